@@ -1,0 +1,63 @@
+# `make` or `make help` says what there is. Every target installs what it needs into .venv by itself.
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(if $(shell command -v $(name) 2>/dev/null),$(name))))
+PORT ?= 4510
+STAGE ?=
+
+# An environment is as good as the requirements it was made from: their checksum names its stamp.
+checksum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)
+DEV   := .venv/.dev-$(call checksum,requirements.txt requirements-dev.txt)
+STACK := .venv/.stack-$(call checksum,infra/requirements-stack.txt)
+PIP   := -m pip install --quiet --disable-pip-version-check
+
+# Nothing that runs here may reach for the developer's own Python settings.
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.PHONY: help run stop test check package deploy clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(DEV) $(STACK) ## run everything on this machine, in the foreground (PORT=4510)
+	@.venv/bin/python -m infra.local run --port $(PORT)
+
+stop: ## stop the stack that runs from this clone
+	@test ! -x .venv/bin/python || .venv/bin/python -m infra.local stop
+
+test: $(DEV) $(STACK) ## run all tests, those against a running stack too
+	@.venv/bin/python -m pytest
+
+check: $(DEV) ## lint, types and the CloudFormation template
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/python -m infra.package --build build
+	@.venv/bin/cfn-lint build/template.json
+
+package: $(DEV) ## make build/ for AWS Lambda: the zip and the CloudFormation template
+	@.venv/bin/python -m infra.package
+
+deploy: $(DEV) ## deploy to AWS: make deploy STAGE=dev (docs/deploy-aws.md)
+	@.venv/bin/python -m infra.deploy --stage "$(STAGE)"
+
+clean: ## remove what was built; data stay in .local, environments in .venv
+	@rm -rf build .chalice/deployments .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name it like this: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@echo "  making .venv with $(PYTHON) ..."
+	@$(PYTHON) -m venv .venv
+
+$(DEV): | .venv/bin/python
+	@echo "  installing what developing needs into .venv (once) ..."
+	@.venv/bin/python $(PIP) -r requirements-dev.txt
+	@rm -f .venv/.dev-* && touch $@
+
+$(STACK): | .venv/bin/python
+	@echo "  installing the emulated AWS into .venv/stack (once) ..."
+	@.venv/bin/python -m venv .venv/stack
+	@.venv/stack/bin/python $(PIP) -r infra/requirements-stack.txt
+	@rm -f .venv/.stack-* && touch $@

@@ -1,0 +1,89 @@
+"""All that we do to private names of MiniStack, for the one version it was read in.
+
+The functions that take `ministack`'s modules import them inside: only the stack's environment has them.
+"""
+
+import json
+from collections.abc import Callable
+from importlib.metadata import version
+from logging import INFO, Logger
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+# The environment that type-checks this module has no MiniStack; nor would it be typed.
+from ministack import app  # type: ignore[import-not-found]
+from ministack.core import lambda_runtime, persistence  # type: ignore[import-not-found]
+from ministack.services import dynamodb  # type: ignore[import-not-found]
+
+KNOWN_VERSION = "1.5.33"
+LOG_BYTES = 10_000_000
+# What a restart needs. The rest is either derived or history that only grows (logs, metrics).
+KEPT = ("apigateway", "apigateway_v1", "cloudformation", "dynamodb", "eventbridge", "iam", "kms")
+KEPT += ("lambda", "s3", "sns", "sqs", "sts")
+
+State = dict[str, Any]
+
+
+def apply(function_log: Path) -> None:
+    """Makes MiniStack answer at once, log to a file what functions print, and keep what we need kept."""
+    if version("ministack") != KNOWN_VERSION:
+        raise SystemExit(f"infra/local/patches.py was written for MiniStack {KNOWN_VERSION}: read it again")
+    _answer_at_once()
+    _keep_function_logs(function_log)
+    app._build_persistence_save_dict = sources
+
+
+def sources() -> dict[str, Callable[[], State]]:
+    """For each kept service that has been used, the function that gives its state."""
+    loaded = {name: app._loaded_modules.get(app._state_map[name]) for name in KEPT}
+    states = {name: module.get_state for name, module in loaded.items() if module is not None}
+    replaced = {"dynamodb": _table_state, "lambda": _function_state}
+    return {name: replaced.get(name, get_state) for name, get_state in states.items()}
+
+
+def file_content(name: str, state: State) -> str:
+    """The content of a service's state file, as MiniStack reads it at its start."""
+    wrapped = {"__ministack_format__": persistence._state_format_version(name), "payload": state}
+    return json.dumps(wrapped, default=persistence._json_default)
+
+
+def _answer_at_once() -> None:
+    """MiniStack waits 50 ms after each call for log lines to show in its answer; nobody asks for them."""
+    lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.001, 0.001, 0.25)
+
+
+def _keep_function_logs(path: Path) -> None:
+    log = Logger("functions", INFO)
+    log.addHandler(RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1))
+
+    def read_stderr(worker: Any) -> None:
+        for line in worker._proc.stderr:
+            log.info("%s %s", worker.func_name, line.rstrip("\n"))
+            worker._stderr_queue.put(line.rstrip("\n"))
+
+    lambda_runtime.Worker._read_stderr = read_stderr
+
+
+class _Uncopied:
+    """Stands in for the module `copy` while a state that is written out at once is collected."""
+
+    @staticmethod
+    def deepcopy(value: object) -> object:
+        return value
+
+
+def _table_state() -> State:
+    """DynamoDB's state itself, not a copy: copying 10,000 items takes a second, in which nobody is served."""
+    copying, dynamodb.copy = dynamodb.copy, _Uncopied
+    try:
+        state: State = dynamodb.get_state()
+    finally:
+        dynamodb.copy = copying
+    return state
+
+
+def _function_state() -> State:
+    """Without the places in the streams: the streams start empty, and a place past their end skips records."""
+    state: State = app._loaded_modules["lambda_svc"].get_state()
+    return {**state, "dynamodb_stream_positions": {}}

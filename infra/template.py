@@ -1,0 +1,94 @@
+"""What every function gets, whoever wrote it: a name, a log group that expires, and alarms.
+
+Done here and not in resources.yaml so that a function added later cannot be forgotten.
+Pure functions from a template (a dict) to a template.
+"""
+
+import copy
+import re
+from typing import Any
+
+from infra.gateway_responses import gateway_responses
+
+Template = dict[str, Any]
+
+FUNCTION = "AWS::Serverless::Function"
+# A p99 this near to the timeout means that callers are about to be cut off.
+DURATION_SHARE_OF_TIMEOUT = 0.8
+
+
+def finish(template: Template) -> Template:
+    """Chalice's template with the furniture of functions and the error bodies of the API."""
+    finished = copy.deepcopy(template)
+    resources = finished["Resources"]
+    for logical_id in functions(finished):
+        resources[logical_id]["Properties"] |= {
+            "FunctionName": {"Fn::Sub": f"${{AWS::StackName}}-{_kebab(logical_id)}"},
+            "LoggingConfig": {"LogGroup": {"Ref": f"{logical_id}Logs"}},
+        }
+        resources |= _log_group(logical_id) | _alarms(logical_id, resources[logical_id]["Properties"])
+    if "RestAPI" in resources:
+        resources["RestAPI"]["Properties"]["GatewayResponses"] = gateway_responses()
+    return finished
+
+
+def functions(template: Template) -> list[str]:
+    """Logical ids of the Lambda functions, in order."""
+    return [name for name, resource in template["Resources"].items() if resource["Type"] == FUNCTION]
+
+
+def with_code(template: Template, bucket: str, key: str) -> Template:
+    """The template with every function's code at an object in S3."""
+    placed = copy.deepcopy(template)
+    for logical_id in functions(placed):
+        placed["Resources"][logical_id]["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": key}
+    return placed
+
+
+def _kebab(logical_id: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", logical_id).lower()
+
+
+def _log_group(logical_id: str) -> dict[str, Any]:
+    # Made by the stack, before the function: one that Lambda makes by itself never expires.
+    return {
+        f"{logical_id}Logs": {
+            "Type": "AWS::Logs::LogGroup",
+            "DeletionPolicy": "Delete",
+            "UpdateReplacePolicy": "Delete",
+            "Properties": {
+                "LogGroupName": {"Fn::Sub": f"/throughline/${{Stage}}/{_kebab(logical_id)}"},
+                "RetentionInDays": {"Ref": "LogRetentionDays"},
+            },
+        }
+    }
+
+
+def _alarms(logical_id: str, properties: dict[str, Any]) -> dict[str, Any]:
+    milliseconds = int(properties["Timeout"] * 1000 * DURATION_SHARE_OF_TIMEOUT)
+    return {
+        f"{logical_id}Fails": _alarm(logical_id, "Errors", 0, "raises", Statistic="Sum"),
+        f"{logical_id}Throttled": _alarm(logical_id, "Throttles", 0, "is throttled", Statistic="Sum"),
+        f"{logical_id}Slow": _alarm(
+            logical_id, "Duration", milliseconds, "nears its timeout", ExtendedStatistic="p99"
+        ),
+    }
+
+
+def _alarm(logical_id: str, metric: str, threshold: int, verb: str, **statistic: str) -> dict[str, Any]:
+    return {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {
+            "AlarmDescription": f"{logical_id} {verb}.",
+            "Namespace": "AWS/Lambda",
+            "MetricName": metric,
+            "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": logical_id}}],
+            "Period": 60,
+            "EvaluationPeriods": 2,
+            "Threshold": threshold,
+            "ComparisonOperator": "GreaterThanThreshold",
+            "TreatMissingData": "notBreaching",
+            "AlarmActions": {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]},
+            **statistic,
+        },
+    }
