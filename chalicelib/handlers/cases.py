@@ -1,0 +1,32 @@
+"""Cases over HTTP."""
+
+from chalice.app import Blueprint
+
+from chalicelib.models.requests import OpenCase, PageOf
+from chalicelib.models.views import CaseView, WholeCase
+from chalicelib.runtime import Answer, Call, endpoint
+from chalicelib.services import cases
+from chalicelib.services.paging import to_cursor
+
+blueprint = Blueprint(__name__)
+
+
+@endpoint(blueprint, "POST", "/customers/{customer_id}/cases", "cases:open", body=OpenCase)
+def open_case(call: Call, customer_id: str) -> Answer:
+    """Open a case."""
+    case = cases.open_case(call.deps, customer_id, call.body)
+    return Answer(WholeCase.from_item(case), 201, {"Location": f"/v1/cases/{case.case_id}"})
+
+
+@endpoint(blueprint, "GET", "/customers/{customer_id}/cases", "cases:read", query=PageOf)
+def list_cases(call: Call, customer_id: str) -> Answer:
+    """All cases of a customer, open and closed, newest first."""
+    page = cases.list_cases(customer_id, call.query)
+    items = [CaseView.from_item(case).model_dump(mode="json") for case in page.items]
+    return Answer({"items": items, "next": to_cursor(page.next_sort_key)})
+
+
+@endpoint(blueprint, "GET", "/cases/{case_id}", "cases:read")
+def get_case(call: Call, case_id: str) -> Answer:
+    """One case, whole."""
+    return Answer(WholeCase.from_item(cases.get_case(case_id)))

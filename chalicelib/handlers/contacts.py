@@ -1,0 +1,59 @@
+"""The main job over HTTP: a contact starts, facts are saved, the agent's screen pops, it ends."""
+
+from chalice.app import Blueprint
+
+from chalicelib.models.requests import EndContact, LookUp, SaveFacts, StartContact, WhichContact
+from chalicelib.models.views import ContactView
+from chalicelib.observability import count
+from chalicelib.runtime import Answer, Call, endpoint
+from chalicelib.services import answers, contacts, facts, lookup, screen_pop
+
+blueprint = Blueprint(__name__)
+
+
+@endpoint(blueprint, "POST", "/contacts", "contacts:start", body=StartContact)
+def start_contact(call: Call) -> Answer:
+    """Begin a contact: who it is, what is known, what is still to ask."""
+    situation, created = contacts.start_contact(call.deps, call.caller, call.body, call.correlation_id)
+    count(f"Lookups{situation.decision.result.title()}" if created else "Duplicates")
+    view = answers.answer(call.deps, call.caller, situation)
+    location = {"Location": f"/v1/contacts/{view.contact_id}"}
+    return Answer(view, 201, location) if created else Answer(view)
+
+
+@endpoint(blueprint, "PATCH", "/contacts/{contact_id}/facts", "facts:save", body=SaveFacts)
+def save_facts(call: Call, contact_id: str) -> Answer:
+    """Save what was keyed, typed or said, and match anew."""
+    situation = facts.save_facts(call.deps, call.caller, contact_id, call.body)
+    count("FactsSaved", len(call.body.facts))
+    return Answer(answers.answer(call.deps, call.caller, situation))
+
+
+@endpoint(blueprint, "GET", "/contacts/{contact_id}/screen-pop", "screen_pop:read")
+def get_screen_pop(call: Call, contact_id: str) -> Answer:
+    """What the agent sees when the contact arrives."""
+    pop = screen_pop.get_screen_pop(call.deps, contact_id)
+    count("ScreenPops")
+    return Answer(answers.screen_pop(call.caller, pop))
+
+
+@endpoint(blueprint, "GET", "/screen-pop", "screen_pop:read", query=WhichContact)
+def find_screen_pop(call: Call) -> Answer:
+    """The same, by the provider's own contact id."""
+    contact_id = contacts.contact_id_for(call.query.provider, call.query.provider_contact_id)
+    return get_screen_pop(call, contact_id)
+
+
+@endpoint(blueprint, "POST", "/contacts/{contact_id}/end", "contacts:end", body=EndContact)
+def end_contact(call: Call, contact_id: str) -> Answer:
+    """End a contact and put it on the timeline."""
+    contact = contacts.end_contact(call.deps, contact_id, call.body, call.correlation_id)
+    return Answer(ContactView.from_item(contact))
+
+
+@endpoint(blueprint, "POST", "/lookup", "lookup", body=LookUp)
+def look_up(call: Call) -> Answer:
+    """Who is it, what is known, what to ask; opens nothing."""
+    situation = lookup.look_up(call.deps, call.caller, call.body)
+    count(f"Lookups{situation.decision.result.title()}")
+    return Answer(answers.answer(call.deps, call.caller, situation))

@@ -1,0 +1,124 @@
+"""Customers over HTTP."""
+
+from chalice.app import Blueprint
+
+from chalicelib.errors import BadInput, Forbidden, VersionRequired
+from chalicelib.models import keys
+from chalicelib.models.items import Profile
+from chalicelib.models.requests import (
+    ChangeCustomer,
+    FindCustomers,
+    IdentifierBound,
+    IdentifierGiven,
+    NewCustomer,
+    TimelinePage,
+    WhichIdentifier,
+)
+from chalicelib.rules.access import Scope
+from chalicelib.runtime import Answer, Call, endpoint
+from chalicelib.services import answers, customers, timeline
+from chalicelib.services.paging import to_cursor
+
+blueprint = Blueprint(__name__)
+
+
+@endpoint(blueprint, "POST", "/customers", "customers:write", body=NewCustomer)
+def create_customer(call: Call) -> Answer:
+    """Make a customer."""
+    head = customers.create_customer(call.deps, call.caller, call.body)
+    return _customer(call, head.profile, 201, {"Location": f"/v1/customers/{head.customer_id}"})
+
+
+@endpoint(blueprint, "GET", "/customers", "customers:read", query=FindCustomers)
+def find_customers(call: Call) -> Answer:
+    """The customers who are known by an identifier."""
+    _require_unbound(call)
+    found = customers.find_customers(call.deps, call.query)
+    now = keys.instant(call.deps.now())
+    return Answer({"items": [answers.customer(call.caller, *one, now) for one in found], "next": None})
+
+
+@endpoint(blueprint, "GET", "/customers/{customer_id}", "customers:read")
+def get_customer(call: Call, customer_id: str) -> Answer:
+    """One customer, as far as the role may see it."""
+    _require_own(call, customer_id)
+    head = customers.get_customer(customer_id)
+    view = answers.customer(call.caller, head.profile, head.facts, keys.instant(call.deps.now()))
+    return Answer(view, headers=_etag(head.profile))
+
+
+@endpoint(blueprint, "PATCH", "/customers/{customer_id}", "customers:write", body=ChangeCustomer)
+def change_customer(call: Call, customer_id: str) -> Answer:
+    """Change what is given, on the version named in If-Match (RFC 9110, 13.1.1)."""
+    version = _version(call.headers.get("If-Match"))
+    return _customer(call, customers.change_customer(call.deps, customer_id, call.body, version))
+
+
+@endpoint(blueprint, "GET", "/customers/{customer_id}/timeline", "timeline:read", query=TimelinePage)
+def list_timeline(call: Call, customer_id: str) -> Answer:
+    """What happened, newest first."""
+    page = timeline.list_timeline(customer_id, call.query)
+    items = [
+        answers.timeline_entry(call.caller, entry).model_dump(mode="json", by_alias=True) for entry in page.items
+    ]
+    return Answer({"items": items, "next": to_cursor(page.next_sort_key)})
+
+
+@endpoint(blueprint, "GET", "/customers/{customer_id}/facts", "facts:read")
+def get_facts(call: Call, customer_id: str) -> Answer:
+    """What is known, with the values before."""
+    known = customers.get_customer(customer_id).facts
+    views = answers.facts(known.entries, keys.instant(call.deps.now()))
+    return Answer({"facts": {name: view.model_dump(mode="json") for name, view in views.items()}})
+
+
+@endpoint(blueprint, "GET", "/customers/{customer_id}/identifiers", "identifiers:read")
+def list_identifiers(call: Call, customer_id: str) -> Answer:
+    """What the customer is known by."""
+    return Answer({"items": customers.get_customer(customer_id).profile.identifiers, "next": None})
+
+
+@endpoint(blueprint, "POST", "/customers/{customer_id}/identifiers", "identifiers:write", body=IdentifierBound)
+def add_identifier(call: Call, customer_id: str) -> Answer:
+    """Make the customer known by one more identifier; 200 where it was already."""
+    profile, added = customers.add_identifier(call.deps, customer_id, call.body)
+    return _customer(
+        call, profile, 201 if added else 200, {"Location": f"/v1/customers/{customer_id}/identifiers"}
+    )
+
+
+@endpoint(blueprint, "DELETE", "/customers/{customer_id}/identifiers", "identifiers:write", query=WhichIdentifier)
+def remove_identifier(call: Call, customer_id: str) -> Answer:
+    """Take an identifier from the customer."""
+    given = IdentifierGiven(type=call.query.type, value=call.query.value, scope=call.query.scope)
+    return _customer(call, customers.remove_identifier(call.deps, customer_id, given))
+
+
+def _customer(call: Call, profile: Profile, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+    view = answers.customer(call.caller, profile, None, keys.instant(call.deps.now()))
+    return Answer(view, status, _etag(profile) | (headers or {}))
+
+
+def _etag(profile: Profile) -> dict[str, str]:
+    return {"ETag": f'"{profile.version}"'}
+
+
+def _version(if_match: str | None) -> int:
+    if not if_match:
+        raise VersionRequired("send If-Match with the ETag of the customer that was read")
+    number = if_match.strip().removeprefix("W/").strip('"')
+    if not number.isascii() or not number.isdigit() or len(number) > 12:
+        raise BadInput.at("If-Match", "is not an ETag that this customer ever had")
+    return int(number)
+
+
+def _require_own(call: Call, customer_id: str) -> None:
+    """A portal's token that is bound to the signed-in customer opens that customer only."""
+    bound = call.caller.customer_id
+    if call.caller.scope("customers:read") is Scope.OWN and bound and bound != customer_id:
+        raise Forbidden("this token is bound to another customer")
+
+
+def _require_unbound(call: Call) -> None:
+    if call.caller.scope("customers:read") is Scope.OWN and call.caller.customer_id:
+        raise Forbidden("this token is bound to one customer: read that by its id")

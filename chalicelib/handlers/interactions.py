@@ -1,0 +1,27 @@
+"""Interactions over HTTP: taken in once, read whole."""
+
+from chalice.app import Blueprint
+
+from chalicelib.models.requests import CaptureInteraction
+from chalicelib.models.views import Captured, InteractionView
+from chalicelib.observability import count
+from chalicelib.runtime import Answer, Call, endpoint
+from chalicelib.services import capture
+
+blueprint = Blueprint(__name__)
+
+
+@endpoint(blueprint, "POST", "/interactions", "interactions:capture", body=CaptureInteraction)
+def capture_interaction(call: Call) -> Answer:
+    """Take in what happened; the same source and event id again gives the same ids."""
+    event, created = capture.capture(call.deps, call.caller, call.body, call.correlation_id)
+    count("Captures" if created else "Duplicates")
+    view = Captured.from_item(event)
+    location = {"Location": f"/v1/interactions/{view.interaction_id}"}
+    return Answer(view, 201, location) if created else Answer(view)
+
+
+@endpoint(blueprint, "GET", "/interactions/{interaction_id}", "interactions:read")
+def get_interaction(call: Call, interaction_id: str) -> Answer:
+    """One interaction, whole."""
+    return Answer(InteractionView.from_item(capture.get_interaction(interaction_id)))

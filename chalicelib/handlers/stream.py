@@ -1,0 +1,36 @@
+"""The table's stream: what hangs on a contact follows it to its customer."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from chalice.app import Blueprint, DynamoDBEvent
+
+from chalicelib.observability import count, log_done, logger
+from chalicelib.runtime import get_deps
+from chalicelib.services.follow import follow_contact as follow
+
+blueprint = Blueprint(__name__)
+processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+STREAM = "set-by-the-template"
+
+
+@blueprint.on_dynamodb_record(stream_arn=STREAM, name="follow_contact")
+def follow_contact(event: DynamoDBEvent) -> dict[str, Any]:
+    """Carries interactions over for each contact in the batch that changed its customer."""
+    get_deps()
+    return dict(process_partial_response(event.to_dict(), record_handler=_follow, processor=processor))
+
+
+def _follow(record: DynamoDBRecord) -> None:
+    images = record.dynamodb
+    if images is None or not images.new_image or not images.old_image:
+        return
+    old, new = images.old_image, images.new_image
+    if new.get("kind") != "contact" or new.get("customer_id") == old.get("customer_id"):
+        return
+    logger.set_correlation_id(new.get("correlation_id"))
+    moved = follow(new["contact_id"], old.get("customer_id"))
+    count("InteractionsCarriedOver", moved)
+    log_done("follow_contact", contact_id=new["contact_id"], moved=moved)

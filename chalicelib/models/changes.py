@@ -1,0 +1,241 @@
+"""Changes to the table, by name; services compose them and `commit` writes them in one transaction."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.models import keys
+from chalicelib.models.identifiers import Identifier
+from chalicelib.models.items import (
+    Case,
+    CaseFields,
+    CaseSummary,
+    Contact,
+    ContactFields,
+    ContactSummary,
+    Event,
+    IdentifierHead,
+    IdentifierOwner,
+    Interaction,
+    InteractionFields,
+    Item,
+    KnownFacts,
+    Profile,
+)
+from chalicelib.models.store import Owners
+
+Change = Callable[[TransactWrite], None]
+
+BODY_BYTES, SUBJECT_BYTES, ATTRIBUTES_BYTES = 380, 120, 120
+"""What the preview on a timeline keeps of each, so that the whole entry stays within 1 KB."""
+PROFILE_CONTENT = ("name", "language", "identifiers", "consent", "attributes", "updated_at")
+CUT = ("body", "subject", "attributes")
+
+
+def commit(changes: Iterable[Change]) -> None:
+    """All or nothing, in one request.
+
+    Raises `WriteConflict` where a condition does not hold (any more) or two transactions met,
+    `Unavailable` where the store does not answer.
+    """
+    with TransactWrite(connection=Item.connection().connection) as transaction:
+        for change in changes:
+            change(transaction)
+
+
+def add(item: Item) -> Change:
+    """Writes an item that must not exist."""
+    return lambda transaction: transaction.save(item, condition=Item.PK.does_not_exist())
+
+
+def put(item: Item) -> Change:
+    """Writes an item whatever was there."""
+    return lambda transaction: transaction.save(item)
+
+
+def remove(item: Item) -> Change:
+    """Deletes an item, if it is there."""
+    return lambda transaction: transaction.delete(item)
+
+
+def replace(item: Contact | KnownFacts | Case) -> Change:
+    """Writes the next version of an item; version 0 is one that is not stored yet."""
+    read_version = item.version
+    condition = type(item).version == read_version if read_version else Item.PK.does_not_exist()
+    item.version = read_version + 1
+    return lambda transaction: transaction.save(item, condition=condition)
+
+
+def claim(owners: Owners, owner: IdentifierOwner) -> list[Change]:
+    """Makes a customer an owner of the identifier, unless its ownership changed since it was read."""
+    return [_guard(owners, +1), add(owner)]
+
+
+def disclaim(owners: Owners, owner: IdentifierOwner) -> list[Change]:
+    """Takes an identifier from a customer, unless its ownership changed since it was read."""
+    return [_guard(owners, -1), remove(owner)]
+
+
+def _guard(owners: Owners, step: int) -> Change:
+    partition = keys.identifier(*owners.identifier.key)
+    head = owners.head
+    if head is None:
+        return add(IdentifierHead(PK=partition, SK=keys.IDENTIFIER_HEAD, version=1, owners=step))
+    return lambda transaction: transaction.update(
+        head,
+        actions=[IdentifierHead.version.add(1), IdentifierHead.owners.add(step)],
+        condition=IdentifierHead.version == head.version,
+    )
+
+
+def seen(owner: IdentifierOwner, at: datetime) -> Change:
+    """Notes when an identifier was last used by its owner."""
+    return lambda transaction: transaction.update(
+        owner,
+        actions=[IdentifierOwner.last_seen_at.set(max(at, owner.last_seen_at))],
+        condition=Item.PK.exists(),
+    )
+
+
+def verify_owner(owner: IdentifierOwner) -> Change:
+    """Notes that an identifier was shown to be its owner's."""
+    return lambda transaction: transaction.update(
+        owner, actions=[IdentifierOwner.verified.set(True)], condition=Item.PK.exists()
+    )
+
+
+def change_profile(
+    profile: Profile, *, live_contacts: int = 0, open_cases: int = 0, content: bool = False
+) -> Change:
+    """Moves the counters of a customer who must exist and, with `content`, writes what else changed.
+
+    Counters move without the version, so that calls do not get in each other's way; content is
+    written only on the version that was read.
+    """
+    actions: list[Any] = [
+        attribute.add(step)
+        for attribute, step in ((Profile.live_contacts, live_contacts), (Profile.open_cases, open_cases))
+        if step
+    ]
+    condition: Condition = Item.PK.exists()
+    if content:
+        actions += [_set_or_remove(Profile, name, getattr(profile, name)) for name in PROFILE_CONTENT]
+        actions.append(Profile.version.add(1))
+        condition = Profile.version == profile.version
+    return lambda transaction: transaction.update(profile, actions=actions, condition=condition)
+
+
+def _set_or_remove(kind: type[Item], name: str, value: Any) -> Any:
+    attribute = getattr(kind, name)
+    return attribute.remove() if value is None else attribute.set(value)
+
+
+def require_customer(customer_id: str) -> Change:
+    """Lets the transaction through only if the customer is there."""
+    partition = keys.customer(customer_id)
+    return lambda transaction: transaction.condition_check(
+        Profile, partition, keys.PROFILE, condition=Item.PK.exists()
+    )
+
+
+def require_same_owner(contact: Contact) -> Change:
+    """Lets the transaction through only if the contact still belongs to whom it did when it was read."""
+    owner = contact.customer_id
+    condition = Contact.customer_id == owner if owner else Contact.customer_id.does_not_exist()
+    return lambda transaction: transaction.condition_check(
+        Contact, contact.PK, contact.SK, condition=Item.PK.exists() & condition
+    )
+
+
+def show_live(contact: Contact) -> Change:
+    """Puts a live contact into the head of its customer's collection."""
+    sort_key = keys.live_contact(contact.started_at, contact.contact_id)
+    return put(_summary(contact, contact.customer_id, sort_key))
+
+
+def hide_live(contact: ContactFields, customer_id: str) -> Change:
+    """Takes a contact out of the head of a customer's collection."""
+    sort_key = keys.live_contact(contact.started_at, contact.contact_id)
+    return remove(Item(PK=keys.customer(customer_id), SK=sort_key))
+
+
+def file_past(contact: ContactFields, customer_id: str) -> Change:
+    """Puts a contact that left the head into the list of past ones."""
+    sort_key = keys.past_contact(contact.started_at, contact.contact_id)
+    return put(_summary(contact, customer_id, sort_key))
+
+
+def _summary(contact: ContactFields, customer_id: str, sort_key: str) -> ContactSummary:
+    return ContactSummary(PK=keys.customer(customer_id), SK=sort_key, **_shared(ContactFields, contact))
+
+
+def file_case(case: CaseFields) -> Change:
+    """Puts a case, open or closed, into the list of all of its customer's cases."""
+    return put(_case_summary(case, keys.any_case(case.case_id)))
+
+
+def show_case(case: CaseFields) -> Change:
+    """Puts an open case into the head of its customer's collection."""
+    return put(_case_summary(case, keys.open_case(case.case_id)))
+
+
+def hide_case(case: CaseFields) -> Change:
+    """Takes a case out of the head of its customer's collection."""
+    return remove(Item(PK=keys.customer(case.customer_id), SK=keys.open_case(case.case_id)))
+
+
+def _case_summary(case: CaseFields, sort_key: str) -> CaseSummary:
+    return CaseSummary(PK=keys.customer(case.customer_id), SK=sort_key, **_shared(CaseFields, case))
+
+
+def record(event: Event) -> list[Change]:
+    """Writes an event, whole and once, and its preview on the timeline of whom it belongs to."""
+    return [add(event), put(timeline_entry(event))]
+
+
+def reassign(event: Event, customer_id: str) -> Change:
+    """Says whose an event is."""
+    return lambda transaction: transaction.update(
+        event, actions=[Event.customer_id.set(customer_id)], condition=Item.PK.exists()
+    )
+
+
+def timeline_entry(event: Event) -> Interaction:
+    """The preview of an event: on its customer's timeline, or on its contact while there is no customer."""
+    home = keys.customer(event.customer_id) if event.customer_id else keys.contact(event.contact_id)
+    entry = Interaction(
+        PK=home, SK=keys.timeline(event.occurred_at, event.interaction_id), **_shared(InteractionFields, event)
+    )
+    entry.body = _cut(event.body, BODY_BYTES)
+    entry.subject = _cut(event.subject, SUBJECT_BYTES)
+    entry.attributes = event.attributes if len(str(event.attributes).encode()) <= ATTRIBUTES_BYTES else {}
+    entry.truncated = any(getattr(entry, name) != getattr(event, name) for name in CUT)
+    return entry
+
+
+def new_owner(identifier: Identifier, customer_id: str, at: datetime, *, verified: bool) -> IdentifierOwner:
+    """The item that says that a customer is known by an identifier."""
+    return IdentifierOwner(
+        PK=keys.identifier(*identifier.key),
+        SK=keys.owner(customer_id),
+        customer_id=customer_id,
+        received=identifier.received,
+        verified=verified,
+        first_seen_at=at,
+        last_seen_at=at,
+    )
+
+
+def _cut(text: str | None, size: int) -> str | None:
+    if text is None or len(text.encode()) <= size:
+        return text
+    return text.encode()[: size - 3].decode(errors="ignore") + "…"
+
+
+def _shared(fields: type[Item], item: Item) -> dict[str, Any]:
+    """The values of the attributes that an item shares with its projections."""
+    own = set(fields.get_attributes()) - set(Item.get_attributes())
+    return {name: getattr(item, name) for name in own}

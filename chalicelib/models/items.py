@@ -1,0 +1,190 @@
+"""Every item of the table. One module holds them all: a base query sees only imported kinds."""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    DiscriminatorAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.connection import TableConnection
+from pynamodb.constants import PAY_PER_REQUEST_BILLING_MODE, STREAM_NEW_AND_OLD_IMAGE
+from pynamodb.models import Model
+
+from chalicelib.models.connection import connect
+
+
+class Item(Model):
+    """What every item has: its key, its kind and, where it may go one day, when."""
+
+    class Meta:
+        table_name = "throughline"
+        region = "eu-west-1"
+        billing_mode = PAY_PER_REQUEST_BILLING_MODE
+        stream_view_type = STREAM_NEW_AND_OLD_IMAGE
+
+    PK = UnicodeAttribute(hash_key=True)
+    SK = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    expires_at = TTLAttribute(null=True)
+
+    @classmethod
+    def connection(cls) -> TableConnection:
+        """The one connection that all kinds share."""
+        return cls._get_connection()
+
+    @classmethod
+    def bind(cls, table_name: str, region: str, endpoint: str | None) -> None:
+        """Says which table the items live in. One client serves every kind."""
+        cls.Meta.table_name = table_name
+        cls.Meta.region = region
+        cls._connection = None
+        connect(cls.connection(), region, endpoint)
+
+
+class IdentifierHead(Item, discriminator="identifier"):
+    """Guards an identifier's owners: each change of ownership is conditioned on its version."""
+
+    version = NumberAttribute()
+    owners = NumberAttribute()
+
+
+class IdentifierOwner(Item, discriminator="owner"):
+    """One customer who is known by the identifier."""
+
+    customer_id = UnicodeAttribute()
+    received = UnicodeAttribute()
+    verified = BooleanAttribute(default=False)
+    first_seen_at = UTCDateTimeAttribute()
+    last_seen_at = UTCDateTimeAttribute()
+
+
+class Profile(Item, discriminator="profile"):
+    """Who the customer is. `version` is the ETag; counters move without it."""
+
+    customer_id = UnicodeAttribute()
+    name: Any = UnicodeAttribute(null=True)
+    language: Any = UnicodeAttribute(null=True)
+    identifiers = JSONAttribute(default=list)
+    consent = JSONAttribute(default=dict)
+    attributes = JSONAttribute(default=dict)
+    open_cases = NumberAttribute(default=0)
+    live_contacts = NumberAttribute(default=0)
+    version = NumberAttribute(default=1)
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+
+
+class KnownFacts(Item, discriminator="facts"):
+    """All that is known of a customer: fact name -> entries, the one that counts first."""
+
+    entries = JSONAttribute(default=dict)
+    version = NumberAttribute(default=1)
+
+
+class ContactFields(Item):
+    """What the contact and its projections in the customer's collection share."""
+
+    contact_id = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    direction = UnicodeAttribute()
+    status = UnicodeAttribute()
+    started_at = UTCDateTimeAttribute()
+    ended_at: Any = UTCDateTimeAttribute(null=True)
+    summary: Any = UnicodeAttribute(null=True)
+    disposition: Any = UnicodeAttribute(null=True)
+    case_id: Any = UnicodeAttribute(null=True)
+
+
+class Contact(ContactFields, discriminator="contact"):
+    """One live touch. Holds its own facts and its owner, so that one without a customer has a home."""
+
+    provider = UnicodeAttribute()
+    provider_contact_id = UnicodeAttribute()
+    sender = JSONAttribute(null=True)
+    recipient = JSONAttribute(null=True)
+    received_at = UTCDateTimeAttribute()
+    attributes = JSONAttribute(default=dict)
+    need = JSONAttribute(default=list)
+    facts = JSONAttribute(default=dict)
+    customer_id: Any = UnicodeAttribute(null=True)
+    candidates = JSONAttribute(default=list)
+    evidence = JSONAttribute(default=list)
+    match = JSONAttribute()
+    assurance = NumberAttribute()
+    started_by = JSONAttribute()
+    resolved: Any = BooleanAttribute(null=True)
+    correlation_id = UnicodeAttribute()
+    version = NumberAttribute(default=1)
+
+
+class ContactSummary(ContactFields, discriminator="contact_summary"):
+    """The slim projection of a contact in its customer's collection."""
+
+
+class CaseFields(Item):
+    """What the case and its projections in the customer's collection share."""
+
+    case_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    status = UnicodeAttribute()
+    last_channel: Any = UnicodeAttribute(null=True)
+    opened_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    closed_at: Any = UTCDateTimeAttribute(null=True)
+
+
+class Case(CaseFields, discriminator="case"):
+    """One issue that the customer wants resolved."""
+
+    reason: Any = UnicodeAttribute(null=True)
+    product: Any = UnicodeAttribute(null=True)
+    priority = UnicodeAttribute(default="normal")
+    description: Any = UnicodeAttribute(null=True)
+    version = NumberAttribute(default=1)
+
+
+class CaseSummary(CaseFields, discriminator="case_summary"):
+    """The slim projection of a case in its customer's collection."""
+
+
+class InteractionFields(Item):
+    """What an event and its entry on the timeline share."""
+
+    interaction_id = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    direction = UnicodeAttribute()
+    event_kind = UnicodeAttribute()
+    occurred_at = UTCDateTimeAttribute()
+    source = UnicodeAttribute()
+    subject: Any = UnicodeAttribute(null=True)
+    body: Any = UnicodeAttribute(null=True)
+    attributes = JSONAttribute(default=dict)
+    contact_id: Any = UnicodeAttribute(null=True)
+    case_id: Any = UnicodeAttribute(null=True)
+
+
+class Interaction(InteractionFields, discriminator="interaction"):
+    """An entry on the timeline: a preview of at most 1 KB; the event holds the whole."""
+
+    truncated = BooleanAttribute(default=False)
+
+
+class Event(InteractionFields, discriminator="event"):
+    """What was taken in, whole, once: its key is the dedupe key."""
+
+    source_event_id = UnicodeAttribute()
+    received_at = UTCDateTimeAttribute()
+    customer_id: Any = UnicodeAttribute(null=True)
+    sender = JSONAttribute(null=True)
+    recipient = JSONAttribute(null=True)
+    in_reply_to: Any = UnicodeAttribute(null=True)
+    match = JSONAttribute()
+    assurance = NumberAttribute()
+    captured_by = JSONAttribute()
+    correlation_id = UnicodeAttribute()

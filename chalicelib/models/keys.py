@@ -1,0 +1,95 @@
+"""Every key string of the table, in one place.
+
+A component is escaped, so that no value can forge a key: `#` separates components and `%` escapes.
+Bands of a customer's collection are lettered so that one *backward* query meets the head first:
+
+    Z#PROFILE            who the customer is
+    Y#FACTS              what is known
+    X#CASE#<case_id>     the open cases shown in a pop (capped)
+    W#CONTACT#<at>#<id>  the live contacts shown in a pop (capped)
+    I#<at>#<id>          the timeline, newest first
+    H#CASE#, H#CONTACT#  every case, every contact that left the head: read by page, never in a pop
+"""
+
+import hashlib
+from base64 import b32encode
+from datetime import UTC, datetime
+
+PROFILE = "Z#PROFILE"
+FACTS = "Y#FACTS"
+OPEN_CASES = "X#CASE#"
+LIVE_CONTACTS = "W#CONTACT#"
+TIMELINE = "I#"
+ALL_CASES = "H#CASE#"
+PAST_CONTACTS = "H#CONTACT#"
+CONTACT = "Z#CONTACT"
+CASE = "CASE"
+EVENT = "EVENT"
+IDENTIFIER_HEAD = "!HEAD"
+AFTER_ALL = "\x7f"
+"""Sorts after every character that a key component may start with."""
+
+MAX_COMPONENT = 256
+
+
+def escape(component: str) -> str:
+    """One component of a key; what is too long for a key is replaced by its digest."""
+    escaped = component.replace("%", "%25").replace("#", "%23")
+    if len(escaped.encode()) > MAX_COMPONENT:
+        return "%sha256=" + hashlib.sha256(component.encode()).hexdigest()
+    return escaped
+
+
+def derived_id(*parts: str) -> str:
+    """The id that the same parts always give: 26 characters, 130 bits of SHA-256."""
+    digest = hashlib.sha256("#".join(escape(part) for part in parts).encode()).digest()
+    return b32encode(digest).decode()[:26]
+
+
+def instant(at: datetime) -> str:
+    """A moment as fixed-width UTC text, so that text order is time order."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def customer(customer_id: str) -> str:
+    return f"C#{escape(customer_id)}"
+
+
+def contact(contact_id: str) -> str:
+    return f"CT#{escape(contact_id)}"
+
+
+def case(case_id: str) -> str:
+    return f"CASE#{escape(case_id)}"
+
+
+def event(interaction_id: str) -> str:
+    return f"E#{escape(interaction_id)}"
+
+
+def identifier(type_: str, scope: str, value: str) -> str:
+    return f"ID#{escape(type_)}#{escape(scope)}#{escape(value)}"
+
+
+def owner(customer_id: str) -> str:
+    return f"C#{escape(customer_id)}"
+
+
+def open_case(case_id: str) -> str:
+    return OPEN_CASES + escape(case_id)
+
+
+def any_case(case_id: str) -> str:
+    return ALL_CASES + escape(case_id)
+
+
+def live_contact(started_at: datetime, contact_id: str) -> str:
+    return f"{LIVE_CONTACTS}{instant(started_at)}#{escape(contact_id)}"
+
+
+def past_contact(started_at: datetime, contact_id: str) -> str:
+    return f"{PAST_CONTACTS}{instant(started_at)}#{escape(contact_id)}"
+
+
+def timeline(occurred_at: datetime, interaction_id: str) -> str:
+    return f"{TIMELINE}{instant(occurred_at)}#{escape(interaction_id)}"

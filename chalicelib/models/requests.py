@@ -1,0 +1,281 @@
+"""What comes in: strict, closed to unknown fields, and bounded, so that nothing odd gets further."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from chalicelib.models.fact_kinds import FACT_KINDS
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)
+"""How far a sender's clock may be ahead of ours."""
+
+MOST_BYTES = 256 * 1024
+"""Of a body: an item of the table has at most 400 KB."""
+MOST_ATTRIBUTES = 16 * 1024
+
+
+class Channel(StrEnum):
+    VOICE = "voice"
+    EMAIL = "email"
+    CHAT = "chat"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+    TELEGRAM = "telegram"
+    LINE = "line"
+    X = "x"
+    PORTAL = "portal"
+    MOBILE = "mobile"
+    KNOWLEDGE_BASE = "knowledge_base"
+    VIDEO = "video"
+    OTHER = "other"
+
+
+class IdentifierType(StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+    ACCOUNT = "account"
+    CRM = "crm"
+    VISITOR = "visitor"
+    DEVICE = "device"
+    WHATSAPP = "whatsapp"
+    MESSENGER = "messenger"
+    INSTAGRAM = "instagram"
+    TELEGRAM = "telegram"
+    LINE = "line"
+    X = "x"
+    OTHER = "other"
+
+
+class Direction(StrEnum):
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must not have control characters")
+    return text
+
+
+def _readable(text: str) -> str:
+    if any(not (char.isprintable() or char in "\n\r\t") for char in text):
+        raise ValueError("must not have control characters other than line breaks and tabs")
+    return text
+
+
+def _plausible(at: datetime) -> datetime:
+    if not EARLIEST <= at <= datetime.now(UTC) + AHEAD:
+        raise ValueError(f"must be between {EARLIEST.date()} and tomorrow")
+    return at.astimezone(UTC)
+
+
+def _known_fact(name: str) -> str:
+    if name not in FACT_KINDS:
+        raise ValueError(f"is not a fact name; the fact names are {', '.join(FACT_KINDS)}")
+    return name
+
+
+def _storable(text: str) -> str:
+    if len(text.encode()) > MOST_BYTES:
+        raise ValueError(f"must have at most {MOST_BYTES} bytes in UTF-8")
+    return text
+
+
+def _few(attributes: dict[str, str]) -> dict[str, str]:
+    if sum(len(key.encode()) + len(value.encode()) for key, value in attributes.items()) > MOST_ATTRIBUTES:
+        raise ValueError(f"must have at most {MOST_ATTRIBUTES} bytes in all")
+    return attributes
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=256), AfterValidator(_printable)]
+Paragraph = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_readable)]
+Body = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_readable), AfterValidator(_storable)]
+Raw = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_printable)]
+"""As it was received: judged by the kind of identifier or fact that it is to be."""
+FactName = Annotated[str, AfterValidator(_known_fact)]
+Note = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)]
+Attributes = Annotated[dict[Word, Note], Field(max_length=50), AfterValidator(_few)]
+Need = Annotated[list[FactName], Field(max_length=len(FACT_KINDS))]
+RecordId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
+
+
+class Request(BaseModel):
+    """Base of all requests: a field that is not declared is a mistake that the caller wants to hear of."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class IdentifierGiven(Request):
+    """`value` as it was received; `scope` says whose id it is where ids are page- or business-scoped."""
+
+    type: IdentifierType = Field(strict=False)
+    value: Raw
+    scope: Line = ""
+
+
+class IdentifierBound(IdentifierGiven):
+    verified: bool = False
+
+
+class FactGiven(Request):
+    value: Raw
+    source: Word | None = None
+    verified: bool = False
+    collected_at: Moment | None = None
+
+
+Facts = Annotated[dict[FactName, FactGiven], Field(max_length=len(FACT_KINDS))]
+
+
+class StartContact(Request):
+    channel: Channel = Field(strict=False)
+    direction: Direction = Field(default=Direction.INBOUND, strict=False)
+    provider: Word
+    provider_contact_id: Line
+    sender: IdentifierGiven | None = Field(default=None, alias="from")
+    recipient: IdentifierGiven | None = Field(default=None, alias="to")
+    started_at: Moment | None = None
+    attributes: Attributes = Field(default_factory=dict)
+    need: Need = Field(default_factory=list)
+    continuation_code: None = None
+
+
+class SaveFacts(Request):
+    facts: Facts = Field(default_factory=dict)
+    need: Need | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.facts and self.need is None:
+            raise ValueError("give at least one fact, or what is needed")
+        return self
+
+
+class EndContact(Request):
+    disposition: Word | None = None
+    summary: Paragraph | None = None
+    resolved: bool | None = None
+    case_id: RecordId | None = None
+
+
+class LookUp(Request):
+    identifiers: Annotated[list[IdentifierGiven], Field(max_length=10)] = Field(default_factory=list)
+    facts: Facts = Field(default_factory=dict)
+    need: Need = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.identifiers and not self.facts:
+            raise ValueError("give at least one identifier or fact")
+        return self
+
+
+class CaptureInteraction(Request):
+    channel: Channel = Field(strict=False)
+    direction: Direction = Field(default=Direction.INBOUND, strict=False)
+    sender: IdentifierGiven | None = Field(default=None, alias="from")
+    recipient: IdentifierGiven | None = Field(default=None, alias="to")
+    customer_id: RecordId | None = None
+    contact_id: RecordId | None = None
+    case_id: RecordId | None = None
+    occurred_at: Moment
+    source: Word
+    source_event_id: Line
+    kind: Word
+    subject: Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)] | None = None
+    body: Body | None = None
+    attributes: Attributes = Field(default_factory=dict)
+    in_reply_to: Line | None = None
+
+    @model_validator(mode="after")
+    def _whose(self) -> Self:
+        if not (self.sender or self.customer_id or self.contact_id):
+            raise ValueError("say whose it is: one of from, customer_id, contact_id")
+        return self
+
+
+Consent = Annotated[dict[Word, bool], Field(max_length=20)]
+
+
+class NewCustomer(Request):
+    name: Line | None = None
+    language: Annotated[str, StringConstraints(max_length=35)] | None = None
+    identifiers: Annotated[list[IdentifierBound], Field(max_length=20)] = Field(default_factory=list)
+    consent: Consent = Field(default_factory=dict)
+    attributes: Attributes = Field(default_factory=dict)
+    facts: Facts = Field(default_factory=dict)
+
+
+class ChangeCustomer(Request):
+    """Only what is given is changed; in `consent` and `attributes` each key by itself, null removes it."""
+
+    name: Line | None = None
+    language: Annotated[str, StringConstraints(max_length=35)] | None = None
+    consent: Annotated[dict[Word, bool | None], Field(max_length=20)] = Field(default_factory=dict)
+    attributes: Annotated[dict[Word, Note | None], Field(max_length=50)] = Field(default_factory=dict)
+
+
+class OpenCase(Request):
+    subject: Line
+    reason: Line | None = None
+    product: Line | None = None
+    priority: Literal["low", "normal", "high", "urgent"] = "normal"
+    description: Paragraph | None = None
+    channel: Channel | None = Field(default=None, strict=False)
+
+
+class PageOf(Request):
+    """Query parameters of every list."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(default=25, ge=1, le=100)
+    cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
+
+
+class TimelinePage(PageOf):
+    channel: Channel | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+
+
+class FindCustomers(Request):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    identifier_type: IdentifierType
+    identifier: Raw
+    scope: Line = ""
+
+
+class WhichIdentifier(Request):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: IdentifierType
+    value: Raw
+    scope: Line = ""
+
+
+class WhichContact(Request):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    provider: Word
+    provider_contact_id: Line
+
+
+class NoParameters(Request):
+    """A route without query parameters."""

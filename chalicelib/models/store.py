@@ -1,0 +1,224 @@
+"""Reads of the table. Every one is strongly consistent: what was keyed in a second ago must be there.
+
+`get_` raises `NotFound`, `find_` gives None, `list_` gives a page.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar, cast
+
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+
+from chalicelib.errors import NotFound
+from chalicelib.models import keys
+from chalicelib.models.identifiers import Identifier
+from chalicelib.models.items import (
+    Case,
+    CaseSummary,
+    Contact,
+    ContactSummary,
+    Event,
+    IdentifierHead,
+    IdentifierOwner,
+    Interaction,
+    Item,
+    KnownFacts,
+    Profile,
+)
+
+OWNERS_READ = 10
+"""Owners of an identifier that a lookup reads: a switchboard's number stays one small page."""
+PAGE = 30
+"""Items of a screen pop: the head's bands and then the newest of the timeline."""
+EXAMINED = 200
+"""Items that one page of a filtered list looks at, at most, before it hands out a cursor."""
+
+AnyItem = TypeVar("AnyItem", bound=Item)
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """One identifier, its guarding head (None: nobody ever had it) and its first owners."""
+
+    identifier: Identifier
+    head: IdentifierHead | None
+    owners: list[IdentifierOwner]
+
+    @property
+    def more(self) -> int:
+        """How many owners there are beyond those read."""
+        return max(int(self.head.owners) - len(self.owners), 0) if self.head else 0
+
+
+@dataclass(slots=True)
+class CustomerHead:
+    """What a customer's collection begins with, and the newest of the timeline if it was read."""
+
+    profile: Profile
+    facts: KnownFacts
+    cases: list[CaseSummary] = field(default_factory=list)
+    contacts: list[ContactSummary] = field(default_factory=list)
+    timeline: list[Interaction] = field(default_factory=list)
+
+    @property
+    def customer_id(self) -> str:
+        return str(self.profile.customer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Items of a band, and the sort key to go on from (None: there is no more)."""
+
+    items: list[Any]
+    next_sort_key: str | None
+
+
+def find_owners(identifier: Identifier) -> Owners:
+    """Who has this identifier: one query, at most `OWNERS_READ` owners."""
+    partition = keys.identifier(*identifier.key)
+    items = list(Item.query(partition, consistent_read=True, limit=OWNERS_READ + 1))
+    head = next((item for item in items if isinstance(item, IdentifierHead)), None)
+    owners = [item for item in items if isinstance(item, IdentifierOwner)]
+    return Owners(identifier, head, owners)
+
+
+def find_contact(contact_id: str) -> Contact | None:
+    return _find(Contact, keys.contact(contact_id), keys.CONTACT)
+
+
+def get_contact(contact_id: str) -> Contact:
+    return _required(find_contact(contact_id), "contact")
+
+
+def get_contact_with_timeline(contact_id: str) -> tuple[Contact, list[Interaction]]:
+    """A contact and what hangs on it while it has no customer: one query."""
+    items = list(Item.query(keys.contact(contact_id), consistent_read=True, scan_index_forward=False, limit=PAGE))
+    contact = next((item for item in items if isinstance(item, Contact)), None)
+    return _required(contact, "contact"), [item for item in items if isinstance(item, Interaction)]
+
+
+def find_event(interaction_id: str) -> Event | None:
+    return _find(Event, keys.event(interaction_id), keys.EVENT)
+
+
+def get_event(interaction_id: str) -> Event:
+    return _required(find_event(interaction_id), "interaction")
+
+
+def get_case(case_id: str) -> Case:
+    return _required(_find(Case, keys.case(case_id), keys.CASE), "case")
+
+
+def get_head(customer_id: str) -> CustomerHead:
+    """The head of a customer's collection, without the timeline: one query of a few items."""
+    return _read_customer(customer_id, keys.LIVE_CONTACTS)
+
+
+def get_customer(customer_id: str) -> CustomerHead:
+    """The screen pop's query: the head and the newest of the timeline, backward, in one page."""
+    return _read_customer(customer_id, keys.TIMELINE)
+
+
+def list_heads(customer_ids: Iterable[str]) -> list[tuple[Profile, KnownFacts]]:
+    """Profiles and facts of several customers (at most 50): one request, in the order asked for."""
+    wanted = list(customer_ids)
+    pairs = [(keys.customer(c), key) for c in wanted for key in (keys.PROFILE, keys.FACTS)]
+    found = {(item.PK, item.SK): item for item in Item.batch_get(pairs, consistent_read=True)}
+    heads = []
+    for customer_id in wanted:
+        partition = keys.customer(customer_id)
+        profile = found.get((partition, keys.PROFILE))
+        if isinstance(profile, Profile):
+            facts = cast(KnownFacts | None, found.get((partition, keys.FACTS)))
+            heads.append((profile, facts or no_facts(customer_id)))
+    return heads
+
+
+def list_band(
+    partition: str,
+    first: str,
+    last: str | None = None,
+    *,
+    limit: int,
+    after: str | None = None,
+    only: Condition | None = None,
+) -> Page:
+    """A page of one band, newest first; with a filter it may hold fewer than `limit` and still go on.
+
+    The sort keys lie between `first` and `last`, or all begin with `first`.
+    """
+    results = Item.query(
+        partition,
+        range_key_condition=Item.SK.between(first, last or first + keys.AFTER_ALL),
+        filter_condition=only,
+        consistent_read=True,
+        scan_index_forward=False,
+        page_size=limit if only is None else EXAMINED,
+        last_evaluated_key={"PK": {"S": partition}, "SK": {"S": after}} if after else None,
+    )
+    raw = next(results.page_iter)  # one request a page: PynamoDB goes on by itself to fill a limit
+    items = [Item.from_raw_data(data) for data in raw["Items"]]
+    if len(items) > limit:
+        return Page(unexpired(items[:limit]), items[limit - 1].SK)
+    more = raw.get("LastEvaluatedKey")
+    return Page(unexpired(items), more["SK"]["S"] if more else None)
+
+
+def on_channel(channel: str) -> Condition:
+    """Filter: entries of the timeline on one channel."""
+    return cast(Condition, Interaction.channel == channel)
+
+
+def of_contact(contact_id: str) -> Condition:
+    """Filter: entries of the timeline that hang on one contact."""
+    return cast(Condition, Interaction.contact_id == contact_id)
+
+
+def no_facts(customer_id: str) -> KnownFacts:
+    """What is known of a customer of whom nothing is: version 0 says that it is not stored."""
+    return KnownFacts(PK=keys.customer(customer_id), SK=keys.FACTS, entries={}, version=0)
+
+
+def unexpired(items: list[AnyItem]) -> list[AnyItem]:
+    """The engine deletes what has expired days later; until then it is treated as absent."""
+    now = datetime.now(UTC)
+    return [item for item in items if item.expires_at is None or item.expires_at > now]
+
+
+def _read_customer(customer_id: str, first_band: str) -> CustomerHead:
+    partition = keys.customer(customer_id)
+    items = unexpired(
+        list(
+            Item.query(
+                partition,
+                range_key_condition=Item.SK.between(first_band, keys.AFTER_ALL),
+                consistent_read=True,
+                scan_index_forward=False,
+                limit=PAGE,
+            )
+        )
+    )
+    profile = next((item for item in items if isinstance(item, Profile)), None)
+    facts = next((item for item in items if isinstance(item, KnownFacts)), None)
+    return CustomerHead(
+        profile=_required(profile, "customer"),
+        facts=facts or no_facts(customer_id),
+        cases=[item for item in items if isinstance(item, CaseSummary)],
+        contacts=[item for item in items if isinstance(item, ContactSummary)],
+        timeline=[item for item in items if isinstance(item, Interaction)],
+    )
+
+
+def _find(kind: type[AnyItem], partition: str, sort_key: str) -> AnyItem | None:
+    try:
+        return kind.get(partition, sort_key, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+def _required(item: AnyItem | None, what: str) -> AnyItem:
+    if item is None:
+        raise NotFound(f"no such {what}")
+    return item

@@ -1,0 +1,72 @@
+"""Who may do what, as data. What is not here is denied.
+
+`ALL` is any record, `OWN` only what the caller started or is bound to, `CAMPAIGNS` only campaign touches.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    IVR = "ivr"
+    PORTAL = "portal"
+    VISITOR = "visitor"
+    AGENT = "agent"
+    SUPPORT = "support"
+    MARKETING = "marketing"
+    SOCIAL = "social"
+    ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    ALL = "all"
+    OWN = "own"
+    CAMPAIGNS = "campaigns"
+
+
+_DESKS = {Role.AGENT: Scope.ALL, Role.SUPPORT: Scope.ALL, Role.SOCIAL: Scope.ALL, Role.ADMIN: Scope.ALL}
+_FLOWS = {Role.IVR: Scope.ALL, Role.PORTAL: Scope.ALL}
+
+GRANTS: dict[str, dict[Role, Scope]] = {
+    "contacts:start": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
+    "facts:save": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
+    "contacts:end": _DESKS | {Role.IVR: Scope.ALL},
+    "lookup": _DESKS | _FLOWS,
+    "screen_pop:read": _DESKS | {Role.MARKETING: Scope.ALL},
+    "timeline:read": _DESKS | {Role.MARKETING: Scope.ALL},
+    "cases:read": _DESKS | {Role.MARKETING: Scope.ALL},
+    "cases:open": _DESKS,
+    "customers:read": _DESKS | {Role.IVR: Scope.ALL, Role.PORTAL: Scope.OWN, Role.MARKETING: Scope.ALL},
+    "customers:write": _DESKS,
+    "identifiers:read": _DESKS | {Role.MARKETING: Scope.ALL},
+    "identifiers:write": _DESKS,
+    "facts:read": _DESKS,
+    "interactions:read": _DESKS,
+    "interactions:capture": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN, Role.MARKETING: Scope.CAMPAIGNS},
+}
+
+MAY_VERIFY = frozenset({Role.IVR, Role.PORTAL, Role.AGENT, Role.SUPPORT, Role.SOCIAL, Role.ADMIN})
+"""Who is trusted to say that an identifier or a fact was verified."""
+
+DESK_ROLES = frozenset(_DESKS)
+"""People who work on the whole record."""
+
+
+def scope_of(role: Role, action: str) -> Scope | None:
+    """How far a role may go in an action, or None where it may not at all."""
+    return GRANTS.get(action, {}).get(role)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes a call: the role, and the subject of the token or the name of the key.
+
+    `customer_id` binds a portal's token to the one customer who is signed in.
+    """
+
+    role: Role
+    subject: str
+    customer_id: str | None = None
+
+    def scope(self, action: str) -> Scope | None:
+        return scope_of(self.role, action)

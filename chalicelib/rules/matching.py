@@ -1,0 +1,124 @@
+"""From the identifiers that somebody presents to who they are: one customer, many, or none.
+
+The strongest identifier that anybody is known by decides; weaker ones narrow down what it leaves open
+and corroborate it, but never overrule it: a number may be borrowed, an account number is one's own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+STRENGTH = {"crm": 5, "account": 5, "email": 3, "phone": 2, "whatsapp": 3, "visitor": 1, "device": 1}
+OF_A_PLATFORM = 3
+"""Messenger, LINE and the like: an id that the platform itself authenticates."""
+OF_A_TYPED = 1
+"""An email address or phone number that was typed or said, not the one that the contact came from."""
+
+
+class Assurance(IntEnum):
+    """How sure it is that the person is who the record says (0-3)."""
+
+    NONE = 0
+    CLAIMED = 1
+    CORROBORATED = 2
+    AUTHENTICATED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    customer_id: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One identifier presented, and who is known by it.
+
+    `typed`: said or keyed in, rather than where the contact came from. `verified`: a trusted caller
+    vouches for it. `more`: how many owners there are beyond the ones listed.
+    """
+
+    type: str
+    owners: tuple[Owner, ...]
+    typed: bool = False
+    verified: bool = False
+    more: int = 0
+
+    @property
+    def strength(self) -> int:
+        if self.typed and self.type in {"email", "phone"}:
+            return OF_A_TYPED
+        return STRENGTH.get(self.type, OF_A_PLATFORM)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who it is and why. `reasons` are shown as they are: they name kinds of identifiers, never values."""
+
+    result: str
+    customer_id: str | None
+    candidates: tuple[str, ...]
+    confidence: float
+    assurance: Assurance
+    reasons: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def match(self) -> dict[str, object]:
+        return {"result": self.result, "confidence": self.confidence, "reasons": self.reasons}
+
+
+NOBODY = Decision("none", None, (), 0.0, Assurance.NONE)
+
+
+def decide(evidence: Sequence[Evidence]) -> Decision:
+    """Weighs the evidence, strongest first. The order in which it is given does not matter."""
+    if not evidence:
+        return NOBODY
+    known = sorted((e for e in evidence if e.owners), key=lambda e: (-e.strength, not e.verified, e.type))
+    if not known:
+        return Decision("none", None, (), 0.0, _claimed(evidence))
+    left = {owner.customer_id: owner for owner in known[0].owners}
+    reasons = [_reason(known[0], left)]
+    agreeing = [known[0]]
+    for item in known[1:]:
+        shared = {o.customer_id: o for o in item.owners if o.customer_id in left}
+        reasons.append(_reason(item, shared or left, agrees=bool(shared)))
+        if shared:
+            left = {customer_id: left[customer_id] for customer_id in shared}
+            agreeing.append(item)
+    if len(left) > 1 or (known[0].more and len(agreeing) == 1):
+        return Decision("many", None, tuple(left), round(1 / len(left), 2), _claimed(evidence), reasons)
+    ((customer_id, owner),) = left.items()
+    assurance = _assurance(agreeing)
+    return Decision("one", customer_id, (), _confidence(owner, assurance, known), assurance, reasons)
+
+
+def _claimed(evidence: Sequence[Evidence]) -> Assurance:
+    return Assurance.CLAIMED if evidence else Assurance.NONE
+
+
+def _assurance(agreeing: Sequence[Evidence]) -> Assurance:
+    if any(item.verified for item in agreeing):
+        return Assurance.AUTHENTICATED
+    kinds = {item.type for item in agreeing}
+    return Assurance.CORROBORATED if len(kinds) > 1 else Assurance.CLAIMED
+
+
+def _confidence(owner: Owner, assurance: Assurance, known: Sequence[Evidence]) -> float:
+    """A figure to sort by, not a probability: what agrees raises it, what disagrees lowers it."""
+    if assurance >= Assurance.CORROBORATED:
+        return 0.99
+    disagreeing = len(known) > 1
+    return (0.95 if owner.verified else 0.85) - (0.15 if disagreeing else 0.0)
+
+
+def _reason(item: Evidence, left: dict[str, Owner], *, agrees: bool = True) -> dict[str, object]:
+    reason: dict[str, object] = {
+        "identifier": item.type,
+        "verified": agrees and any(owner.verified for owner in left.values()),
+    }
+    if not agrees:
+        reason["conflicts"] = True
+    if len(item.owners) + item.more > 1:
+        reason["shared_by"] = len(item.owners) + item.more
+    return reason

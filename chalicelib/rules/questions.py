@@ -1,0 +1,37 @@
+"""What to ask next: first what tells the candidates apart, then what is needed and not known."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+Facts = Mapping[str, str]
+"""Fact name -> normalised value."""
+
+TELLING = ("account_number", "date_of_birth", "postcode", "email", "name", "phone")
+"""Facts that tell people apart, easiest and surest to ask for first."""
+
+
+def best_question(candidates: Sequence[Facts]) -> str | None:
+    """The fact whose answer splits the candidates most, or None where none differs."""
+    scores = {name: len({facts[name] for facts in candidates if name in facts}) for name in TELLING}
+    best = max(TELLING, key=lambda name: scores[name])
+    return best if scores[best] > 1 or (scores[best] == 1 and len(candidates) > 1) else None
+
+
+def to_ask(need: Sequence[str], known: Collection[str], first: str | None = None) -> list[str]:
+    """The needed facts that are not known, in the order asked for; `first` before all others."""
+    wanted = [first, *need] if first and first not in known else list(need)
+    return [name for name in dict.fromkeys(wanted) if name not in known]
+
+
+def told_apart(candidates: Mapping[str, Facts], given: Facts) -> str | None:
+    """The one candidate whose facts agree with what was given, if all others are contradicted or silent.
+
+    A name alone never decides: people who share a number share a surname.
+    """
+    telling = {name: value for name, value in given.items() if name in TELLING and name != "name"}
+    agreeing = [
+        customer_id
+        for customer_id, facts in candidates.items()
+        if any(facts.get(name) == value for name, value in telling.items())
+        and not any(facts.get(name, value) != value for name, value in telling.items())
+    ]
+    return agreeing[0] if len(agreeing) == 1 else None

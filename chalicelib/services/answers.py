@@ -1,0 +1,173 @@
+"""From what the services found to what this caller may be told."""
+
+from typing import Any
+
+from chalicelib.models import keys
+from chalicelib.models.fact_kinds import FACT_KINDS
+from chalicelib.models.items import Interaction, KnownFacts, Profile
+from chalicelib.models.store import CustomerHead
+from chalicelib.models.views import (
+    CaseView,
+    ContactAnswer,
+    ContactView,
+    CustomerView,
+    FactView,
+    KnownFact,
+    LiveContact,
+    Match,
+    ScreenPop,
+    TimelineEntry,
+)
+from chalicelib.rules import questions, survivorship
+from chalicelib.rules.access import DESK_ROLES, Caller, Role
+from chalicelib.rules.disclosure import FLOW_ROLES, may_give
+from chalicelib.rules.survivorship import Entry
+from chalicelib.services.deps import Deps
+from chalicelib.services.screen_pop import Pop
+from chalicelib.services.situation import Candidate, Situation
+
+CUSTOMER_FIELDS: dict[Role, frozenset[str]] = {
+    Role.IVR: frozenset({"customer_id", "name", "language", "version"}),
+    Role.MARKETING: frozenset(
+        {"customer_id", "name", "language", "identifiers", "consent", "version", "created_at", "updated_at"}
+    ),
+}
+"""What of a customer a role sees; a role that is not here sees all that it may see a customer at all."""
+
+
+def answer(deps: Deps, caller: Caller, now: Situation) -> ContactAnswer:
+    """The answer to a lookup, a start and a save."""
+    at = keys.instant(deps.now())
+    known = now.known(at)
+    contact, head = now.contact, now.head
+    cases = head.cases if head and caller.role is not Role.VISITOR else []
+    return ContactAnswer(
+        contact_id=contact.contact_id if contact else None,
+        customer_id=head.customer_id if head else None,
+        match=Match.model_validate(now.decision.match),
+        assurance=now.decision.assurance,
+        candidates=_candidates(caller, now.candidates),
+        known={name: _known(caller, now, name, entry) for name, entry in known.items()},
+        ask=questions.to_ask(now.need, known, now.first_question(at)),
+        open_cases=[CaseView.from_item(case) for case in cases],
+        more_open_cases=max(int(head.profile.open_cases) - len(cases), 0) if head and cases else 0,
+    )
+
+
+def screen_pop(caller: Caller, pop: Pop) -> ScreenPop:
+    """The screen pop, as far as the role may see it."""
+    now, head = pop.situation, pop.situation.head
+    at = keys.instant(pop.as_of)
+    known = now.known(at)
+    cases, live = (head.cases, head.contacts) if head else ([], [])
+    return ScreenPop(
+        contact=ContactView.from_item(pop.contact),
+        customer=customer(caller, head.profile, head.facts, at) if head else None,
+        match=Match.model_validate(now.decision.match),
+        assurance=now.decision.assurance,
+        candidates=_candidates(caller, now.candidates),
+        facts=_pop_facts(caller, now, at),
+        ask=questions.to_ask(now.need, known, now.first_question(at)),
+        open_cases=[CaseView.from_item(case) for case in cases],
+        more_open_cases=_more(head, "open_cases", len(cases)),
+        live_contacts=[LiveContact.from_item(contact) for contact in live],
+        more_live_contacts=_more(head, "live_contacts", len(live)),
+        timeline=[timeline_entry(caller, entry) for entry in pop.timeline],
+        recent_journey=[timeline_entry(caller, entry) for entry in pop.recent_journey],
+        as_of=pop.as_of,
+    )
+
+
+def customer(caller: Caller, profile: Profile, facts: KnownFacts | None, now: str) -> dict[str, Any]:
+    """A customer, with the fields that the role may see; who has no name goes by the name they gave."""
+    view = CustomerView.from_item(profile)
+    if facts:
+        said = survivorship.current(facts.entries, now)
+        view.name = view.name or _value(said.get("name"))
+        view.language = view.language or _value(said.get("language"))
+    return view.model_dump(mode="json", include=set(CUSTOMER_FIELDS.get(caller.role, CustomerView.model_fields)))
+
+
+def facts(entries: survivorship.Entries, now: str) -> dict[str, FactView]:
+    """All facts of a customer with the values before them, for those who see the whole record."""
+    current = survivorship.current(entries, now)
+    return {
+        name: _fact_view(name, entry, survivorship.earlier(entries, name, now)) for name, entry in current.items()
+    }
+
+
+def timeline_entry(caller: Caller, entry: Interaction) -> TimelineEntry:
+    """An entry; who may not read conversations sees that there was one."""
+    view = TimelineEntry.from_item(entry)
+    if not may_read_conversations(caller) and not entry.event_kind.startswith("campaign"):
+        view.subject, view.body, view.attributes = None, None, {}
+    return view
+
+
+def may_read_conversations(caller: Caller) -> bool:
+    """Marketing sees that somebody wrote, never what."""
+    return caller.role in DESK_ROLES
+
+
+def _known(caller: Caller, now: Situation, name: str, entry: Entry) -> KnownFact:
+    own = now.own_facts.get(name)
+    speak_at = FACT_KINDS[name].speak_at
+    if may_give(caller.role, speak_at, now.decision.assurance):
+        return _fact(entry)
+    # What this contact itself said may be said back to it, whatever else is known: comparing the two
+    # for the caller would tell whether a guess was right.
+    if own:
+        return _fact(own)
+    return _fact(entry).model_copy(update={"value": None, "withheld": True})
+
+
+def _pop_facts(caller: Caller, now: Situation, at: str) -> dict[str, FactView]:
+    if caller.role not in DESK_ROLES:
+        return {}
+    own = {name: [entry] for name, entry in now.own_facts.items()}
+    kept = now.head.facts.entries if now.head else {}
+    return facts(own | kept, at)
+
+
+def _candidates(caller: Caller, candidates: list[Candidate]) -> list[dict[str, Any]]:
+    """Desks see who it may be; flows get ids; a visitor learns nothing of others."""
+    if caller.role in DESK_ROLES:
+        return [
+            {"customer_id": profile.customer_id, "name": profile.name or _name_said(known)}
+            for profile, known in candidates
+        ]
+    if caller.role in FLOW_ROLES:
+        return [{"customer_id": profile.customer_id} for profile, _known in candidates]
+    return []
+
+
+def _name_said(known: KnownFacts) -> str | None:
+    said: list[Entry] = known.entries.get("name", [])
+    return said[0]["value"] if said else None
+
+
+def _fact_view(name: str, entry: Entry, before: list[Entry]) -> FactView:
+    return FactView(
+        **_fact(entry).model_dump(),
+        contact_id=entry["contact_id"],
+        expires_at=entry["expires_at"],
+        sensitivity=FACT_KINDS[name].sensitivity,
+        earlier=[_fact(old) for old in before],
+    )
+
+
+def _fact(entry: Entry) -> KnownFact:
+    return KnownFact(
+        value=entry["value"],
+        source=entry["source"],
+        collected_at=entry["collected_at"],
+        verified=entry["verified"],
+    )
+
+
+def _value(entry: Entry | None) -> str | None:
+    return entry["value"] if entry else None
+
+
+def _more(head: CustomerHead | None, counter: str, shown: int) -> int:
+    return max(int(getattr(head.profile, counter)) - shown, 0) if head else 0

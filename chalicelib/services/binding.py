@@ -1,0 +1,78 @@
+"""Whose an identifier is: the changes that give it to a customer or take it away."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from chalicelib.errors import Conflict
+from chalicelib.models import changes
+from chalicelib.models.changes import Change
+from chalicelib.models.identifiers import EXCLUSIVE, Identifier
+from chalicelib.models.items import IdentifierOwner, Profile
+from chalicelib.services.identify import Checked
+
+MOST_IDENTIFIERS = 40
+"""Of one customer: they are all in the profile, which every screen pop reads."""
+
+
+def bind(profile: Profile, checked: Iterable[Checked], at: datetime) -> list[Change]:
+    """Gives identifiers to a customer and lists them on the profile, which the caller writes.
+
+    Raises `Conflict` where the business gave an identifier to somebody else, or there are too many.
+    """
+    made: list[Change] = []
+    for item in checked:
+        made.extend(_bind_one(profile, item, at))
+    if len(profile.identifiers) > MOST_IDENTIFIERS:
+        raise Conflict(f"a customer has at most {MOST_IDENTIFIERS} identifiers")
+    return made
+
+
+def _bind_one(profile: Profile, item: Checked, at: datetime) -> list[Change]:
+    identifier, verified = item.claim.identifier, item.claim.verified
+    listed = _listed(profile, identifier)
+    if listed is None:
+        if identifier.type in EXCLUSIVE and item.owners.owners:
+            raise Conflict(f"this {identifier.type} identifier belongs to another customer")
+        profile.identifiers = [*profile.identifiers, _on_profile(identifier, at, verified=verified)]
+        owner = changes.new_owner(identifier, profile.customer_id, at, verified=verified)
+        return changes.claim(item.owners, owner)
+    if verified and not listed["verified"]:
+        profile.identifiers = [{**one, "verified": True} if one is listed else one for one in profile.identifiers]
+        return [changes.verify_owner(changes.new_owner(identifier, profile.customer_id, at, verified=True))]
+    return []
+
+
+def unbind(profile: Profile, item: Checked) -> list[Change]:
+    """Takes an identifier from a customer and off the profile, which the caller writes."""
+    identifier = item.claim.identifier
+    profile.identifiers = [one for one in profile.identifiers if _key(one) != identifier.key]
+    owner = changes.new_owner(identifier, profile.customer_id, profile.updated_at, verified=False)
+    return changes.disclaim(item.owners, owner)
+
+
+def owns(profile: Profile, identifier: Identifier) -> bool:
+    return _listed(profile, identifier) is not None
+
+
+def owner_among(item: Checked, customer_id: str) -> IdentifierOwner | None:
+    """The customer's own item among the owners that were read."""
+    return next((owner for owner in item.owners.owners if owner.customer_id == customer_id), None)
+
+
+def _listed(profile: Profile, identifier: Identifier) -> dict[str, object] | None:
+    return next((one for one in profile.identifiers if _key(one) == identifier.key), None)
+
+
+def _key(listed: dict[str, object]) -> tuple[object, object, object]:
+    return (listed["type"], listed["scope"], listed["value"])
+
+
+def _on_profile(identifier: Identifier, at: datetime, *, verified: bool) -> dict[str, object]:
+    return {
+        "type": identifier.type,
+        "scope": identifier.scope,
+        "value": identifier.value,
+        "received": identifier.received,
+        "verified": verified,
+        "since": at.isoformat(),
+    }

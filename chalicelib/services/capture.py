@@ -1,0 +1,209 @@
+"""Taking in what happened, once: an interaction, whole, and its preview on somebody's timeline."""
+
+from dataclasses import dataclass, field
+
+from chalicelib.errors import BadInput, Forbidden, NotFound, WriteConflict
+from chalicelib.models import changes, keys, store
+from chalicelib.models.changes import Change, commit
+from chalicelib.models.identifiers import Identifier
+from chalicelib.models.items import Contact, Event
+from chalicelib.models.requests import CaptureInteraction, Direction
+from chalicelib.models.store import CustomerHead
+from chalicelib.rules.access import Caller, Scope
+from chalicelib.rules.matching import NOBODY, Assurance, Decision, decide
+from chalicelib.services import binding, cases, contacts, situation
+from chalicelib.services.customer_items import new_profile
+from chalicelib.services.deps import Deps
+from chalicelib.services.identify import Checked, Claim, check, read_identifier, to_stored
+from chalicelib.services.settle import settled
+
+CAMPAIGN_KINDS = "campaign"
+"""What the marketing team may capture: kinds that begin with this word."""
+
+
+@dataclass(slots=True)
+class _Whose:
+    """Whose interaction it is, how that is known, and what must be written or hold for it to be so."""
+
+    decision: Decision
+    head: CustomerHead | None = None
+    contact: Contact | None = None
+    made: list[Change] = field(default_factory=list)
+
+
+def interaction_id_for(caller: Caller, source: str, source_event_id: str) -> str:
+    """The id that the same event of the same source always has; a visitor's events are its own."""
+    own = (caller.subject,) if caller.scope("interactions:capture") is Scope.OWN else ()
+    return keys.derived_id("event", source, source_event_id, *own)
+
+
+@settled
+def capture(deps: Deps, caller: Caller, request: CaptureInteraction, correlation_id: str) -> tuple[Event, bool]:
+    """Takes an interaction in, or gives what its first delivery made: (event, created).
+
+    Costs at most two reads and one transaction; a read more where it replies to another event.
+    """
+    _require_allowed(caller, request)
+    event = _event_from(deps, caller, request, correlation_id)
+    whose = _whose(deps, caller, request, event)
+    event.customer_id = whose.head.customer_id if whose.head else None
+    event.contact_id = whose.contact.contact_id if whose.contact else None
+    event.match, event.assurance = whose.decision.match, whose.decision.assurance
+    worked_on = _work_on_case(deps, caller, request, event, whose)
+    try:
+        commit([*changes.record(event), *whose.made, *worked_on])
+    except WriteConflict:
+        earlier = store.find_event(event.interaction_id)
+        if earlier is None:
+            raise
+        return earlier, False
+    return event, True
+
+
+def get_interaction(interaction_id: str) -> Event:
+    return store.get_event(interaction_id)
+
+
+def _require_allowed(caller: Caller, request: CaptureInteraction) -> None:
+    scope = caller.scope("interactions:capture")
+    if scope is Scope.CAMPAIGNS and not request.kind.startswith(CAMPAIGN_KINDS):
+        raise Forbidden("kind: this role captures campaign touches only")
+    if scope is Scope.OWN and (request.customer_id or request.case_id):
+        raise Forbidden("customer_id, case_id: a visitor names its own contact, or nothing")
+
+
+def _whose(deps: Deps, caller: Caller, request: CaptureInteraction, event: Event) -> _Whose:
+    if request.contact_id:
+        return _of_contact(caller, request.contact_id, request.customer_id)
+    if request.customer_id:
+        head = _named_customer(request.customer_id)
+        made = [changes.require_customer(head.customer_id)]
+        return _Whose(Decision("one", head.customer_id, (), 1.0, Assurance.CLAIMED, NAMED), head, made=made)
+    return _of_identifier(deps, event, check(_claims(deps, caller, request)))
+
+
+NAMED: list[dict[str, object]] = [{"customer_id": "named by the caller"}]
+
+
+def _named_customer(customer_id: str) -> CustomerHead:
+    try:
+        return store.get_head(customer_id)
+    except NotFound as error:
+        raise BadInput.at("customer_id", "there is no such customer") from error
+
+
+def _of_contact(caller: Caller, contact_id: str, customer_id: str | None) -> _Whose:
+    try:
+        contact = contacts.get_own_contact(caller, contact_id, "interactions:capture")
+    except NotFound as error:
+        raise BadInput.at("contact_id", "there is no such contact") from error
+    if customer_id and customer_id != contact.customer_id:
+        raise BadInput.at("customer_id", "is not the customer of this contact")
+    head = store.get_head(contact.customer_id) if contact.customer_id else None
+    return _Whose(situation.recorded(contact), head, contact, [changes.require_same_owner(contact)])
+
+
+def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:
+    """One customer has it, or nobody (who is then met for the first time), or it cannot be said."""
+    decision = decide([item.evidence for item in checked]) if checked else NOBODY
+    if decision.customer_id:
+        head = store.get_head(decision.customer_id)
+        owners = (binding.owner_among(item, head.customer_id) for item in checked)
+        seen = [changes.seen(owner, event.occurred_at) for owner in owners if owner]
+        return _Whose(decision, head, made=[changes.require_customer(head.customer_id), *seen])
+    if decision.result == "none" and checked:
+        profile = new_profile(deps)
+        made = [*binding.bind(profile, checked, event.occurred_at), changes.add(profile)]
+        head = CustomerHead(profile, store.no_facts(profile.customer_id))
+        return _Whose(decision, head, made=made)
+    contact = _home_for(event, decision, checked)
+    return _Whose(decision, contact=contact, made=[changes.add(contact)])
+
+
+def _home_for(event: Event, decision: Decision, checked: list[Checked]) -> Contact:
+    """A contact that is already over, to hold what nobody can be named for until a fact says who it is."""
+    contact_id = keys.derived_id("contact-of", event.interaction_id)
+    contact = Contact(
+        PK=keys.contact(contact_id),
+        SK=keys.CONTACT,
+        contact_id=contact_id,
+        channel=event.channel,
+        direction=event.direction,
+        status="ended",
+        provider=event.source,
+        provider_contact_id=event.source_event_id,
+        sender=event.sender,
+        recipient=event.recipient,
+        started_at=event.occurred_at,
+        ended_at=event.occurred_at,
+        received_at=event.received_at,
+        evidence=to_stored(item.evidence for item in checked),
+        started_by=event.captured_by,
+        correlation_id=event.correlation_id,
+    )
+    situation.write_decision(contact, decision)
+    return contact
+
+
+def _claims(deps: Deps, caller: Caller, request: CaptureInteraction) -> list[Claim]:
+    """The customer's end: who wrote to us, or to whom we wrote."""
+    inbound = request.direction == Direction.INBOUND
+    field, given, other = (
+        ("from", request.sender, request.recipient) if inbound else ("to", request.recipient, request.sender)
+    )
+    if caller.scope("interactions:capture") is Scope.OWN:
+        given = contacts.own_visitor(caller, field, given)
+    if given is None:
+        raise BadInput.at(field, "is needed where no customer_id or contact_id is given")
+    identifier: Identifier | None = read_identifier(deps, given, field, other)
+    return [Claim(identifier)] if identifier else []
+
+
+def _work_on_case(
+    deps: Deps, caller: Caller, request: CaptureInteraction, event: Event, whose: _Whose
+) -> list[Change]:
+    """Puts the event to the case that it names, else to the case of what it replies to."""
+    if request.case_id and whose.head is None:
+        raise BadInput.at("case_id", "what has no customer yet has no case")
+    if request.case_id and whose.head:
+        case = cases.get_case_of(whose.head.customer_id, request.case_id)
+    else:
+        replied_to = _replied_to(caller, request)
+        if replied_to is None or replied_to.case_id is None:
+            return []
+        case = store.get_case(replied_to.case_id)
+    event.case_id = case.case_id
+    # a reply by somebody else joins the case, but does not become the case of its writer
+    mine = whose.head is not None and case.customer_id == whose.head.customer_id
+    return cases.worked_on(deps, whose.head, case, event.channel) if mine and whose.head else []
+
+
+def _replied_to(caller: Caller, request: CaptureInteraction) -> Event | None:
+    """The event of the same source that this one replies to, if it is known."""
+    if not request.in_reply_to:
+        return None
+    return store.find_event(interaction_id_for(caller, request.source, request.in_reply_to))
+
+
+def _event_from(deps: Deps, caller: Caller, request: CaptureInteraction, correlation_id: str) -> Event:
+    interaction_id = interaction_id_for(caller, request.source, request.source_event_id)
+    return Event(
+        PK=keys.event(interaction_id),
+        SK=keys.EVENT,
+        interaction_id=interaction_id,
+        channel=request.channel,
+        direction=request.direction,
+        event_kind=request.kind,
+        occurred_at=request.occurred_at,
+        source=request.source,
+        source_event_id=request.source_event_id,
+        subject=request.subject,
+        body=request.body,
+        attributes=request.attributes,
+        received_at=deps.now(),
+        sender=request.sender and request.sender.model_dump(mode="json"),
+        recipient=request.recipient and request.recipient.model_dump(mode="json"),
+        in_reply_to=request.in_reply_to,
+        captured_by={"role": str(caller.role), "subject": caller.subject},
+        correlation_id=correlation_id,
+    )

@@ -1,0 +1,106 @@
+"""Cases: what a customer wants resolved. The newest open ones are shown in the head, all are listed."""
+
+from chalicelib.errors import BadInput, NotFound
+from chalicelib.models import changes, keys, store
+from chalicelib.models.changes import Change, commit
+from chalicelib.models.items import Case, CaseSummary
+from chalicelib.models.requests import OpenCase, PageOf
+from chalicelib.models.store import CustomerHead, Page
+from chalicelib.services.deps import Deps
+from chalicelib.services.paging import cursor_key
+from chalicelib.services.settle import settled
+
+OPEN, RESOLVED = "open", "resolved"
+OPEN_SHOWN = 5
+"""Open cases in the head of a customer's collection; "and n more" are in the list."""
+MOST_LOOKED_AT = 100
+"""Of the list, when a place in the head is free and the next open case is to be shown."""
+
+
+@settled
+def open_case(deps: Deps, customer_id: str, request: OpenCase) -> Case:
+    """Opens a case. One read and one transaction."""
+    head = store.get_head(customer_id)
+    case = _case_from(deps, customer_id, request)
+    hidden = [changes.hide_case(old) for old in head.cases[OPEN_SHOWN - 1 :]]
+    commit(
+        [
+            changes.add(case),
+            changes.file_case(case),
+            changes.show_case(case),
+            *hidden,
+            changes.change_profile(head.profile, open_cases=1, content=True),
+        ]
+    )
+    return case
+
+
+def get_case(case_id: str) -> Case:
+    return store.get_case(case_id)
+
+
+def get_case_of(customer_id: str, case_id: str) -> Case:
+    """A case of this customer. Raises `BadInput` at `case_id` where it is not."""
+    try:
+        case = store.get_case(case_id)
+    except NotFound as error:
+        raise BadInput.at("case_id", "there is no such case") from error
+    if case.customer_id != customer_id:
+        raise BadInput.at("case_id", "is not a case of this customer")
+    return case
+
+
+def worked_on(deps: Deps, head: CustomerHead, case: Case, channel: str, *, closes: bool = False) -> list[Change]:
+    """The changes that note work on a case and, with `closes`, close it.
+
+    The caller writes the customer's profile: with `closes`, with one open case less and as content.
+    """
+    case.last_channel, case.updated_at = channel, max(deps.now(), case.updated_at)
+    if closes:
+        case.status, case.closed_at = RESOLVED, case.updated_at
+        shown = [changes.hide_case(case), *_promoted(head, case)]
+    else:
+        shown = [changes.show_case(case)] if _is_shown(head, case) else []
+    return [changes.replace(case), changes.file_case(case), *shown]
+
+
+def list_cases(customer_id: str, page: PageOf) -> Page:
+    """All cases of a customer, newest first."""
+    partition = keys.customer(customer_id)
+    after = cursor_key(page.cursor, keys.ALL_CASES)
+    return store.list_band(partition, keys.ALL_CASES, limit=page.limit, after=after)
+
+
+def _is_shown(head: CustomerHead, case: Case) -> bool:
+    return any(shown.case_id == case.case_id for shown in head.cases)
+
+
+def _promoted(head: CustomerHead, closed: Case) -> list[Change]:
+    """Gives the place of a closed case to the newest open one that is not shown."""
+    if head.profile.open_cases <= OPEN_SHOWN or not _is_shown(head, closed):
+        return []
+    shown = {case.case_id for case in head.cases}
+    listed: list[CaseSummary] = store.list_band(
+        keys.customer(head.customer_id), keys.ALL_CASES, limit=MOST_LOOKED_AT
+    ).items
+    waiting = (case for case in listed if case.status == OPEN and case.case_id not in shown)
+    return [changes.show_case(case) for case in waiting][:1]
+
+
+def _case_from(deps: Deps, customer_id: str, request: OpenCase) -> Case:
+    case_id = deps.new_id()
+    return Case(
+        PK=keys.case(case_id),
+        SK=keys.CASE,
+        case_id=case_id,
+        customer_id=customer_id,
+        subject=request.subject,
+        status=OPEN,
+        last_channel=request.channel,
+        opened_at=deps.now(),
+        updated_at=deps.now(),
+        reason=request.reason,
+        product=request.product,
+        priority=request.priority,
+        description=request.description,
+    )

@@ -1,0 +1,241 @@
+"""A contact's life: it starts, facts are saved on it, it ends."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.errors import Conflict, Forbidden, NotFound, WriteConflict
+from chalicelib.models import changes, keys, store
+from chalicelib.models.changes import Change, commit
+from chalicelib.models.identifiers import region_of
+from chalicelib.models.items import Contact, Event
+from chalicelib.models.requests import (
+    Direction,
+    EndContact,
+    IdentifierGiven,
+    IdentifierType,
+    StartContact,
+)
+from chalicelib.models.store import CustomerHead
+from chalicelib.rules.access import Caller, Scope
+from chalicelib.rules.matching import Evidence, Owner
+from chalicelib.services import binding, cases, situation
+from chalicelib.services.customer_items import new_profile
+from chalicelib.services.deps import Deps
+from chalicelib.services.identify import Checked, Claim, check, read_identifier, to_stored
+from chalicelib.services.settle import settled
+from chalicelib.services.situation import Situation
+
+LIVE_SHOWN = 5
+"""Live contacts in the head of a customer's collection; older ones are filed under past contacts."""
+MOST_DEMOTED = 20
+
+
+def contact_id_for(provider: str, provider_contact_id: str) -> str:
+    """The id that the same contact of the same provider always has."""
+    return keys.derived_id("contact", provider, provider_contact_id)
+
+
+@settled
+def start_contact(
+    deps: Deps, caller: Caller, request: StartContact, correlation_id: str
+) -> tuple[Situation, bool]:
+    """Begins a contact, or gives the one that the provider's id already began: (situation, created).
+
+    Costs one read for an unknown identifier, two for a known one, and one transaction.
+    """
+    contact = _contact_from(deps, caller, request, correlation_id)
+    checked = check(_claims(deps, caller, request))
+    evidence = [item.evidence for item in checked]
+    now = situation.weigh(deps, evidence, request.need, {})
+    made: list[Change] = []
+    if checked and now.decision.result == "none":
+        now, made = _first_contact(deps, contact, checked, now)
+    elif now.head:
+        made = _attach(contact, now.head, checked, contact.started_at)
+    contact.evidence = to_stored(_evidence(item, contact) for item in checked)
+    situation.write_decision(contact, now.decision)
+    now.contact = contact
+    try:
+        commit([changes.add(contact), *made])
+    except WriteConflict:
+        earlier = store.find_contact(contact.contact_id)
+        if earlier is None:
+            raise
+        require_own(caller, earlier, "contacts:start")
+        return situation.of_contact(earlier), False
+    return now, True
+
+
+def get_own_contact(caller: Caller, contact_id: str, action: str) -> Contact:
+    """A contact that this caller may touch. Raises `NotFound`: what is not one's own does not exist."""
+    contact = store.get_contact(contact_id)
+    try:
+        require_own(caller, contact, action)
+    except Forbidden as error:
+        raise NotFound("no such contact") from error
+    return contact
+
+
+def require_own(caller: Caller, contact: Contact, action: str) -> None:
+    """Raises `Forbidden` where the caller may touch only its own contacts, and this is not one."""
+    if caller.scope(action) is Scope.OWN and contact.started_by != _started_by(caller):
+        raise Forbidden("this contact was started by somebody else")
+
+
+@settled
+def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id: str) -> Contact:
+    """Ends a contact, puts it on the timeline and, if it resolved a case, closes that.
+
+    Ending it again changes nothing. Two reads and one transaction.
+    """
+    contact = store.get_contact(contact_id)
+    if contact.status == "ended":
+        return contact
+    head = store.get_head(contact.customer_id) if contact.customer_id else None
+    contact.status, contact.ended_at = "ended", max(deps.now(), contact.started_at)
+    contact.disposition, contact.summary, contact.resolved = (
+        request.disposition,
+        request.summary,
+        request.resolved,
+    )
+    contact.case_id = request.case_id or contact.case_id
+    made: list[Change] = [changes.replace(contact), *changes.record(_ending(deps, contact, correlation_id))]
+    if head:
+        made += _leave_head(deps, contact, head)
+    elif contact.case_id:
+        raise Conflict("a contact without a customer has no case")
+    commit(made)
+    return contact
+
+
+def _leave_head(deps: Deps, contact: Contact, head: CustomerHead) -> list[Change]:
+    """Files the contact under past ones, and writes what it did to its case."""
+    case = cases.get_case_of(head.customer_id, contact.case_id) if contact.case_id else None
+    closes = bool(case and contact.resolved and case.status != cases.RESOLVED)
+    return [
+        changes.hide_live(contact, head.customer_id),
+        changes.file_past(contact, head.customer_id),
+        changes.change_profile(head.profile, live_contacts=-1, open_cases=-1 if closes else 0, content=closes),
+        *(cases.worked_on(deps, head, case, contact.channel, closes=closes) if case else []),
+    ]
+
+
+def _contact_from(deps: Deps, caller: Caller, request: StartContact, correlation_id: str) -> Contact:
+    contact_id = contact_id_for(request.provider, request.provider_contact_id)
+    return Contact(
+        PK=keys.contact(contact_id),
+        SK=keys.CONTACT,
+        contact_id=contact_id,
+        channel=request.channel,
+        direction=request.direction,
+        status="live",
+        provider=request.provider,
+        provider_contact_id=request.provider_contact_id,
+        sender=request.sender and request.sender.model_dump(mode="json"),
+        recipient=request.recipient and request.recipient.model_dump(mode="json"),
+        started_at=request.started_at or deps.now(),
+        received_at=deps.now(),
+        attributes=request.attributes,
+        need=request.need,
+        started_by=_started_by(caller),
+        correlation_id=correlation_id,
+    )
+
+
+def _claims(deps: Deps, caller: Caller, request: StartContact) -> list[Claim]:
+    """The customer's end of the contact: who called us, or whom we call."""
+    ours, theirs = ("from", request.sender), ("to", request.recipient)
+    if request.direction == Direction.INBOUND:
+        ours, theirs = theirs, ours
+    field, given = theirs
+    if caller.scope("contacts:start") is Scope.OWN:
+        given = own_visitor(caller, field, given)
+    identifier = given and read_identifier(deps, given, field, ours[1])
+    return [Claim(identifier)] if identifier else []
+
+
+def own_visitor(caller: Caller, field: str, given: IdentifierGiven | None) -> IdentifierGiven:
+    """A visitor is known by its own visitor id and nothing else. Raises `Forbidden` for any other."""
+    own = IdentifierGiven(type=IdentifierType.VISITOR, value=caller.subject)
+    if given and (given.type, given.value) != (own.type, own.value):
+        raise Forbidden(f"{field}: a visitor comes from its own visitor id only")
+    return own
+
+
+def _first_contact(
+    deps: Deps, contact: Contact, checked: Sequence[Checked], now: Situation
+) -> tuple[Situation, list[Change]]:
+    """Makes the customer who is met for the first time."""
+    profile = new_profile(deps, language=contact.attributes.get("language"))
+    bound = binding.bind(profile, checked, contact.started_at)
+    profile.live_contacts = 1
+    contact.customer_id = profile.customer_id
+    now.head = CustomerHead(profile, store.no_facts(profile.customer_id))
+    return now, [changes.add(profile), *bound, changes.show_live(contact)]
+
+
+def _attach(contact: Contact, head: CustomerHead, checked: Sequence[Checked], at: datetime) -> list[Change]:
+    """Puts a contact into its customer's collection."""
+    contact.customer_id = head.customer_id
+    owners = (binding.owner_among(item, head.customer_id) for item in checked)
+    return [
+        *(changes.seen(owner, at) for owner in owners if owner),
+        changes.change_profile(head.profile, live_contacts=1),
+        *show_among_live(contact, head),
+    ]
+
+
+def show_among_live(contact: Contact, head: CustomerHead) -> list[Change]:
+    """Shows a live contact in the head of its customer's collection, within the cap."""
+    over = head.contacts[LIVE_SHOWN - 1 :][:MOST_DEMOTED]
+    demoted = [
+        change
+        for old in over
+        for change in (changes.hide_live(old, head.customer_id), changes.file_past(old, head.customer_id))
+    ]
+    return [changes.show_live(contact), *demoted]
+
+
+def _evidence(item: Checked, contact: Contact) -> Evidence:
+    """The evidence as it stands once the contact is written: who was met first owns the identifier."""
+    if item.owners.owners or not contact.customer_id:
+        return item.evidence
+    return replace(item.evidence, owners=(Owner(contact.customer_id, verified=False),))
+
+
+def _started_by(caller: Caller) -> dict[str, str]:
+    return {"role": str(caller.role), "subject": caller.subject}
+
+
+def _ending(deps: Deps, contact: Contact, correlation_id: str) -> Event:
+    """What the timeline tells of a contact once it is over."""
+    interaction_id = keys.derived_id("contact-ended", contact.contact_id)
+    return Event(
+        PK=keys.event(interaction_id),
+        SK=keys.EVENT,
+        interaction_id=interaction_id,
+        channel=contact.channel,
+        direction=contact.direction,
+        event_kind="contact",
+        occurred_at=contact.started_at,
+        source="throughline",
+        source_event_id=f"{contact.contact_id}:ended",
+        subject=contact.disposition,
+        body=contact.summary,
+        attributes={"ended_at": keys.instant(contact.ended_at)},
+        contact_id=contact.contact_id,
+        case_id=contact.case_id,
+        received_at=deps.now(),
+        customer_id=contact.customer_id,
+        match=contact.match,
+        assurance=contact.assurance,
+        captured_by={"role": "system", "subject": "throughline"},
+        correlation_id=correlation_id,
+    )
+
+
+def region_for(contact: Contact) -> str | None:
+    """The country in which numbers that are said on a contact are read."""
+    ours = contact.recipient if contact.direction == Direction.INBOUND else contact.sender
+    return region_of(ours["value"]) if ours and ours["type"] == "phone" else None

@@ -1,0 +1,141 @@
+"""Saving what was keyed, typed or said: on the contact, on its customer, and weighed anew."""
+
+from dataclasses import dataclass, replace
+
+from chalicelib.models import changes, store
+from chalicelib.models.changes import Change, commit
+from chalicelib.models.items import Contact
+from chalicelib.models.requests import SaveFacts
+from chalicelib.models.store import CustomerHead
+from chalicelib.rules import survivorship
+from chalicelib.rules.access import Caller
+from chalicelib.rules.matching import Evidence, Owner
+from chalicelib.rules.survivorship import Entry
+from chalicelib.services import binding, contacts, situation
+from chalicelib.services.customer_items import new_profile
+from chalicelib.services.deps import Deps
+from chalicelib.services.fact_entries import claims_in, read_facts
+from chalicelib.services.identify import Checked, check, from_stored, to_stored
+from chalicelib.services.settle import settled
+from chalicelib.services.situation import Situation
+
+
+@dataclass(slots=True)
+class _Saving:
+    """One save under way."""
+
+    deps: Deps
+    contact: Contact
+    news: dict[str, Entry]
+    checked: list[Checked]
+    situation: Situation
+
+    @property
+    def vouched(self) -> list[Checked]:
+        """The identifiers that a trusted caller vouches for: only these are ever bound by a fact."""
+        return [item for item in self.checked if item.claim.verified]
+
+
+@settled
+def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) -> Situation:
+    """Saves facts and weighs the contact anew: an account number may decide who it is.
+
+    Costs two reads, a query for each identifier among the facts, and one transaction.
+    """
+    contact = contacts.get_own_contact(caller, contact_id, "facts:save")
+    news = read_facts(deps, caller, request.facts, contact_id=contact_id, region=contacts.region_for(contact))
+    checked = check(claims_in(news))
+    contact.facts = contact.facts | news
+    contact.need = contact.need if request.need is None else request.need
+    kept = [item for item in from_stored(contact.evidence) if not _said_anew(item, checked)]
+    evidence = [*kept, *(item.evidence for item in checked)]
+    now = situation.weigh(deps, evidence, contact.need, contact.facts)
+    saving = _Saving(deps, contact, news, checked, now)
+    made = _changes(saving)
+    contact.evidence = to_stored([*kept, *(_evidence(item, saving) for item in checked)])
+    situation.write_decision(contact, now.decision)
+    commit([changes.replace(contact), *made])
+    now.contact = contact
+    return now
+
+
+def _said_anew(item: Evidence, checked: list[Checked]) -> bool:
+    """Whether this was said before and is now said again, perhaps right this time."""
+    return item.typed and any(new.claim.identifier.type == item.type for new in checked)
+
+
+def _changes(saving: _Saving) -> list[Change]:
+    head = saving.situation.head
+    if head is None and saving.vouched and saving.situation.decision.result == "none":
+        return _new_customer(saving)
+    if head is None:
+        return []
+    joins = saving.contact.customer_id != head.customer_id
+    left = _leave(saving) if joins else []
+    saving.contact.customer_id = head.customer_id
+    live = joins and saving.contact.status == "live"
+    return [
+        *left,
+        *(contacts.show_among_live(saving.contact, head) if live else []),
+        *_remember(head, saving.contact.facts if joins else saving.news),
+        *_bind(saving, head, live_contacts=1 if live else 0),
+    ]
+
+
+def _new_customer(saving: _Saving) -> list[Change]:
+    """Somebody vouched for an identifier that nobody has: this is who has it."""
+    profile = new_profile(saving.deps)
+    head = CustomerHead(profile, store.no_facts(profile.customer_id))
+    bound = binding.bind(profile, saving.vouched, saving.deps.now())
+    profile.live_contacts = 1 if saving.contact.status == "live" else 0
+    saving.contact.customer_id = profile.customer_id
+    saving.situation.head = head
+    shown = [changes.show_live(saving.contact)] if saving.contact.status == "live" else []
+    return [changes.add(profile), *bound, *shown, *_remember(head, saving.contact.facts)]
+
+
+def _remember(head: CustomerHead, news: dict[str, Entry]) -> list[Change]:
+    if not news:
+        return []
+    head.facts.entries = survivorship.remember(head.facts.entries, news)
+    return [changes.replace(head.facts)]
+
+
+def _bind(saving: _Saving, head: CustomerHead, live_contacts: int) -> list[Change]:
+    """Binds what was vouched for, and writes the customer's profile where anything about it changed."""
+    mine = [item for item in saving.vouched if _free_or_own(item, head.customer_id)]
+    before = head.profile.identifiers
+    bound = binding.bind(head.profile, mine, saving.deps.now())
+    content = head.profile.identifiers != before
+    if not content and not live_contacts:
+        return bound
+    return [*bound, changes.change_profile(head.profile, live_contacts=live_contacts, content=content)]
+
+
+def _free_or_own(item: Checked, customer_id: str) -> bool:
+    return not item.owners.owners or binding.owner_among(item, customer_id) is not None
+
+
+def _leave(saving: _Saving) -> list[Change]:
+    """Takes the contact, and what it said, from the customer that it was thought to be."""
+    contact = saving.contact
+    if not contact.customer_id:
+        return []
+    wrong = store.get_head(contact.customer_id)
+    wrong.facts.entries = survivorship.forget_contact(wrong.facts.entries, contact.contact_id)
+    facts = [changes.replace(wrong.facts)] if wrong.facts.version else []
+    if contact.status != "live":
+        return facts
+    return [
+        *facts,
+        changes.hide_live(contact, wrong.customer_id),
+        changes.change_profile(wrong.profile, live_contacts=-1),
+    ]
+
+
+def _evidence(item: Checked, saving: _Saving) -> Evidence:
+    """The evidence as it stands once the facts are written: what was free and vouched for is bound."""
+    customer_id = saving.contact.customer_id
+    if item.owners.owners or not item.claim.verified or not customer_id:
+        return item.evidence
+    return replace(item.evidence, owners=(Owner(customer_id, verified=True),))

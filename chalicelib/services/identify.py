@@ -1,0 +1,87 @@
+"""Who is it? From the identifiers that were presented to a decision that explains itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.models import store
+from chalicelib.models.identifiers import Identifier, is_withheld, normalise, region_of
+from chalicelib.models.requests import IdentifierGiven
+from chalicelib.models.store import Owners
+from chalicelib.rules.matching import Evidence, Owner
+from chalicelib.services.deps import Deps
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An identifier that somebody presents: where the contact came from, or something typed or said."""
+
+    identifier: Identifier
+    typed: bool = False
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A claim and who is known by it."""
+
+    claim: Claim
+    owners: Owners
+
+    @property
+    def evidence(self) -> Evidence:
+        owners = tuple(Owner(owner.customer_id, owner.verified) for owner in self.owners.owners)
+        claim = self.claim
+        return Evidence(claim.identifier.type, owners, claim.typed, claim.verified, self.owners.more)
+
+
+def read_identifier(
+    deps: Deps, given: IdentifierGiven, field: str, other_end: IdentifierGiven | None = None
+) -> Identifier | None:
+    """The identifier in its one form, or None where it was withheld.
+
+    A national number is read in the country of the number at the other end, else in the default one.
+    Raises `BadInput` under `field`.
+    """
+    if given.type in {"phone", "whatsapp", "email"} and given.value.strip() and is_withheld(given.value):
+        return None
+    called = other_end.value if other_end and other_end.type == "phone" else None
+    region = region_of(called) or deps.settings.default_region
+    try:
+        return normalise(given.type, given.value, given.scope, region)
+    except BadInput as error:
+        raise error.under(field) from error
+
+
+def check(claims: Iterable[Claim]) -> list[Checked]:
+    """Who is known by each claim: one query each."""
+    return [Checked(claim, store.find_owners(claim.identifier)) for claim in claims]
+
+
+def to_stored(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
+    """Evidence as it is kept on a contact, so that a later fact is weighed with it and not instead of it."""
+    return [
+        {
+            "type": item.type,
+            "typed": item.typed,
+            "verified": item.verified,
+            "more": item.more,
+            "owners": [[owner.customer_id, owner.verified] for owner in item.owners],
+        }
+        for item in evidence
+    ]
+
+
+def from_stored(stored: Iterable[dict[str, Any]]) -> list[Evidence]:
+    """The evidence kept on a contact."""
+    return [
+        Evidence(
+            item["type"],
+            tuple(Owner(*owner) for owner in item["owners"]),
+            item["typed"],
+            item["verified"],
+            item["more"],
+        )
+        for item in stored
+    ]

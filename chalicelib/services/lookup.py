@@ -1,0 +1,19 @@
+"""Looking somebody up: who it is, what is known, what to ask. Opens nothing and changes nothing."""
+
+from chalicelib.models.requests import LookUp
+from chalicelib.rules.access import Caller
+from chalicelib.services import situation
+from chalicelib.services.deps import Deps
+from chalicelib.services.fact_entries import claims_in, read_facts
+from chalicelib.services.identify import Claim, check, read_identifier
+from chalicelib.services.situation import Situation
+
+
+def look_up(deps: Deps, caller: Caller, request: LookUp) -> Situation:
+    """One read where nobody is known by the identifier; two for one customer or several."""
+    identifiers = (
+        read_identifier(deps, given, f"identifiers.{index}") for index, given in enumerate(request.identifiers)
+    )
+    facts = read_facts(deps, caller, request.facts)
+    claims = [*(Claim(identifier) for identifier in identifiers if identifier), *claims_in(facts)]
+    return situation.weigh(deps, [item.evidence for item in check(claims)], request.need, facts)

@@ -1,0 +1,46 @@
+"""What the agent sees when the contact arrives: the contact, and one query of the customer."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from chalicelib.models import store
+from chalicelib.models.items import Contact, Interaction
+from chalicelib.services import situation
+from chalicelib.services.deps import Deps
+from chalicelib.services.situation import Situation
+
+JOURNEY_CHANNELS = frozenset({"portal", "mobile", "knowledge_base"})
+JOURNEY_SPAN = timedelta(days=1)
+JOURNEY_SHOWN = 5
+
+
+@dataclass(slots=True)
+class Pop:
+    """A contact, where things stand with it, and what happened before."""
+
+    contact: Contact
+    situation: Situation
+    timeline: list[Interaction]
+    as_of: datetime
+    recent_journey: list[Interaction] = field(default_factory=list)
+
+
+def get_screen_pop(deps: Deps, contact_id: str) -> Pop:
+    """Two reads: the contact, then its customer (or the candidates)."""
+    contact, timeline = store.get_contact_with_timeline(contact_id)
+    now = Situation(situation.recorded(contact), contact.need, contact.facts, contact=contact)
+    if contact.customer_id:
+        now.head = store.get_customer(contact.customer_id)
+        timeline = now.head.timeline
+    elif contact.candidates:
+        now.candidates = store.list_heads(contact.candidates)
+    at = deps.now()
+    return Pop(contact, now, timeline, at, _recent_journey(timeline, at))
+
+
+def _recent_journey(timeline: list[Interaction], now: datetime) -> list[Interaction]:
+    """What the customer did by themselves, on the web site or in the app, not long ago."""
+    steps = [
+        entry for entry in timeline if entry.channel in JOURNEY_CHANNELS and entry.occurred_at > now - JOURNEY_SPAN
+    ]
+    return steps[:JOURNEY_SHOWN]

@@ -1,0 +1,62 @@
+"""The only reader of the environment."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from urllib.parse import urlsplit
+
+LOCAL_STAGE = "local"
+
+
+@dataclass(frozen=True)
+class ApiKey:
+    """What a machine's key stands for. Only the key's SHA-256 is ever configured."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Typed environment. URLs of the token issuer must be https outside the local stage."""
+
+    table_name: str
+    stage: str = ""
+    region: str = "eu-west-1"
+    dynamodb_endpoint: str | None = None
+    jwt_issuer: str = ""
+    jwt_audience: str = ""
+    jwt_jwks_url: str = ""
+    jwt_role_claim: str = "role"
+    api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
+    default_region: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("jwt_issuer", "jwt_jwks_url"):
+            url = getattr(self, name)
+            if url and urlsplit(url).scheme != "https" and self.stage != LOCAL_STAGE:
+                raise ValueError(f"{name.upper()} must be https in stage {self.stage!r}")
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        keys: dict[str, dict[str, str]] = json.loads(environ.get("API_KEYS") or "{}")
+        return cls(
+            table_name=environ["TABLE_NAME"],
+            stage=environ.get("STAGE", ""),
+            region=environ.get("AWS_REGION") or "eu-west-1",
+            dynamodb_endpoint=environ.get("DYNAMODB_ENDPOINT") or environ.get("AWS_ENDPOINT_URL") or None,
+            jwt_issuer=environ.get("JWT_ISSUER", ""),
+            jwt_audience=environ.get("JWT_AUDIENCE", ""),
+            jwt_jwks_url=environ.get("JWT_JWKS_URL", ""),
+            jwt_role_claim=environ.get("JWT_ROLE_CLAIM") or "role",
+            api_keys={digest: ApiKey(**key) for digest, key in keys.items()},
+            default_region=environ.get("DEFAULT_REGION") or None,
+        )
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings.from_environment(os.environ)
