@@ -52,7 +52,7 @@ def dependencies(target: str) -> Path:
             tree = Path(scratch) / "tree"
             _install(tree, Path(scratch) / "requirements.txt", target)
             trim(tree)
-            compile_tree(tree)
+            compile_tree(tree, sources=False)
             finished = Path(scratch) / "finished.zip"
             write_zip(tree, finished)
             finished.replace(archive)
@@ -72,15 +72,21 @@ def trim(tree: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def compile_tree(tree: Path) -> None:
-    """Bytecode that Lambda trusts without a look at the source's date, which the zip does not keep."""
-    compileall = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+def compile_tree(tree: Path, *, sources: bool = True) -> None:
+    """Bytecode that Lambda trusts without a look at the source's date, which a zip does not keep.
+
+    Without sources it takes their place: half as many files to unpack at a cold start, and a traceback
+    still names file and line.
+    """
+    options = ["-q", "--invalidation-mode", "unchecked-hash"] + ([] if sources else ["-b"])
     # The paths in tracebacks are Lambda's; a fixed seed gives the sets in code a fixed order.
     subprocess.run(
-        [*compileall, "-s", str(tree), "-p", "/var/task", str(tree)],
+        [sys.executable, "-m", "compileall", *options, "-s", str(tree), "-p", "/var/task", str(tree)],
         check=True,
         env=os.environ | {"PYTHONHASHSEED": "0"},
     )
+    for source in tree.rglob("*.py") if not sources else ():
+        source.unlink()
 
 
 def write_zip(tree: Path, archive: Path, *, mode: str = "w") -> None:

@@ -3,12 +3,14 @@
 import argparse
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError, WaiterError
+from botocore.exceptions import BotoCoreError, ClientError, WaiterError
 
 from infra.dependencies import CannotPackage
 from infra.package import Package, make
@@ -17,8 +19,9 @@ from infra.template import with_code
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]  # roles of our own; the serverless transform
 WAIT = {"Delay": 1, "MaxAttempts": 1800}
 NO_CHANGES = "No updates are to be performed"
-# Stages that trust an issuer without https, which is for a developer's own machine.
-LOCAL_ONLY = frozenset({"local"})
+STAGES = Path("infra/stages")
+# The stage that trusts an issuer without https: for a developer's own machine, never for AWS.
+LOCAL = "local"
 
 
 class CannotDeploy(Exception):
@@ -103,3 +106,35 @@ def _reasons(formation: Any, stack_name: str) -> str:
     events = formation.describe_stack_events(StackName=stack_name)["StackEvents"]
     failed = [event for event in reversed(events) if event["ResourceStatus"].endswith("FAILED")]
     return "\n".join(f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}" for event in failed)
+
+
+def parameters_of(stage: str, folder: Path = STAGES) -> dict[str, str]:
+    """The template's parameters for a stage of AWS, from its file."""
+    if stage == LOCAL:
+        raise CannotDeploy("the stage local trusts a development issuer; it runs with `make run` and nowhere else")
+    if not re.fullmatch(r"[a-z][a-z0-9]{1,15}", stage):
+        raise CannotDeploy("say which stage, in lower-case letters and digits: make deploy STAGE=dev")
+    file = folder / f"{stage}.json"
+    if not file.exists():
+        raise CannotDeploy(f"{file} is missing: copy {folder}/example.json and fill it in (docs/deploy-aws.md)")
+    parameters: dict[str, str] = json.loads(file.read_text())
+    return {**parameters, "Stage": stage}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Deploy Throughline to the AWS account of the environment.")
+    parser.add_argument("--stage", required=True)
+    stage: str = parser.parse_args().stage
+    try:
+        parameters = parameters_of(stage)
+        outputs = deploy(boto3.Session(), make("lambda"), f"throughline-{stage}", parameters)
+    except (CannotDeploy, CannotPackage, BotoCoreError, ClientError) as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    for name, value in sorted(outputs.items()):
+        print(f"{name:24} {value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,6 +12,8 @@ from infra.dependencies import CannotPackage
 from infra.deploy import CannotDeploy
 from infra.local.claim import AlreadyRunning, holder, is_alive
 from infra.local.stack import CannotRun, Description, Place, Stopped, run
+from infra.local.walkthrough import walkthrough
+from infra.seed import CannotSeed, seed
 
 DEFAULT_PORT = 4510
 STOP_SECONDS = 30.0
@@ -34,7 +36,9 @@ def main() -> int:
 
 def _run(place: Place, *, seeded: bool) -> int:
     def when_up(description: Description) -> None:
-        print(f"ready at {description['api_url']}", flush=True)
+        if seeded and seed(description):
+            print("  demo customers are there now; they stay", flush=True)
+        print(walkthrough(description, str(place.folder)), flush=True)
 
     try:
         run(place, when_up)
@@ -43,7 +47,7 @@ def _run(place: Place, *, seeded: bool) -> int:
         return 0
     except AlreadyRunning as other:
         print(f"already running at {_url(place)} (process {other.pid}); stop it with: make stop", file=sys.stderr)
-    except (CannotRun, CannotPackage, CannotDeploy) as reason:
+    except (CannotRun, CannotPackage, CannotDeploy, CannotSeed) as reason:
         print(f"\n{reason}", file=sys.stderr)
     return 1
 

@@ -1,0 +1,97 @@
+"""Calls the running local stack and prints what it answers:
+
+    python -m infra.call POST /contacts '{"channel": "voice", …}' --as ivr
+    python -m infra.call --lambda connect_lookup --from +447700900941 need=reason
+
+`{new}` in a body stands for an id never used before, `{contact_id}` for that of the last answer, so
+that commands can be pasted one after the other, and again.
+"""
+
+import argparse
+import json
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+
+from infra.connect_event import connect_event
+
+Json = dict[str, Any]
+
+
+def main() -> int:
+    chosen = _arguments()
+    try:
+        description: Json = json.loads((chosen.folder / "stack.json").read_text())
+    except FileNotFoundError:
+        print("the local stack is not running; start it with: make run", file=sys.stderr)
+        return 1
+    last = chosen.folder / "last-contact"
+    if chosen.function:
+        ok, answer = _invoke(description, chosen.function, _event(chosen, last))
+    else:
+        ok, answer = _request(description, chosen, last)
+    print(json.dumps(answer, indent=2, ensure_ascii=False))
+    if contact_id := _contact_id(answer):
+        last.write_text(contact_id)
+    return 0 if ok else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, usage=argparse.SUPPRESS
+    )
+    parser.add_argument("words", nargs="*", help="METHOD PATH [BODY], or the flow's parameters as name=value")
+    parser.add_argument("--as", dest="role", default="agent", help="whose token to use (agent)")
+    parser.add_argument("--lambda", dest="function", help="invoke this function as an Amazon Connect flow would")
+    parser.add_argument("--from", dest="caller", default="", help="the number that calls, for --lambda")
+    parser.add_argument("--contact", default="{new}", help="Connect's id of the call, for --lambda")
+    parser.add_argument("--folder", type=Path, default=Path(".local"), help="of the running stack")
+    return parser.parse_args()
+
+
+def _request(description: Json, chosen: argparse.Namespace, last: Path) -> tuple[bool, Any]:
+    method, path, *body = chosen.words
+    answer = httpx.request(
+        method,
+        description["api_url"] + _filled(path, last),
+        content=_filled(body[0], last) if body else None,
+        headers={"Authorization": f"Bearer {description['tokens'][chosen.role]}", "Content-Type": "application/json"},
+        timeout=60,
+    )
+    return answer.is_success, answer.json()
+
+
+def _invoke(description: Json, function: str, event: Json) -> tuple[bool, Any]:
+    client = boto3.client(
+        "lambda",
+        endpoint_url=description["endpoint_url"],
+        region_name=description["region"],
+        aws_access_key_id=description["credentials"]["access_key_id"],
+        aws_secret_access_key=description["credentials"]["secret_access_key"],
+    )
+    answer = client.invoke(FunctionName=description["functions"][function], Payload=json.dumps(event).encode())
+    return "FunctionError" not in answer, json.loads(answer["Payload"].read())
+
+
+def _event(chosen: argparse.Namespace, last: Path) -> Json:
+    parameters = dict(word.split("=", 1) for word in chosen.words)
+    return connect_event(_filled(chosen.contact, last), chosen.caller, parameters)
+
+
+def _filled(text: str, last: Path) -> str:
+    contact_id = last.read_text() if last.exists() else ""
+    return text.replace("{new}", str(uuid.uuid4())).replace("{contact_id}", contact_id)
+
+
+def _contact_id(answer: Any) -> str:
+    """The contact that an answer is about, if it is about one."""
+    found = answer.get("contact_id") if isinstance(answer, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
