@@ -8,7 +8,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 # A logger named like the Chalice app logs every line twice: hence -api.
-logger = Logger(service="throughline-api", log_uncaught_exceptions=False)
+logger = Logger(service="throughline-api", location=None, log_uncaught_exceptions=False)
 metrics = Metrics(namespace="Throughline", service="throughline-api")
 
 

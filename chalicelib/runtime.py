@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, wraps
+from functools import wraps
 from http import HTTPStatus
 from time import perf_counter
 from typing import Any
@@ -29,9 +29,9 @@ from chalicelib.models.requests import NoParameters
 from chalicelib.observability import count, log_crash, log_done, logger, pseudonym
 from chalicelib.rules.access import Caller
 from chalicelib.services.deps import Deps
-from chalicelib.settings import Settings, get_settings
+from chalicelib.settings import get_settings
 
-MAX_BODY_BYTES = 512 * 1024
+MAX_BODY_BYTES = 1024 * 1024
 CORRELATION_HEADER = "X-Correlation-Id"
 CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,128}")
 RECORD_ID = re.compile(r"[0-9A-Z]{26}")
@@ -107,16 +107,20 @@ def endpoint(
     return declare
 
 
-@cache
+_process: dict[str, Deps] = {}
+
+
 def get_deps() -> Deps:
     """The dependencies of this process, built once."""
-    return make_deps(get_settings())
+    if "deps" not in _process:
+        override(Deps(get_settings()))
+    return _process["deps"]
 
 
-def make_deps(settings: Settings) -> Deps:
-    """Binds the items to their table."""
-    Item.bind(settings.table_name, settings.region, settings.dynamodb_endpoint)
-    return Deps(settings)
+def override(deps: Deps) -> None:
+    """Makes these the dependencies of this process, and binds the items to their table."""
+    Item.bind(deps.settings.table_name, deps.settings.region, deps.settings.dynamodb_endpoint)
+    _process["deps"] = deps
 
 
 def correlation_id_from(given: str | None, deps: Deps) -> str:
@@ -221,7 +225,11 @@ def problem(error: ThroughlineError, correlation_id: str) -> Answer:
 
 
 def _respond(answer: Answer, correlation_id: str) -> Response:
-    body = answer.body.model_dump_json() if isinstance(answer.body, BaseModel) else json.dumps(answer.body)
+    body = (
+        answer.body.model_dump_json(by_alias=True)
+        if isinstance(answer.body, BaseModel)
+        else json.dumps(answer.body)
+    )
     headers: dict[str, str | list[str]] = {
         "Content-Type": JSON,
         "Cache-Control": "no-store",

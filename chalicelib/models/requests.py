@@ -103,6 +103,7 @@ def _few(attributes: dict[str, str]) -> dict[str, str]:
 Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=256), AfterValidator(_printable)]
+OfWhom = Annotated[str, StringConstraints(max_length=256), AfterValidator(_printable)]
 Paragraph = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_readable)]
 Body = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_readable), AfterValidator(_storable)]
 Raw = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_printable)]
@@ -125,7 +126,7 @@ class IdentifierGiven(Request):
 
     type: IdentifierType = Field(strict=False)
     value: Raw
-    scope: Line = ""
+    scope: OfWhom = ""
 
 
 class IdentifierBound(IdentifierGiven):
@@ -202,12 +203,6 @@ class CaptureInteraction(Request):
     attributes: Attributes = Field(default_factory=dict)
     in_reply_to: Line | None = None
 
-    @model_validator(mode="after")
-    def _whose(self) -> Self:
-        if not (self.sender or self.customer_id or self.contact_id):
-            raise ValueError("say whose it is: one of from, customer_id, contact_id")
-        return self
-
 
 Consent = Annotated[dict[Word, bool], Field(max_length=20)]
 
@@ -219,6 +214,12 @@ class NewCustomer(Request):
     consent: Consent = Field(default_factory=dict)
     attributes: Attributes = Field(default_factory=dict)
     facts: Facts = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not (self.name or self.identifiers or self.facts):
+            raise ValueError("give a name, an identifier or a fact")
+        return self
 
 
 class ChangeCustomer(Request):
@@ -242,7 +243,7 @@ class OpenCase(Request):
 class PageOf(Request):
     """Query parameters of every list."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=False)
 
     limit: int = Field(default=25, ge=1, le=100)
     cursor: Annotated[str, StringConstraints(max_length=400)] | None = None
@@ -250,28 +251,28 @@ class PageOf(Request):
 
 class TimelinePage(PageOf):
     channel: Channel | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class FindCustomers(Request):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=False)
 
     identifier_type: IdentifierType
     identifier: Raw
-    scope: Line = ""
+    scope: OfWhom = ""
 
 
 class WhichIdentifier(Request):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=False)
 
     type: IdentifierType
     value: Raw
-    scope: Line = ""
+    scope: OfWhom = ""
 
 
 class WhichContact(Request):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=False)
 
     provider: Word
     provider_contact_id: Line

@@ -136,6 +136,22 @@ def list_heads(customer_ids: Iterable[str]) -> list[tuple[Profile, KnownFacts]]:
     return heads
 
 
+def list_of_customer(
+    customer_id: str,
+    first: str,
+    last: str | None = None,
+    *,
+    limit: int,
+    after: str | None = None,
+    only: Condition | None = None,
+) -> Page:
+    """A page of one band of a customer's collection. Raises `NotFound` where there is no such customer."""
+    page = list_band(keys.customer(customer_id), first, last, limit=limit, after=after, only=only)
+    if not page.items and after is None:
+        get_head(customer_id)
+    return page
+
+
 def list_band(
     partition: str,
     first: str,

@@ -5,15 +5,22 @@ from collections.abc import Collection, Mapping, Sequence
 Facts = Mapping[str, str]
 """Fact name -> normalised value."""
 
-TELLING = ("account_number", "date_of_birth", "postcode", "email", "name", "phone")
+TELLING = ("account_number", "date_of_birth", "postcode", "email", "phone")
 """Facts that tell people apart, easiest and surest to ask for first."""
+LAST_RESORT = "name"
+"""Helps a person to tell; by itself it never decides: who shares a number often shares a surname."""
 
 
 def best_question(candidates: Sequence[Facts]) -> str | None:
     """The fact whose answer splits the candidates most, or None where none differs."""
-    scores = {name: len({facts[name] for facts in candidates if name in facts}) for name in TELLING}
-    best = max(TELLING, key=lambda name: scores[name])
-    return best if scores[best] > 1 or (scores[best] == 1 and len(candidates) > 1) else None
+    scores = {
+        name: len({facts[name] for facts in candidates if name in facts}) for name in (*TELLING, LAST_RESORT)
+    }
+    shared = {name for name in scores if scores[name] == 1 and all(name in facts for facts in candidates)}
+    telling = [name for name in TELLING if scores[name] and name not in shared]
+    if telling:
+        return max(telling, key=lambda name: scores[name])
+    return LAST_RESORT if scores[LAST_RESORT] > 1 else None
 
 
 def to_ask(need: Sequence[str], known: Collection[str], first: str | None = None) -> list[str]:
@@ -23,11 +30,8 @@ def to_ask(need: Sequence[str], known: Collection[str], first: str | None = None
 
 
 def told_apart(candidates: Mapping[str, Facts], given: Facts) -> str | None:
-    """The one candidate whose facts agree with what was given, if all others are contradicted or silent.
-
-    A name alone never decides: people who share a number share a surname.
-    """
-    telling = {name: value for name, value in given.items() if name in TELLING and name != "name"}
+    """The one candidate whose facts agree with what was given, if all others are contradicted or silent."""
+    telling = {name: value for name, value in given.items() if name in TELLING}
     agreeing = [
         customer_id
         for customer_id, facts in candidates.items()

@@ -66,9 +66,8 @@ def worked_on(deps: Deps, head: CustomerHead, case: Case, channel: str, *, close
 
 def list_cases(customer_id: str, page: PageOf) -> Page:
     """All cases of a customer, newest first."""
-    partition = keys.customer(customer_id)
     after = cursor_key(page.cursor, keys.ALL_CASES)
-    return store.list_band(partition, keys.ALL_CASES, limit=page.limit, after=after)
+    return store.list_of_customer(customer_id, keys.ALL_CASES, limit=page.limit, after=after)
 
 
 def _is_shown(head: CustomerHead, case: Case) -> bool:

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 
 from chalicelib.models import changes, store
 from chalicelib.models.changes import Change, commit
+from chalicelib.models.identifiers import EXCLUSIVE
 from chalicelib.models.items import Contact
 from chalicelib.models.requests import SaveFacts
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller
-from chalicelib.rules.matching import Evidence, Owner
+from chalicelib.rules.matching import Evidence, Owner, decide
 from chalicelib.rules.survivorship import Entry
 from chalicelib.services import binding, contacts, situation
 from chalicelib.services.customer_items import new_profile
@@ -52,7 +53,10 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     now = situation.weigh(deps, evidence, contact.need, contact.facts)
     saving = _Saving(deps, contact, news, checked, now)
     made = _changes(saving)
-    contact.evidence = to_stored([*kept, *(_evidence(item, saving) for item in checked)])
+    evidence = [*kept, *(_evidence(item, saving) for item in checked)]
+    if now.head and saving.vouched:
+        now.decision = decide(evidence)
+    contact.evidence = to_stored(evidence)
     situation.write_decision(contact, now.decision)
     commit([changes.replace(contact), *made])
     now.contact = contact
@@ -70,6 +74,8 @@ def _changes(saving: _Saving) -> list[Change]:
         return _new_customer(saving)
     if head is None:
         return []
+    if _is_somebody_else(saving, head):
+        return [*_leave(saving), *_new_customer(saving)]
     joins = saving.contact.customer_id != head.customer_id
     left = _leave(saving) if joins else []
     saving.contact.customer_id = head.customer_id
@@ -80,6 +86,15 @@ def _changes(saving: _Saving) -> list[Change]:
         *_remember(head, saving.contact.facts if joins else saving.news),
         *_bind(saving, head, live_contacts=1 if live else 0),
     ]
+
+
+def _is_somebody_else(saving: _Saving, head: CustomerHead) -> bool:
+    """Whether what was vouched for is new and of a kind of which this customer has another already.
+
+    The phone was borrowed: an account that the business gave out is not added to its lender's.
+    """
+    free = {item.claim.identifier.type for item in saving.vouched if not item.owners.owners} & EXCLUSIVE
+    return any(identifier["type"] in free for identifier in head.profile.identifiers)
 
 
 def _new_customer(saving: _Saving) -> list[Change]:

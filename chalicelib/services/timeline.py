@@ -12,8 +12,8 @@ def list_timeline(customer_id: str, page: TimelinePage) -> Page:
     """Newest first, `since` and `until` included. One request; a filtered page may hold less than asked for."""
     first = keys.TIMELINE + _instant(page.since)
     last = keys.TIMELINE + _instant(page.until) + keys.AFTER_ALL
-    return store.list_band(
-        keys.customer(customer_id),
+    return store.list_of_customer(
+        customer_id,
         first,
         last,
         limit=page.limit,

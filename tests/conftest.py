@@ -1,0 +1,158 @@
+"""What tests stand on: the real store on moto, a clock that the test moves, a spy on every request."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from chalice.test import Client
+from moto import mock_aws
+
+from chalicelib import runtime
+from chalicelib.models.connection import StoreConnection
+from chalicelib.models.items import Item
+from chalicelib.rules.access import Role
+from chalicelib.services.deps import Deps
+from chalicelib.settings import ApiKey, Settings
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+SETTINGS = Settings(
+    table_name="throughline-test",
+    stage="local",
+    region="eu-west-1",
+    api_keys={sha256(f"{role}-key".encode()).hexdigest(): ApiKey(f"{role}-1", role) for role in Role},
+    default_region="GB",
+)
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until the test moves it."""
+
+    at: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+class RecordingConnection(StoreConnection):
+    """The real seam, which also remembers what was asked of it."""
+
+    calls: list[tuple[str, dict[str, Any]]]
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        self.calls.append((operation_name, operation_kwargs))
+        return super()._make_api_call(operation_name, operation_kwargs)
+
+
+@dataclass
+class Spy:
+    """Every request to DynamoDB since `reset`."""
+
+    connection: RecordingConnection
+
+    def reset(self) -> None:
+        self.connection.calls = []
+
+    @property
+    def operations(self) -> list[str]:
+        return [name for name, _ in self.connection.calls]
+
+    @property
+    def reads(self) -> list[tuple[str, dict[str, Any]]]:
+        return [(name, asked) for name, asked in self.connection.calls if name != "TransactWriteItems"]
+
+
+@dataclass
+class Reply:
+    status: int
+    json: Any
+    headers: dict[str, str]
+
+
+@dataclass
+class Api:
+    """The API as a caller of one role sees it."""
+
+    client: Client
+    role: str = "ivr"
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def as_(self, role: str) -> "Api":
+        return Api(self.client, role)
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Reply:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        sent = {"X-API-Key": f"{self.role}-key", "Content-Type": "application/json", **self.headers, **headers}
+        response = self.client.http.request(method, f"/v1{path}", headers=sent, body=raw)
+        return Reply(response.status_code, json.loads(response.body), dict(response.headers))
+
+    def get(self, path: str, **headers: str) -> Reply:
+        return self.call("GET", path, b"", **headers)
+
+    def post(self, path: str, body: Any, **headers: str) -> Reply:
+        return self.call("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> Reply:
+        return self.call("PATCH", path, body, **headers)
+
+    def delete(self, path: str) -> Reply:
+        return self.call("DELETE", path, b"")
+
+
+@pytest.fixture(autouse=True)
+def _aws_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def deps(clock: Clock) -> Iterator[Deps]:
+    """The product on an empty table."""
+    with mock_aws():
+        deps = Deps(SETTINGS, now=clock)
+        runtime.override(deps)
+        Item.create_table(wait=True)
+        yield deps
+
+
+@pytest.fixture
+def spy(deps: Deps) -> Spy:
+    """Counts requests from here on."""
+    table = Item.connection()
+    recording = RecordingConnection(region=deps.settings.region, max_retry_attempts=0)
+    recording.add_meta_table(table.get_meta_table())
+    recording.calls = []
+    table.connection = recording
+    return Spy(recording)
+
+
+@pytest.fixture
+def client(deps: Deps) -> Iterator[Client]:
+    assert deps is runtime.get_deps()
+    from app import app
+
+    with Client(app) as client:
+        yield client
+
+
+@pytest.fixture
+def ivr(client: Client) -> Api:
+    return Api(client, "ivr")
+
+
+@pytest.fixture
+def agent(client: Client) -> Api:
+    return Api(client, "agent")

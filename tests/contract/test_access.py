@@ -1,0 +1,157 @@
+"""Who may call what: the table of the API's contract, over every route and every role."""
+
+import pytest
+
+from chalicelib.rules.access import Role
+from chalicelib.runtime import ENDPOINTS, Endpoint
+from tests.conftest import Api
+from tests.factories import a_contact, an_interaction, facts
+
+FLOWS = {"ivr", "portal"}
+DESKS = {"agent", "support", "social", "admin"}
+
+ALLOWED = {
+    "POST /contacts": FLOWS | DESKS | {"visitor"},
+    "PATCH /contacts/{contact_id}/facts": FLOWS | DESKS | {"visitor"},
+    "POST /contacts/{contact_id}/end": DESKS | {"ivr"},
+    "POST /lookup": FLOWS | DESKS,
+    "GET /contacts/{contact_id}/screen-pop": DESKS | {"marketing"},
+    "GET /screen-pop": DESKS | {"marketing"},
+    "POST /interactions": FLOWS | DESKS | {"visitor", "marketing"},
+    "GET /interactions/{interaction_id}": DESKS,
+    "POST /customers": DESKS,
+    "GET /customers": FLOWS | DESKS | {"marketing"},
+    "GET /customers/{customer_id}": FLOWS | DESKS | {"marketing"},
+    "PATCH /customers/{customer_id}": DESKS,
+    "GET /customers/{customer_id}/timeline": DESKS | {"marketing"},
+    "GET /customers/{customer_id}/facts": DESKS,
+    "GET /customers/{customer_id}/identifiers": DESKS | {"marketing"},
+    "POST /customers/{customer_id}/identifiers": DESKS,
+    "DELETE /customers/{customer_id}/identifiers": DESKS,
+    "POST /customers/{customer_id}/cases": DESKS,
+    "GET /customers/{customer_id}/cases": DESKS | {"marketing"},
+    "GET /cases/{case_id}": DESKS | {"marketing"},
+}
+SOME_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+
+
+def name(endpoint: Endpoint) -> str:
+    return f"{endpoint.method} {endpoint.path}"
+
+
+def test_the_table_names_every_route() -> None:
+    import app
+
+    assert app.app.routes
+    assert {name(endpoint) for endpoint in ENDPOINTS} == set(ALLOWED)
+    routed = {
+        f"{method} {path.removeprefix('/v1')}" for path, methods in app.app.routes.items() for method in methods
+    }
+    assert routed == set(ALLOWED)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("route", sorted(ALLOWED))
+def test_every_route_and_role(ivr: Api, route: str, role: Role) -> None:
+    method, _, path = route.partition(" ")
+    for parameter in ("contact_id", "customer_id", "case_id", "interaction_id"):
+        path = path.replace("{" + parameter + "}", SOME_ID)
+    reply = ivr.as_(role).call(method, path, {})
+    assert (reply.status != 403) == (role in ALLOWED[route]), reply
+    assert reply.status in {400, 403, 404, 412, 422, 428}
+
+
+@pytest.mark.parametrize("route", sorted(ALLOWED))
+def test_no_route_opens_without_a_caller(ivr: Api, route: str) -> None:
+    method, _, path = route.partition(" ")
+    for headers in ({"X-API-Key": ""}, {"X-API-Key": "wrong"}, {"X-API-Key": "", "Authorization": "Bearer x.y.z"}):
+        reply = ivr.call(method, path.replace("{", "").replace("}", ""), {}, **headers)
+        assert reply.status == 401
+        assert reply.json["code"] == "unauthenticated"
+        assert reply.headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_visitor_sees_only_its_own_contacts(ivr: Api) -> None:
+    # Given a contact that a flow started, and one that a visitor did
+    theirs = ivr.post("/contacts", a_contact()).json["contact_id"]
+    visitor = ivr.as_("visitor")
+    own = visitor.post("/contacts", a_contact(None, channel="chat", provider="web", to=None))
+    # Then the visitor may save facts on its own only, and the other does not exist for it
+    assert own.status == 201
+    assert visitor.patch(f"/contacts/{own.json['contact_id']}/facts", facts(reason="hi")).status == 200
+    assert visitor.patch(f"/contacts/{theirs}/facts", facts(reason="hi")).status == 404
+    assert visitor.post("/interactions", an_interaction(contact_id=theirs)).status == 422
+
+
+def test_a_visitor_cannot_pose_as_somebody_else(ivr: Api) -> None:
+    visitor = ivr.as_("visitor")
+    assert visitor.post("/contacts", a_contact()).status == 403
+    assert visitor.post("/interactions", an_interaction()).status == 403
+    assert visitor.post("/interactions", an_interaction(customer_id=SOME_ID)).status == 403
+    # nor take over a contact by its provider's id
+    ivr.post("/contacts", a_contact(provider_contact_id="call-of-others"))
+    stolen = visitor.post("/contacts", a_contact(None, to=None, provider_contact_id="call-of-others"))
+    assert stolen.status == 403
+
+
+def test_a_visitors_event_ids_are_its_own(ivr: Api) -> None:
+    # Given an event id that a visitor used first
+    blocked = an_interaction(source="web", source_event_id="1", **{"from": None})
+    ours = ivr.as_("visitor").post("/interactions", blocked)
+    # When a trusted source sends the same id
+    theirs = ivr.post("/interactions", an_interaction(source="web", source_event_id="1"))
+    # Then it is another interaction
+    assert (ours.status, theirs.status) == (201, 201)
+    assert ours.json["interaction_id"] != theirs.json["interaction_id"]
+
+
+@pytest.mark.parametrize("role", ["visitor"])
+def test_only_trusted_callers_may_say_verified(ivr: Api, role: str) -> None:
+    visitor = ivr.as_(role)
+    own = visitor.post("/contacts", a_contact(None, channel="chat", provider="web", to=None)).json
+    reply = visitor.patch(f"/contacts/{own['contact_id']}/facts", facts(account_number="1", verified=True))
+    assert reply.status == 403
+    assert "facts.account_number.verified" in reply.json["detail"]
+
+
+def test_each_role_sees_its_fields_of_a_customer(ivr: Api, agent: Api) -> None:
+    made = agent.post(
+        "/customers",
+        {"name": "Ada", "language": "en", "consent": {"marketing": True}, "attributes": {"tier": "gold"}},
+    ).json
+    path = f"/customers/{made['customer_id']}"
+    assert ivr.get(path).json.keys() == {"customer_id", "name", "language", "version"}
+    assert "attributes" not in ivr.as_("marketing").get(path).json
+    assert ivr.as_("marketing").get(path).json["consent"] == {"marketing": True}
+    assert ivr.as_("support").get(path).json["attributes"] == {"tier": "gold"}
+
+
+def test_marketing_sees_that_somebody_wrote_but_not_what(ivr: Api) -> None:
+    wrote = ivr.post("/interactions", an_interaction(body="my secret")).json
+    marketing = ivr.as_("marketing")
+    campaign = an_interaction(kind="campaign.opened", body="Spring offer")
+    assert marketing.post("/interactions", campaign).status == 201
+    assert marketing.post("/interactions", an_interaction(kind="message")).status == 403
+    entries = marketing.get(f"/customers/{wrote['customer_id']}/timeline").json["items"]
+    assert {entry["kind"]: entry["body"] for entry in entries} == {
+        "message": None,
+        "campaign.opened": "Spring offer",
+    }
+
+
+def test_a_flow_is_told_values_as_far_as_assurance_allows(ivr: Api) -> None:
+    # Given a customer whose date of birth is known
+    first = ivr.post("/contacts", a_contact()).json
+    ivr.patch(f"/contacts/{first['contact_id']}/facts", facts(date_of_birth="1990-01-31", reason="billing"))
+    # When somebody rings from their number, which can be forged
+    again = ivr.post("/contacts", a_contact(need=["date_of_birth"])).json
+    # Then the flow learns that the date is known, and what the reason was
+    assert again["known"]["date_of_birth"]["value"] is None
+    assert again["known"]["date_of_birth"]["withheld"] is True
+    assert again["known"]["reason"]["value"] == "billing"
+    assert again["ask"] == []
+    # and a guess that is right looks like one that is wrong
+    guess = ivr.patch(f"/contacts/{again['contact_id']}/facts", facts(date_of_birth="1991-02-01")).json
+    right = ivr.patch(f"/contacts/{again['contact_id']}/facts", facts(date_of_birth="1990-01-31")).json
+    assert guess["known"]["date_of_birth"]["value"] == "1991-02-01"
+    assert right["known"]["date_of_birth"]["value"] == "1990-01-31"

@@ -1,0 +1,196 @@
+"""Who it is: one, many or none, what decides, and what is never bound."""
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.models.identifiers import is_withheld, normalise
+from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
+from tests.conftest import Api
+from tests.factories import a_contact, an_interaction, facts
+
+
+def a_customer(agent: Api, name: str, **identifiers: str) -> str:
+    listed = [{"type": type_, "value": value} for type_, value in identifiers.items()]
+    customer_id = agent.post("/customers", {"name": name, "identifiers": listed}).json["customer_id"]
+    return str(customer_id)
+
+
+def test_a_shared_number_gives_candidates_and_the_question_that_tells_them_apart(ivr: Api, agent: Api) -> None:
+    # Given a landline that two people share
+    ada = a_customer(agent, "Ada", phone="+441632960001", account="A1")
+    bob = a_customer(agent, "Bob", phone="+441632960001", account="B2")
+    # When it rings
+    contact = ivr.post("/contacts", a_contact("+441632960001", need=["reason", "account_number"])).json
+    # Then it may be either, and the account number is asked first
+    assert contact["match"]["result"] == "many"
+    assert contact["customer_id"] is None
+    assert {c["customer_id"] for c in contact["candidates"]} == {ada, bob}
+    assert contact["ask"] == ["account_number", "reason"]
+    pop = agent.get(f"/contacts/{contact['contact_id']}/screen-pop").json
+    assert {c["name"] for c in pop["candidates"]} == {"Ada", "Bob"}
+    # and the account number that is keyed in decides, corroborated by the number
+    decided = ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(account_number="b2")).json
+    assert (decided["match"]["result"], decided["customer_id"], decided["assurance"]) == ("one", bob, 2)
+
+
+def test_a_date_of_birth_decides_between_candidates(ivr: Api, agent: Api) -> None:
+    a_customer(agent, "Ada", phone="+441632960001")
+    made = {"name": "Bob", "identifiers": [{"type": "phone", "value": "+441632960001"}]}
+    bob = agent.post("/customers", made | facts(date_of_birth="1990-01-31")).json["customer_id"]
+    contact = ivr.post("/contacts", a_contact("+441632960001")).json
+    assert contact["ask"] == ["date_of_birth"]
+    decided = ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(date_of_birth="19900131")).json
+    assert decided["customer_id"] == bob
+
+
+def test_a_name_alone_never_decides(ivr: Api, agent: Api) -> None:
+    a_customer(agent, "Ada", phone="+441632960001")
+    a_customer(agent, "Bob", phone="+441632960001")
+    contact = ivr.post("/contacts", a_contact("+441632960001")).json
+    said = ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(name="Ada")).json
+    assert said["match"]["result"] == "many"
+
+
+def test_an_account_number_rematches_the_contact_but_binds_nothing(ivr: Api, agent: Api) -> None:
+    # Given Ada with an account, and a call from somebody else's phone
+    ada = a_customer(agent, "Ada", account="A1")
+    contact = ivr.post("/contacts", a_contact("+447700900777")).json
+    lender = contact["customer_id"]
+    ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(reason="moving house"))
+    # When Ada's account number is keyed in
+    moved = ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(account_number="A1")).json
+    # Then the contact and what was said on it are Ada's, only claimed, and the phone is not
+    assert (moved["customer_id"], moved["assurance"]) == (ada, 1)
+    assert moved["known"]["reason"]["value"] == "moving house"
+    assert moved["match"]["reasons"][1]["conflicts"] is True
+    assert agent.get(f"/customers/{lender}/facts").json["facts"] == {}
+    again = ivr.post("/contacts", a_contact("+447700900777")).json
+    assert again["customer_id"] == lender
+    pop = agent.get(f"/contacts/{again['contact_id']}/screen-pop").json
+    assert [c["contact_id"] for c in pop["live_contacts"]] == [again["contact_id"]]
+
+
+def test_an_unverified_account_number_that_nobody_has_binds_nothing(ivr: Api) -> None:
+    contact = ivr.post("/contacts", a_contact()).json
+    ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(account_number="77"))
+    found = ivr.post("/lookup", {"identifiers": [{"type": "account", "value": "77"}]}).json
+    assert found["match"]["result"] == "none"
+
+
+def test_a_verified_account_number_is_bound(ivr: Api) -> None:
+    contact = ivr.post("/contacts", a_contact()).json
+    saved = ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(account_number="77", verified=True)).json
+    assert saved["assurance"] == Assurance.AUTHENTICATED
+    found = ivr.post("/lookup", {"identifiers": [{"type": "account", "value": "77"}]}).json
+    assert found["customer_id"] == contact["customer_id"]
+    assert found["match"]["confidence"] == 0.95
+
+
+def test_a_verified_account_number_makes_the_customer_of_a_withheld_call(ivr: Api, agent: Api) -> None:
+    contact = ivr.post("/contacts", a_contact("Restricted")).json
+    saved = ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(account_number="77", verified=True)).json
+    assert saved["customer_id"]
+    pop = agent.get(f"/contacts/{contact['contact_id']}/screen-pop").json
+    assert pop["facts"]["account_number"]["verified"] is True
+    assert len(pop["live_contacts"]) == 1
+
+
+def test_an_account_that_is_vouched_for_is_not_given_to_the_lender_of_the_phone(ivr: Api, agent: Api) -> None:
+    # Given Ada with an account and a phone, which a stranger borrows
+    ada = a_customer(agent, "Ada", account="A1", phone="+447700900777")
+    contact = ivr.post("/contacts", a_contact("+447700900777")).json
+    # When the stranger's account, which nobody has yet, is verified
+    saved = ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(account_number="Z9", verified=True)).json
+    # Then the stranger is a customer of their own, and the phone stays Ada's
+    assert saved["customer_id"] not in {ada, None}
+    assert (saved["match"]["result"], saved["assurance"]) == ("one", 3)
+    assert ivr.post("/contacts", a_contact("+447700900777")).json["customer_id"] == ada
+    assert agent.get(f"/customers/{ada}/facts").json["facts"] == {}
+
+
+def test_a_mistyped_account_number_is_corrected_by_the_next(ivr: Api, agent: Api) -> None:
+    ada, bob = a_customer(agent, "Ada", account="A1"), a_customer(agent, "Bob", account="B2")
+    contact_id = ivr.post("/contacts", a_contact(None)).json["contact_id"]
+    assert ivr.patch(f"/contacts/{contact_id}/facts", facts(account_number="B2")).json["customer_id"] == bob
+    assert ivr.patch(f"/contacts/{contact_id}/facts", facts(account_number="A1")).json["customer_id"] == ada
+    assert agent.get(f"/customers/{bob}/facts").json["facts"] == {}
+
+
+def test_an_outbound_call_is_the_called_persons(ivr: Api) -> None:
+    ours, theirs = {"type": "phone", "value": "+441632960000"}, {"type": "phone", "value": "07700 900123"}
+    out = ivr.post("/contacts", a_contact(None, direction="outbound", **{"from": ours, "to": theirs})).json
+    back = ivr.post("/contacts", a_contact("+447700900123")).json
+    assert back["customer_id"] == out["customer_id"]
+
+
+def test_a_national_number_is_read_where_the_called_number_is(ivr: Api) -> None:
+    american = a_contact(None, **{"from": {"type": "phone", "value": "(202) 555-0143"}})
+    american["to"] = {"type": "phone", "value": "+12025550100"}
+    first = ivr.post("/contacts", american).json
+    assert ivr.post("/contacts", a_contact("+12025550143")).json["customer_id"] == first["customer_id"]
+
+
+def test_a_message_of_a_shared_number_has_a_home_until_a_fact_decides(ivr: Api, agent: Api) -> None:
+    a_customer(agent, "Ada", phone="+441632960001", account="A1")
+    a_customer(agent, "Bob", phone="+441632960001", account="B2")
+    wrote = ivr.post("/interactions", an_interaction(**{"from": {"type": "phone", "value": "+441632960001"}})).json
+    assert (wrote["customer_id"], wrote["match"]["result"]) == (None, "many")
+    pop = agent.get(f"/contacts/{wrote['contact_id']}/screen-pop").json
+    assert [entry["interaction_id"] for entry in pop["timeline"]] == [wrote["interaction_id"]]
+    assert len(pop["candidates"]) == 2
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["anonymous", "Anonymous", "unknown", "+266696687", "sip:anonymous", "RESTRICTED", "+7378742833", "0000", ""],
+)
+def test_withheld_numbers(value: str) -> None:
+    assert is_withheld(value)
+
+
+@pytest.mark.parametrize(
+    ("type_", "received", "value"),
+    [
+        ("phone", "+44 (0)7700 900123", "+447700900123"),
+        ("phone", "07700 900123", "+447700900123"),
+        ("phone", "tel:+447700900123", "+447700900123"),
+        ("email", " Ada@Example.COM ", "ada@example.com"),
+        ("email", "jürgen@bücher.example", "jürgen@bücher.example"),
+        ("account", "ab 12 c", "AB12C"),
+        ("x", "@Ada", "ada"),
+        ("whatsapp", "whatsapp:+447700900123", "+447700900123"),
+        ("whatsapp", "447700900123", "+447700900123"),
+        ("whatsapp", "GB.13491208655302741918", "GB.13491208655302741918"),
+    ],
+)
+def test_identifiers_have_one_form(type_: str, received: str, value: str) -> None:
+    identifier = normalise(type_, received, region="GB")
+    assert (identifier.value, identifier.received) == (value, received)
+    assert normalise(type_, value, region="US").value == value
+
+
+def test_a_national_number_without_a_country_is_refused() -> None:
+    with pytest.raises(BadInput, match="national number"):
+        normalise("phone", "07700 900123")
+
+
+def test_evidence_decides_in_any_order() -> None:
+    account = Evidence("account", (Owner("A", verified=False),), typed=True)
+    phone = Evidence("phone", (Owner("A", verified=True), Owner("B", verified=False)))
+    assert decide([account, phone]) == decide([phone, account])
+    assert decide([account, phone]).assurance is Assurance.CORROBORATED
+
+
+def test_a_typed_email_narrows_down_but_does_not_overrule_the_number() -> None:
+    phone = Evidence("phone", (Owner("A", verified=False),))
+    email = Evidence("email", (Owner("B", verified=True),), typed=True)
+    decision = decide([phone, email])
+    assert (decision.customer_id, decision.assurance) == ("A", Assurance.CLAIMED)
+    assert decision.confidence == pytest.approx(0.7)
+
+
+def test_a_switchboards_number_never_names_one_customer() -> None:
+    crowd = Evidence("phone", tuple(Owner(f"C{n}", verified=False) for n in range(10)), more=49_990)
+    decision = decide([crowd])
+    assert (decision.result, len(decision.candidates)) == ("many", 10)
+    assert decision.reasons[0]["shared_by"] == 50_000
