@@ -89,6 +89,6 @@ def _issuer_keys(url: str) -> "PyJWKClient":
 def _role(names: list[Any]) -> Role:
     """The first of the names that is a role."""
     for name in names:
-        if name in set(Role):
+        if isinstance(name, str) and name in set(Role):
             return Role(name)
     raise Unauthenticated("the token carries none of the roles " + ", ".join(Role))

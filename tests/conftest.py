@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from chalice.test import Client
@@ -128,15 +128,24 @@ def deps(clock: Clock) -> Iterator[Deps]:
         yield deps
 
 
+Seam = TypeVar("Seam", bound=StoreConnection)
+
+
+def put_under(kind: type[Seam], deps: Deps) -> Seam:
+    """Puts another seam under all items."""
+    table = Item.connection()
+    seam = kind(region=deps.settings.region)
+    seam.add_meta_table(table.get_meta_table())
+    table.connection = seam
+    return seam
+
+
 @pytest.fixture
 def spy(deps: Deps) -> Spy:
     """Counts requests from here on."""
-    table = Item.connection()
-    recording = RecordingConnection(region=deps.settings.region, max_retry_attempts=0)
-    recording.add_meta_table(table.get_meta_table())
-    recording.calls = []
-    table.connection = recording
-    return Spy(recording)
+    spy = Spy(put_under(RecordingConnection, deps))
+    spy.reset()
+    return spy
 
 
 @pytest.fixture

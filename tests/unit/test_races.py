@@ -1,0 +1,60 @@
+"""Many at once: a new number makes one customer, an event is one interaction."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Any
+
+from chalicelib.models import store
+from chalicelib.models.connection import StoreConnection
+from chalicelib.models.identifiers import normalise
+from chalicelib.models.requests import CaptureInteraction, StartContact
+from chalicelib.rules.access import Caller, Role
+from chalicelib.services import capture, contacts
+from chalicelib.services.deps import Deps
+from tests.conftest import put_under
+from tests.factories import a_contact, an_interaction
+
+IVR = Caller(Role.IVR, "ivr-1")
+
+
+class OneAtATime(StoreConnection):
+    """Moto is not made for threads: calls follow each other, but tries still meet between the calls."""
+
+    lock = Lock()
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        with self.lock:
+            return super()._make_api_call(operation_name, operation_kwargs)
+
+
+def at_once(times: int, action: Any) -> list[Any]:
+    with ThreadPoolExecutor(max_workers=times) as pool:
+        return list(pool.map(action, range(times)))
+
+
+def test_many_first_contacts_from_one_number_make_one_customer(deps: Deps) -> None:
+    put_under(OneAtATime, deps)
+    requests = [StartContact.model_validate_json(_json(a_contact())) for _ in range(16)]
+    made = at_once(16, lambda n: contacts.start_contact(deps, IVR, requests[n], "c"))
+    assert all(created for _, created in made)
+    (customer_id,) = {situation.contact.customer_id for situation, _ in made}
+    owners = store.find_owners(normalise("phone", "+447700900123"))
+    assert owners.head
+    assert (owners.head.owners, [owner.customer_id for owner in owners.owners]) == (1, [customer_id])
+    assert store.get_head(customer_id).profile.live_contacts == 16
+
+
+def test_the_same_event_many_times_at_once_is_one_interaction(deps: Deps) -> None:
+    put_under(OneAtATime, deps)
+    request = CaptureInteraction.model_validate_json(_json(an_interaction()))
+    made = at_once(10, lambda _: capture.capture(deps, IVR, request, "c"))
+    assert sum(created for _, created in made) == 1
+    assert len({event.interaction_id for event, _ in made}) == 1
+    assert len({event.customer_id for event, _ in made}) == 1
+    assert len(store.get_customer(made[0][0].customer_id).timeline) == 1
+
+
+def _json(body: Any) -> bytes:
+    import json
+
+    return json.dumps(body).encode()
