@@ -43,12 +43,12 @@ def _run(place: Place, *, seeded: bool) -> int:
     try:
         run(place, when_up)
     except Stopped:
-        print("\nstopped; the data stay in", place.folder)
+        print("stopped; the data stay in", place.folder)
         return 0
     except AlreadyRunning as other:
         print(f"already running at {_url(place)} (process {other.pid}); stop it with: make stop", file=sys.stderr)
     except (CannotRun, CannotPackage, CannotDeploy, CannotSeed) as reason:
-        print(f"\n{reason}", file=sys.stderr)
+        print(reason, file=sys.stderr)
     return 1
 
 

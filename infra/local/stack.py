@@ -196,9 +196,12 @@ def _write_for_owner(path: Path, content: Description) -> None:
 def _step(what: str) -> Iterator[None]:
     """Says what takes its time, and how long it took."""
     print(f"  {what} … ", end="", flush=True)
-    started = time.monotonic()
-    yield
-    print(f"{time.monotonic() - started:.1f} s", flush=True)
+    started, ended = time.monotonic(), "stopped"
+    try:
+        yield
+        ended = f"{time.monotonic() - started:.1f} s"
+    finally:
+        print(ended, flush=True)
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """What is printed when the stack is up: commands to paste that walk through the main job."""
 
-from infra.demo import FIRST_ACCOUNT, NAMES, phone_of
+import secrets
+
+from infra.demo import NAMES, phone_of
 from infra.local.stack import Description
 
 CALL = ".venv/bin/python -m infra.call"
@@ -10,27 +12,30 @@ Throughline is up: {api_url}
   what the functions log {folder}/logs/functions.log
   stop                   Ctrl-C here, or make stop
 
-Paste these into another terminal, in this folder. {name} calls from a known number; the IVR asks
-for an account number and a reason only if nobody has told them yet:
+Paste these into another terminal, in this folder. {name} calls from a number that is known; the
+flow learns what has been told before, and what is left to ask:
 
   {call} POST /contacts '{{"channel": "voice", "direction": "inbound", "provider": "demo",
     "provider_contact_id": "{{new}}", "from": {{"type": "phone", "value": "{phone}"}},
-    "need": ["account_number", "date_of_birth", "reason"]}}' --as ivr
+    "need": ["account_number", "postcode", "reason"]}}' --as ivr
 
-What the caller keys in is saved:
+What the caller keys in and says is saved:
 
   {call} PATCH '/contacts/{{contact_id}}/facts' '{{"facts": {{
-    "account_number": {{"value": "{account}", "source": "ivr"}},
+    "postcode": {{"value": "LS1 4AP", "source": "ivr"}},
     "reason": {{"value": "broadband is down", "source": "ivr"}}}}}}' --as ivr
 
-And it is on the agent's screen, with the customer's record and history:
+And it is on the agent's screen, with the customer's record and history. (Then paste the first
+command once more: there is nothing left to ask.)
 
   {call} GET '/contacts/{{contact_id}}/screen-pop' --as agent
 
 The same from an Amazon Connect flow, by its Lambda functions:
 
-  {call} --lambda connect_lookup --from {phone} --contact walk-through-1 need=account_number,reason
-  {call} --lambda connect_save_facts --from {phone} --contact walk-through-1 account_number={account} reason=billing
+  {call} --lambda connect_lookup --from {phone} \\
+    --contact {contact} need=account_number,language
+  {call} --lambda connect_save_facts --from {phone} \\
+    --contact {contact} reason='a bill' language=en-GB
   {call} GET '/contacts/{{contact_id}}/screen-pop' --as agent
 """
 
@@ -43,5 +48,5 @@ def walkthrough(description: Description, folder: str) -> str:
         call=CALL,
         name=NAMES[0],
         phone=phone_of(1),
-        account=FIRST_ACCOUNT + 1,
+        contact=f"connect-{secrets.token_hex(4)}",
     )
