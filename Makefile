@@ -32,11 +32,11 @@ check: $(DEV) ## lint, types and the CloudFormation template
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
-	@.venv/bin/python -m infra.package --build build
+	@.venv/bin/python -m infra.package
 	@.venv/bin/cfn-lint build/template.json
 
 package: $(DEV) ## make build/ for AWS Lambda: the zip and the CloudFormation template
-	@.venv/bin/python -m infra.package
+	@.venv/bin/python -m infra.package --target lambda
 
 deploy: $(DEV) ## deploy to AWS: make deploy STAGE=dev (docs/deploy-aws.md)
 	@.venv/bin/python -m infra.deploy --stage "$(STAGE)"

@@ -1,4 +1,4 @@
-"""Calls the running local stack and prints what it answers:
+"""Calls the running local stack and prints what it answers.
 
     python -m infra.call POST /contacts '{"channel": "voice", …}' --as ivr
     python -m infra.call --lambda connect_lookup --from +447700900941 need=reason
@@ -59,7 +59,10 @@ def _request(description: Json, chosen: argparse.Namespace, last: Path) -> tuple
         method,
         description["api_url"] + _filled(path, last),
         content=_filled(body[0], last) if body else None,
-        headers={"Authorization": f"Bearer {description['tokens'][chosen.role]}", "Content-Type": "application/json"},
+        headers={
+            "Authorization": f"Bearer {description['tokens'][chosen.role]}",
+            "Content-Type": "application/json",
+        },
         timeout=60,
     )
     return answer.is_success, answer.json()

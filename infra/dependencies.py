@@ -28,7 +28,16 @@ NOT_SHIPPED = ("chalice",)
 BOTOCORE_DATA = ("dynamodb", "endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json")
 # (a folder anywhere in the tree, a suffix anywhere) that no import ever asks for
 DEAD_FOLDERS = frozenset({"tests", "testing", "__pycache__", "bin"})
-DEAD_SUFFIXES = (".pyi", ".pyx", ".pxd", ".h", ".c", ".dist-info/RECORD", ".dist-info/INSTALLER", ".dist-info/WHEEL")
+DEAD_SUFFIXES = (
+    ".pyi",
+    ".pyx",
+    ".pxd",
+    ".h",
+    ".c",
+    ".dist-info/RECORD",
+    ".dist-info/INSTALLER",
+    ".dist-info/WHEEL",
+)
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's earliest date: the same input gives the same bytes
 
@@ -50,11 +59,14 @@ def dependencies(target: str) -> Path:
         CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
             tree = Path(scratch) / "tree"
+            print("  fetching the requirements that ship (once, needs a network) …", flush=True)
             _install(tree, Path(scratch) / "requirements.txt", target)
+            installed = _size(tree)
             trim(tree)
             compile_tree(tree, sources=False)
             finished = Path(scratch) / "finished.zip"
             write_zip(tree, finished)
+            print(f"  they take {installed} installed, {_size(tree)} trimmed, {_size(finished)} zipped", flush=True)
             finished.replace(archive)
     return archive
 
@@ -80,7 +92,7 @@ def compile_tree(tree: Path, *, sources: bool = True) -> None:
     """
     options = ["-q", "--invalidation-mode", "unchecked-hash"] + ([] if sources else ["-b"])
     # The paths in tracebacks are Lambda's; a fixed seed gives the sets in code a fixed order.
-    subprocess.run(
+    subprocess.run(  # noqa: S603 - a command of our own
         [sys.executable, "-m", "compileall", *options, "-s", str(tree), "-p", "/var/task", str(tree)],
         check=True,
         env=os.environ | {"PYTHONHASHSEED": "0"},
@@ -103,6 +115,12 @@ def _files(tree: Path) -> Iterator[Path]:
     return (path for path in sorted(tree.rglob("*")) if path.is_file())
 
 
+def _size(path: Path) -> str:
+    """Of a file, or of all files of a tree."""
+    files = _files(path) if path.is_dir() else [path]
+    return f"{sum(file.stat().st_size for file in files) / 1e6:.1f} MB"
+
+
 def _fingerprint(target: str) -> str:
     made_from = [target, sys.version, platform.machine(), REQUIREMENTS.read_text(), Path(__file__).read_text()]
     return hashlib.sha256("\0".join(made_from).encode()).hexdigest()[:16]
@@ -114,7 +132,9 @@ def _install(tree: Path, requirements: Path, target: str) -> None:
     requirements.write_text("\n".join(_shipped(REQUIREMENTS.read_text())))
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile"]
     wheels = LAMBDA_WHEELS if target == "lambda" else []
-    answer = subprocess.run([*pip, "--target", str(tree), *wheels, "-r", str(requirements)], check=False)
+    answer = subprocess.run(  # noqa: S603 - a command of our own
+        [*pip, "--target", str(tree), *wheels, "-r", str(requirements)], check=False
+    )
     if answer.returncode:
         raise CannotPackage("pip could not fetch the runtime requirements (the first packaging needs a network)")
 

@@ -45,7 +45,9 @@ def _post(ivr: httpx.Client, desk: httpx.Client, demo: DemoCustomer) -> str:
     if demo.call:
         contact_id = _call(ivr, "POST", "/contacts", demo.call)["contact_id"]
         _call(ivr, "PATCH", f"/contacts/{contact_id}/facts", {"facts": demo.call_facts})
-        _call(desk, "POST", f"/contacts/{contact_id}/end", demo.call_end | ({"case_id": case_id} if case_id else {}))
+        _call(
+            desk, "POST", f"/contacts/{contact_id}/end", demo.call_end | ({"case_id": case_id} if case_id else {})
+        )
     return customer_id
 
 
@@ -66,7 +68,9 @@ def _find(desk: httpx.Client, identifier: dict[str, str]) -> str | None:
     return items[0]["customer_id"] if items else None
 
 
-def _call(client: httpx.Client, method: str, path: str, body: Json | None = None, query: Json | None = None) -> Json:
+def _call(
+    client: httpx.Client, method: str, path: str, body: Json | None = None, query: Json | None = None
+) -> Json:
     answer = client.request(method, path, json=body, params=query)
     if answer.is_error:
         raise CannotSeed(f"{method} {path} was answered with {answer.status_code}: {answer.text}")

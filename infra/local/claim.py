@@ -24,7 +24,7 @@ class AlreadyRunning(Exception):
 def claim(folder: Path) -> Iterator[TextIO]:
     """Holds the folder while it is open. The file may be passed on to a child that must be waited for."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(folder / "lock", "a+") as file:
+    with (folder / "lock").open("a+") as file:
         _lock(file)
         file.truncate(0)
         file.write(str(os.getpid()))
@@ -35,7 +35,7 @@ def claim(folder: Path) -> Iterator[TextIO]:
 def holder(folder: Path) -> int | None:
     """The process that holds the folder, or None."""
     try:
-        with open(folder / "lock", "r+") as file:
+        with (folder / "lock").open("r+") as file:
             return None if _try_lock(file) else _pid(file)
     except FileNotFoundError:
         return None

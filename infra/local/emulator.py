@@ -13,10 +13,9 @@ import sys
 import threading
 from pathlib import Path
 
-# The environment that type-checks this module has neither; the stack's has.
-from hypercorn.asyncio import serve  # type: ignore[import-not-found]
-from hypercorn.config import Config  # type: ignore[import-not-found]
-from ministack.app import app  # type: ignore[import-not-found]
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack.app import app
 
 from infra.local import patches
 from infra.local.front_door import FrontDoor

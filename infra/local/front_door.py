@@ -15,7 +15,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # Each call at a time costs a process of its own, as on AWS. Measured on two cores: with 8 a first burst of
 # 32 takes 13 s, with 4 it takes 3.
 CALLS_AT_A_TIME = max(4, os.cpu_count() or 1)
-TABLE_READS = (b".GetItem", b".BatchGetItem", b".Query", b".Scan", b".DescribeTable")
+TABLE_READS = (b".GetItem", b".BatchGetItem", b".TransactGetItems", b".Query", b".Scan", b".DescribeTable")
 TABLE_API = b"DynamoDB_20120810."
 # The emulator's switches to wipe or reconfigure it: no web page open in a browser may press them.
 FORBIDDEN = ("/_ministack/reset", "/_ministack/config")

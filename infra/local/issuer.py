@@ -43,7 +43,9 @@ class Issuer:
     def __init__(self, folder: Path, url: str) -> None:
         self.url = url
         self._key = _load_or_make(folder / "issuer-key.pem")
-        self._key_id = hashlib.sha256(_integer(self._key.public_key().public_numbers().n).encode()).hexdigest()[:16]
+        self._key_id = hashlib.sha256(_integer(self._key.public_key().public_numbers().n).encode()).hexdigest()[
+            :16
+        ]
 
     @property
     def jwks_url(self) -> str:
@@ -70,7 +72,7 @@ class Issuer:
 
     def token(self, role: str, subject: str) -> str:
         now = int(time.time())
-        claims = {"iss": self.url, "aud": AUDIENCE, "sub": subject, "role": role}
+        claims: dict[str, Any] = {"iss": self.url, "aud": AUDIENCE, "sub": subject, "role": role}
         claims |= {"iat": now, "nbf": now, "exp": now + LIFETIME_SECONDS}
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._key_id})
 

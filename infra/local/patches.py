@@ -1,26 +1,25 @@
-"""All that we do to private names of MiniStack, for the one version it was read in.
-
-The functions that take `ministack`'s modules import them inside: only the stack's environment has them.
-"""
+"""All that we do to private names of MiniStack, for the one version it was read in."""
+# ruff: noqa: SLF001 - private names are what this file is about
 
 import json
 from collections.abc import Callable
 from importlib.metadata import version
-from logging import INFO, Logger
+from logging import INFO, getLogger
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
-# The environment that type-checks this module has no MiniStack; nor would it be typed.
-from ministack import app  # type: ignore[import-not-found]
-from ministack.core import lambda_runtime, persistence  # type: ignore[import-not-found]
-from ministack.services import dynamodb  # type: ignore[import-not-found]
+from ministack import app
+from ministack.core import lambda_runtime, persistence
+from ministack.services import dynamodb
 
 KNOWN_VERSION = "1.5.33"
 LOG_BYTES = 10_000_000
 # What a restart needs. The rest is either derived or history that only grows (logs, metrics).
-KEPT = ("apigateway", "apigateway_v1", "cloudformation", "dynamodb", "eventbridge", "iam", "kms")
-KEPT += ("lambda", "s3", "sns", "sqs", "sts")
+KEPT = (
+    *("apigateway", "apigateway_v1", "cloudformation", "dynamodb", "eventbridge", "iam", "kms"),
+    *("lambda", "s3", "sns", "sqs", "sts"),
+)
 
 State = dict[str, Any]
 
@@ -54,7 +53,9 @@ def _answer_at_once() -> None:
 
 
 def _keep_function_logs(path: Path) -> None:
-    log = Logger("functions", INFO)
+    log = getLogger("functions")
+    log.setLevel(INFO)
+    log.propagate = False  # not into the emulator's own log as well
     log.addHandler(RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1))
 
     def read_stderr(worker: Any) -> None:

@@ -1,7 +1,6 @@
 """Keeps the emulator's state on disk, so that a kill -9 loses only what came after the last snapshot."""
 
 import asyncio
-import os
 from pathlib import Path
 
 from infra.local import patches
@@ -31,4 +30,4 @@ def _write(folder: Path, files: dict[str, str]) -> None:
     for name, content in files.items():
         half_written = folder / f"{name}.json.half"
         half_written.write_text(content)
-        os.replace(half_written, folder / f"{name}.json")
+        half_written.replace(folder / f"{name}.json")

@@ -24,7 +24,9 @@ EMULATOR_PYTHON = Path(".venv/stack/bin/python")
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
 # The emulator starts no service beside these; more of them start more slowly.
-SERVICES = "apigateway,cloudformation,cloudwatch,dynamodb,dynamodbstreams,events,iam,kms,lambda,logs,s3,sns,sqs,sts"
+SERVICES = (
+    "apigateway,cloudformation,cloudwatch,dynamodb,dynamodbstreams,events,iam,kms,lambda,logs,s3,sns,sqs,sts"
+)
 
 Description = dict[str, Any]
 
@@ -116,8 +118,8 @@ def _emulator(place: Place, issuer: Issuer, lock: TextIO) -> Iterator["subproces
     shutil.rmtree(place.folder / "tmp", ignore_errors=True)  # unpacked functions of a stack that was killed
     documents = place.folder / "issuer-documents.json"
     documents.write_text(json.dumps(issuer.documents()))
-    with _step("starting the emulated AWS"), open(place.logs / "emulator.log", "w") as log:
-        child = subprocess.Popen(
+    with _step("starting the emulated AWS"), (place.logs / "emulator.log").open("w") as log:
+        child = subprocess.Popen(  # noqa: S603 - a command of our own
             [str(EMULATOR_PYTHON), "-m", "infra.local.emulator"],
             env=os.environ | _settings(place, documents),
             stdin=subprocess.PIPE,
@@ -170,9 +172,9 @@ def _wait_for_port(child: "subprocess.Popen[str]", place: Place) -> None:
 
 
 def _show_route(emulator: "subprocess.Popen[str]", route: str) -> None:
-    assert emulator.stdin is not None, "opened as a pipe"
-    emulator.stdin.write(route + "\n")
-    emulator.stdin.flush()
+    if emulator.stdin is not None:
+        emulator.stdin.write(route + "\n")
+        emulator.stdin.flush()
 
 
 def _stop(child: "subprocess.Popen[str]") -> None:

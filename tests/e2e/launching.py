@@ -30,9 +30,8 @@ class Launched:
 
     def kill(self) -> None:
         """Kills it -9, the launcher and the emulator, as a power cut would."""
-        children = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid)], capture_output=True, text=True, check=True
-        ).stdout.split()
+        asked = ["pgrep", "-P", str(self.process.pid)]
+        children = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 - our own
         for pid in [self.process.pid, *map(int, children)]:
             os.kill(pid, signal.SIGKILL)
         self.process.wait()
@@ -40,6 +39,12 @@ class Launched:
     def stop(self) -> int:
         self.process.terminate()
         return self.process.wait(60)
+
+
+def stop_in(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """What `make stop` does."""
+    command = [*COMMAND, "stop", "--folder", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own
 
 
 def free_port() -> int:
@@ -58,8 +63,8 @@ def launch(folder: Path) -> Launched:
 
 def start(folder: Path, port: int) -> "subprocess.Popen[bytes]":
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "output.log", "ab") as log:
-        return subprocess.Popen(
+    with (folder / "output.log").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - a command of our own
             [*COMMAND, "run", "--no-seed", "--folder", str(folder), "--port", str(port)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -80,7 +85,7 @@ def shared_stack(folder: Path) -> Iterator[Description]:
     finally:
         with _user_count(folder, -1) as users:
             if users == 0:
-                subprocess.run([*COMMAND, "stop", "--folder", str(folder)], check=True, capture_output=True)
+                stop_in(folder)
         for own in started:
             own.process.wait(UP_SECONDS)  # until the last user has stopped it
 
@@ -88,7 +93,7 @@ def shared_stack(folder: Path) -> Iterator[Description]:
 @contextmanager
 def _user_count(folder: Path, change: int) -> Iterator[int]:
     """Changes the count of users, and keeps the others waiting until the block is done."""
-    with open(folder / "users", "a+") as file:
+    with (folder / "users").open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         users = int(file.read() or 0) + change

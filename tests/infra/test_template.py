@@ -1,0 +1,143 @@
+"""What the template that is deployed must say, read from the package itself."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pynamodb.attributes import TTLAttribute
+
+from chalicelib.models.items import Item
+from infra.dependencies import target_of_this_machine
+from infra.gateway_responses import gateway_responses
+from infra.package import make
+from infra.template import finish, functions, with_code
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Json:
+    """The template as it is packaged from this working tree."""
+    package = make(target_of_this_machine(), tmp_path_factory.mktemp("package") / "build")
+    packaged: Json = json.loads(package.template.read_text())
+    return packaged
+
+
+def test_the_table_is_the_one_that_the_models_declare(template: Json) -> None:
+    """Given PynamoDB's declaration, when the template's table is held against it, then they agree."""
+    table = template["Resources"]["Table"]["Properties"]
+    names = {attribute.attr_name: attribute for attribute in Item.get_attributes().values()}
+    keys = {
+        "HASH": next(name for name, attribute in names.items() if attribute.is_hash_key),
+        "RANGE": next(name for name, attribute in names.items() if attribute.is_range_key),
+    }
+    assert {key["KeyType"]: key["AttributeName"] for key in table["KeySchema"]} == keys
+    assert {a["AttributeName"]: a["AttributeType"] for a in table["AttributeDefinitions"]} == {
+        name: names[name].attr_type for name in keys.values()
+    }
+    assert table["BillingMode"] == Item.Meta.billing_mode
+    assert table["StreamSpecification"]["StreamViewType"] == Item.Meta.stream_view_type
+    (time_to_live,) = (attribute for attribute in names.values() if isinstance(attribute, TTLAttribute))
+    assert table["TimeToLiveSpecification"] == {"AttributeName": time_to_live.attr_name, "Enabled": True}
+
+
+def test_the_table_is_safe(template: Json) -> None:
+    """Given customers' records, then they are encrypted, can be restored, and outlive the stack."""
+    table = template["Resources"]["Table"]
+    assert table["Properties"]["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+    assert table["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert table["Properties"]["DeletionProtectionEnabled"] == {"Fn::If": ["IsProd", True, False]}
+
+
+def test_every_function_has_its_furniture(template: Json) -> None:
+    """Given any function, then its logs expire, it raises alarms, and it runs where its wheels were built for."""
+    assert set(functions(template)) == {"APIHandler", "ConnectLookup", "ConnectSaveFacts", "FollowContact"}
+    resources = template["Resources"]
+    for name in functions(template):
+        properties = resources[name]["Properties"]
+        assert properties["Runtime"] == "python3.11"
+        assert properties["Architectures"] == ["x86_64"]
+        assert properties["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
+        assert resources[f"{name}Logs"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+        alarms = {
+            resources[f"{name}{what}"]["Properties"]["MetricName"] for what in ("Fails", "Throttled", "Slow")
+        }
+        assert alarms == {"Errors", "Throttles", "Duration"}
+
+
+def test_permissions_are_the_least(template: Json) -> None:
+    """Given the functions' roles, then none has a wildcard, a managed policy or a Scan."""
+    roles = [r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
+    assert len(roles) == len(functions(template))
+    for role in roles:
+        assert "ManagedPolicyArns" not in role
+        for statement in _statements(role):
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            assert statement["Resource"] != "*"
+            assert not [action for action in actions if "*" in action or action.endswith(":Scan")]
+
+
+def test_the_stream_is_read_carefully(template: Json) -> None:
+    """Given a record that cannot be processed, then only it is tried again, not for ever, and is set aside."""
+    (source,) = template["Resources"]["FollowContact"]["Properties"]["Events"].values()
+    assert source["Properties"]["Stream"] == {"Fn::GetAtt": ["Table", "StreamArn"]}
+    assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert source["Properties"]["BisectBatchOnFunctionError"]
+    assert source["Properties"]["MaximumRetryAttempts"] < 10
+    assert "OnFailure" in source["Properties"]["DestinationConfig"]
+
+
+def test_connect_functions_answer_within_its_eight_seconds(template: Json) -> None:
+    """Given that Connect waits for 8 s, then no function of a flow runs longer, and only Connect may call it."""
+    for name in ("ConnectLookup", "ConnectSaveFacts"):
+        assert template["Resources"][name]["Properties"]["Timeout"] <= 8
+        permission = template["Resources"][f"{name}Permission"]
+        assert permission["Condition"] == "HasConnect"
+        assert permission["Properties"]["SourceArn"] == {"Ref": "ConnectInstanceArn"}
+
+
+def test_no_secret_and_no_local_issuer_is_built_in(template: Json) -> None:
+    """Given the package, then issuer and keys are parameters without a default, keys hidden and hashed."""
+    parameters = template["Parameters"]
+    assert not [name for name in ("JwtIssuer", "JwtAudience", "JwtJwksUrl") if "Default" in parameters[name]]
+    assert parameters["ApiKeys"]["NoEcho"] is True
+    assert parameters["ApiKeys"]["Default"] == "{}"
+
+
+def test_gateway_errors_are_problems(template: Json) -> None:
+    """Given an error that API Gateway itself answers, then its body is a problem with its own status."""
+    responses = template["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
+    assert responses == gateway_responses()
+    for kind, response in responses.items():
+        problem = json.loads(response["ResponseTemplates"]["application/json"])
+        assert problem["status"] == response["StatusCode"], kind
+        assert problem["correlation_id"] == "$context.requestId"
+        assert response["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
+
+
+def test_finishing_leaves_its_input_alone() -> None:
+    """Given a template, when it is finished or its code is placed, then the original is as it was."""
+    function = {"Type": "AWS::Serverless::Function", "Properties": {"Timeout": 10}}
+    template = {"Resources": {"SomeHTTPThing": function}}
+    finished = finish(template)
+    placed = with_code(finished, "bucket", "key")
+    assert template == {"Resources": {"SomeHTTPThing": {**function, "Properties": {"Timeout": 10}}}}
+    assert finished["Resources"]["SomeHTTPThing"]["Properties"]["FunctionName"] == {
+        "Fn::Sub": "${AWS::StackName}-some-http-thing"
+    }
+    assert finished["Resources"]["SomeHTTPThingSlow"]["Properties"]["Threshold"] == 8000
+    assert placed["Resources"]["SomeHTTPThing"]["Properties"]["CodeUri"] == {"Bucket": "bucket", "Key": "key"}
+
+
+def test_policies_name_only_what_the_template_has(template: Json) -> None:
+    """Given the policy files, then each resource that they refer to exists."""
+    for file in Path(".chalice").glob("policy-*.json"):
+        for statement in json.loads(file.read_text())["Statement"]:
+            if "Fn::GetAtt" in statement["Resource"]:
+                assert statement["Resource"]["Fn::GetAtt"][0] in template["Resources"], file
+
+
+def _statements(role: Json) -> list[Json]:
+    return [statement for policy in role["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
