@@ -16,6 +16,7 @@ from chalicelib.models.requests import (
     TimelinePage,
     WhichIdentifier,
 )
+from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Scope
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services import answers, customers, timeline
@@ -28,7 +29,7 @@ blueprint = Blueprint(__name__)
 def create_customer(call: Call) -> Answer:
     """Make a customer."""
     head = customers.create_customer(call.deps, call.caller, call.body)
-    return _customer(call, head.profile, 201, {"Location": f"/v1/customers/{head.customer_id}"})
+    return _customer(call, head, 201, {"Location": f"/v1/customers/{head.customer_id}"})
 
 
 @endpoint(blueprint, "GET", "/customers", "customers:read", query=FindCustomers)
@@ -44,9 +45,7 @@ def find_customers(call: Call) -> Answer:
 def get_customer(call: Call, customer_id: str) -> Answer:
     """One customer, as far as the role may see it."""
     _require_own(call, customer_id)
-    head = customers.get_customer(customer_id)
-    view = answers.customer(call.caller, head.profile, head.facts, keys.instant(call.deps.now()))
-    return Answer(view, headers=_etag(head.profile))
+    return _customer(call, customers.get_customer(customer_id))
 
 
 @endpoint(blueprint, "PATCH", "/customers/{customer_id}", "customers:write", body=ChangeCustomer)
@@ -83,10 +82,8 @@ def list_identifiers(call: Call, customer_id: str) -> Answer:
 @endpoint(blueprint, "POST", "/customers/{customer_id}/identifiers", "identifiers:write", body=IdentifierBound)
 def add_identifier(call: Call, customer_id: str) -> Answer:
     """Make the customer known by one more identifier; 200 where it was already."""
-    profile, added = customers.add_identifier(call.deps, customer_id, call.body)
-    return _customer(
-        call, profile, 201 if added else 200, {"Location": f"/v1/customers/{customer_id}/identifiers"}
-    )
+    head, added = customers.add_identifier(call.deps, customer_id, call.body)
+    return _customer(call, head, 201 if added else 200, {"Location": f"/v1/customers/{customer_id}/identifiers"})
 
 
 @endpoint(blueprint, "DELETE", "/customers/{customer_id}/identifiers", "identifiers:write", query=WhichIdentifier)
@@ -96,9 +93,9 @@ def remove_identifier(call: Call, customer_id: str) -> Answer:
     return _customer(call, customers.remove_identifier(call.deps, customer_id, given))
 
 
-def _customer(call: Call, profile: Profile, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
-    view = answers.customer(call.caller, profile, None, keys.instant(call.deps.now()))
-    return Answer(view, status, _etag(profile) | (headers or {}))
+def _customer(call: Call, head: CustomerHead, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+    view = answers.customer(call.caller, head.profile, head.facts, keys.instant(call.deps.now()))
+    return Answer(view, status, _etag(head.profile) | (headers or {}))
 
 
 def _etag(profile: Profile) -> dict[str, str]:

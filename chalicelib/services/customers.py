@@ -2,10 +2,11 @@
 
 from typing import TypeVar
 
-from chalicelib.errors import BadInput, NotFound, VersionMismatch
+from chalicelib.errors import BadInput, FieldError, NotFound, VersionMismatch
 from chalicelib.models import changes, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.fact_kinds import FACT_KINDS
+from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Profile
 from chalicelib.models.requests import (
     ChangeCustomer,
@@ -26,6 +27,9 @@ from chalicelib.services.settle import settled
 from chalicelib.services.situation import Candidate
 
 Value = TypeVar("Value")
+
+MOST_CONSENTS, MOST_ATTRIBUTES, MOST_ATTRIBUTE_BYTES = 20, 50, 16 * 1024
+"""Of one customer: they are all in the profile, which every screen pop reads."""
 
 
 @settled
@@ -48,9 +52,10 @@ def create_customer(deps: Deps, caller: Caller, request: NewCustomer) -> Custome
 
 
 @settled
-def change_customer(deps: Deps, customer_id: str, request: ChangeCustomer, version: int) -> Profile:
+def change_customer(deps: Deps, customer_id: str, request: ChangeCustomer, version: int) -> CustomerHead:
     """Changes what is given, if the customer still is at the version that the caller read."""
-    profile = store.get_head(customer_id).profile
+    head = store.get_head(customer_id)
+    profile = head.profile
     if profile.version != version:
         raise VersionMismatch(f"the customer is at version {profile.version}")
     given = request.model_fields_set
@@ -58,35 +63,37 @@ def change_customer(deps: Deps, customer_id: str, request: ChangeCustomer, versi
         profile.name = request.name
     if "language" in given:
         profile.language = _language(request.language)
-    profile.consent = _merged(profile.consent, request.consent)
-    profile.attributes = _merged(profile.attributes, request.attributes)
+    profile.consent = _merged("consent", profile.consent, request.consent, MOST_CONSENTS)
+    profile.attributes = _merged("attributes", profile.attributes, request.attributes, MOST_ATTRIBUTES)
+    if sum(len(f"{key}{value}".encode()) for key, value in profile.attributes.items()) > MOST_ATTRIBUTE_BYTES:
+        raise BadInput.at("attributes", f"must have at most {MOST_ATTRIBUTE_BYTES} bytes with those that are kept")
     _write_profile(deps, profile, [])
-    return profile
+    return head
 
 
 @settled
-def add_identifier(deps: Deps, customer_id: str, given: IdentifierBound) -> tuple[Profile, bool]:
-    """Makes the customer known by one more identifier: (profile, added)."""
-    profile = store.get_head(customer_id).profile
-    claim = _claim(deps, given, "")
-    before = profile.identifiers
+def add_identifier(deps: Deps, customer_id: str, given: IdentifierBound) -> tuple[CustomerHead, bool]:
+    """Makes the customer known by one more identifier, or by one that is verified now: (customer, added)."""
+    head = store.get_head(customer_id)
+    profile, before = head.profile, head.profile.identifiers
+    claim = Claim(_known_by(deps, given), verified=given.verified)
+    added = not binding.owns(profile, claim.identifier)
     made = binding.bind(profile, check([claim]), deps.now())
-    if profile.identifiers == before:
-        return profile, False
-    _write_profile(deps, profile, made)
-    return profile, True
+    if profile.identifiers != before:
+        _write_profile(deps, profile, made)
+    return head, added
 
 
 @settled
-def remove_identifier(deps: Deps, customer_id: str, given: IdentifierGiven) -> Profile:
+def remove_identifier(deps: Deps, customer_id: str, given: IdentifierGiven) -> CustomerHead:
     """Takes an identifier from the customer. Raises `NotFound` where the customer has it not."""
-    profile = store.get_head(customer_id).profile
-    claim = _claim(deps, given, "")
-    if not binding.owns(profile, claim.identifier):
+    head = store.get_head(customer_id)
+    identifier = _known_by(deps, given)
+    if not binding.owns(head.profile, identifier):
         raise NotFound("the customer has no such identifier")
-    (checked,) = check([claim])
-    _write_profile(deps, profile, binding.unbind(profile, checked))
-    return profile
+    (checked,) = check([Claim(identifier)])
+    _write_profile(deps, head.profile, binding.unbind(head.profile, checked))
+    return head
 
 
 def get_customer(customer_id: str) -> CustomerHead:
@@ -97,7 +104,7 @@ def get_customer(customer_id: str) -> CustomerHead:
 def find_customers(deps: Deps, request: FindCustomers) -> list[Candidate]:
     """The customers who are known by an identifier, at most ten. Two reads."""
     given = IdentifierGiven(type=request.identifier_type, value=request.identifier, scope=request.scope)
-    identifier = read_identifier(deps, given, "identifier")
+    identifier = _read(deps, given, "identifier")
     if identifier is None:
         return []
     owners = store.find_owners(identifier).owners
@@ -110,11 +117,27 @@ def _write_profile(deps: Deps, profile: Profile, made: list[Change]) -> None:
     profile.version += 1
 
 
-def _claim(deps: Deps, given: IdentifierGiven, field: str) -> Claim:
-    identifier = read_identifier(deps, given, field)
+def _claim(deps: Deps, given: IdentifierBound, field: str) -> Claim:
+    return Claim(_required(read_identifier(deps, given, field), f"{field}.value"), verified=given.verified)
+
+
+def _known_by(deps: Deps, given: IdentifierGiven) -> Identifier:
+    return _required(_read(deps, given, "value"), "value")
+
+
+def _read(deps: Deps, given: IdentifierGiven, value: str) -> Identifier | None:
+    """The identifier of a request that has its parts at the top, the value in the field of this name."""
+    try:
+        return read_identifier(deps, given, "")
+    except BadInput as error:
+        parts = ((one.field.strip("."), one.message) for one in error.fields)
+        raise BadInput(*(FieldError(value if part == "value" else part, said) for part, said in parts)) from error
+
+
+def _required(identifier: Identifier | None, field: str) -> Identifier:
     if identifier is None:
-        raise BadInput.at(f"{field}.value".lstrip("."), "stands for a withheld number: it identifies nobody")
-    return Claim(identifier, verified=getattr(given, "verified", False))
+        raise BadInput.at(field, "stands for a withheld number: it identifies nobody")
+    return identifier
 
 
 def _distinct(claims: list[Claim]) -> list[Claim]:
@@ -132,5 +155,8 @@ def _language(tag: str | None) -> str | None:
         raise BadInput.at("language", error.fields[0].message) from error
 
 
-def _merged(old: dict[str, Value], new: dict[str, Value | None]) -> dict[str, Value]:
-    return {key: value for key, value in (old | new).items() if value is not None}
+def _merged(field: str, old: dict[str, Value], new: dict[str, Value | None], most: int) -> dict[str, Value]:
+    merged = {key: value for key, value in (old | new).items() if value is not None}
+    if len(merged) > most:
+        raise BadInput.at(field, f"must have at most {most} keys with those that are kept")
+    return merged
