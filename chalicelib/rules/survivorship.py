@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from typing import Any
 
 KEPT = 4
-"""The value that counts and the three before it."""
+"""Values: the one that counts and the three before it."""
+FOREVER = "~"
+"""Sorts after every moment."""
 
 Entry = dict[str, Any]
 Entries = dict[str, list[Entry]]
@@ -33,10 +35,10 @@ def earlier(entries: Entries, name: str, now: str) -> list[Entry]:
 
 
 def remember(entries: Entries, news: dict[str, Entry]) -> Entries:
-    """The entries with the news among them: one per value, best first, capped."""
+    """The entries with the news among them, best first: one per value, capped, and what may count one day."""
     known = {name: list(kept) for name, kept in entries.items()}
     for name, entry in news.items():
-        known[name] = _ranked([*known.get(name, []), entry])
+        known[name] = _kept([*known.get(name, []), entry])
     return known
 
 
@@ -46,12 +48,34 @@ def forget_contact(entries: Entries, contact_id: str) -> Entries:
     return {name: kept for name, kept in left.items() if kept}
 
 
-def _ranked(entries: Iterable[Entry]) -> list[Entry]:
+def _kept(entries: Iterable[Entry]) -> list[Entry]:
+    ranked = sorted(entries, key=_rank, reverse=True)
     best: dict[str, Entry] = {}
-    for entry in sorted(entries, key=_rank, reverse=True):
+    for entry in ranked:
         best.setdefault(entry["value"], entry)
-    return list(best.values())[:KEPT]
+    kept = [*list(best.values())[:KEPT], *_outliving(ranked)]
+    return [entry for n, entry in enumerate(ranked) if entry in kept and entry not in ranked[:n]]
 
 
-def _rank(entry: Entry) -> tuple[bool, str, str, str]:
-    return (entry["verified"], entry["collected_at"], entry["value"], entry["contact_id"] or "")
+def _outliving(ranked: Iterable[Entry]) -> list[Entry]:
+    """What counts when all that is better has expired, and so must not be crowded out by it.
+
+    With one lifetime for all values of a fact there are at most two: the newest verified one, and the
+    newest of all.
+    """
+    found: list[Entry] = []
+    until = ""
+    for entry in ranked:
+        if _end(entry) > until:
+            found.append(entry)
+            until = _end(entry)
+    return found
+
+
+def _end(entry: Entry) -> str:
+    return str(entry["expires_at"] or FOREVER)
+
+
+def _rank(entry: Entry) -> tuple[bool, str, str, list[tuple[str, str]]]:
+    text = sorted((key, str(value)) for key, value in entry.items())
+    return (entry["verified"], entry["collected_at"], _end(entry), text)

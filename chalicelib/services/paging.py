@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from chalicelib.errors import BadInput
+from chalicelib.models import keys
 
 
 def to_cursor(sort_key: str | None) -> str | None:
@@ -20,7 +21,7 @@ def cursor_key(cursor: str | None, first: str, last: str | None = None) -> str |
         sort_key = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except ValueError as error:
         raise BadInput.at("cursor", "is not a cursor that a list gave out") from error
-    inside = first <= sort_key <= last if last else sort_key.startswith(first)
+    inside = first <= sort_key <= (last or first + keys.AFTER_ALL)
     if not inside or not sort_key.isprintable():
         raise BadInput.at("cursor", "is not a cursor of this list")
     return sort_key

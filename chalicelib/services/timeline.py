@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from chalicelib.errors import BadInput
 from chalicelib.models import keys, store
 from chalicelib.models.requests import TimelinePage
 from chalicelib.models.store import Page
@@ -9,7 +10,12 @@ from chalicelib.services.paging import cursor_key
 
 
 def list_timeline(customer_id: str, page: TimelinePage) -> Page:
-    """Newest first, `since` and `until` included. One request; a filtered page may hold less than asked for."""
+    """Newest first, `since` and `until` included. One request; a filtered page may hold less than asked for.
+
+    Raises `NotFound`, or `BadInput` at `until` where it is before `since`.
+    """
+    if page.since and page.until and page.until < page.since:
+        raise BadInput.at("until", "is before since")
     first = keys.TIMELINE + _instant(page.since)
     last = keys.TIMELINE + _instant(page.until) + keys.AFTER_ALL
     return store.list_of_customer(
