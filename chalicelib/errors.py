@@ -2,16 +2,16 @@
 
 ThroughlineError
 ├── BadInput             422  what the caller sent breaks a rule; `fields` names where
-│   └── Malformed        400  it is not even JSON, or not an object
-├── TooLarge             413  the body is larger than any honest one
+│   ├── Malformed        400  it is not even JSON, or not an object
+│   └── TooLarge         413  the body is larger than any honest one
 ├── Unauthenticated      401  no token or key, or not a valid one
 ├── Forbidden            403  a known caller who may not do this
 ├── NotFound             404  nothing by that id that this caller may know of
 ├── Conflict             409  the record is in a state that does not allow it
 │   └── VersionMismatch  412  somebody changed it since the caller read it
-├── VersionRequired      428  a change that must say which version it was made on
-└── Unavailable          503  the store refuses or is too slow; a retry will do
-└── WriteConflict         two writers met; services try again, callers see Unavailable
+├── Unavailable          503  the store refuses or is too slow; a retry will do
+│   └── WriteConflict         two writers met; services try again, callers see Unavailable
+└── VersionRequired      428  a change that must say which version it was made on
 """
 
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Malformed(BadInput):
     title = "The request cannot be read"
 
 
-class TooLarge(ThroughlineError):
+class TooLarge(BadInput):
     status = 413
     code = "body_too_large"
     title = "The request body is too large"

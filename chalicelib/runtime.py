@@ -184,7 +184,7 @@ def _record_id(value: str) -> str:
 def _read_body(model: type[BaseModel], request: Request) -> BaseModel:
     raw = request.raw_body or b""
     if len(raw) > MAX_BODY_BYTES:
-        raise TooLarge(f"a body has at most {MAX_BODY_BYTES} bytes")
+        raise TooLarge.at("body", f"has at most {MAX_BODY_BYTES} bytes")
     return _validated(model.model_validate_json, raw)
 
 

@@ -57,7 +57,9 @@ def test_what_is_not_a_json_object_is_said_to_be_none(ivr: Api, raw: bytes) -> N
 
 
 def test_ten_megabytes_are_too_large(ivr: Api) -> None:
-    assert ivr.post("/contacts", b'{"a": "' + b"x" * 10_000_000 + b'"}').status == 413
+    reply = ivr.post("/contacts", b'{"a": "' + b"x" * 10_000_000 + b'"}')
+    assert reply.status == 413
+    assert fields(reply) == {"body"}
 
 
 @pytest.mark.parametrize(
