@@ -37,12 +37,18 @@ def deadline(seconds: float) -> Iterator[None]:
         _deadline.reset(token)
 
 
+def time_left() -> float | None:
+    """The seconds until the deadline, None where there is none."""
+    limit = _deadline.get()
+    return None if limit is None else limit - monotonic()
+
+
 class StoreConnection(Connection):
     """PynamoDB's connection with the product's errors; every request of the product passes here."""
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
-        limit = _deadline.get()
-        if limit is not None and monotonic() >= limit:
+        left = time_left()
+        if left is not None and left <= 0:
             raise Unavailable("out of time before " + operation_name)
         try:
             answer: dict[str, Any] = super()._make_api_call(operation_name, operation_kwargs)
