@@ -8,7 +8,8 @@ STAGE ?=
 checksum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)
 DEV   := .venv/.dev-$(call checksum,requirements.txt requirements-dev.txt)
 STACK := .venv/.stack-$(call checksum,infra/requirements-stack.txt)
-PIP   := -m pip install -qq --disable-pip-version-check
+# What is imported is compiled then; compiling all of it would take half of the installation.
+PIP   := -m pip install -qq --no-compile --disable-pip-version-check
 
 # Nothing that runs here may reach for the developer's own Python settings.
 unexport PYTHONPATH PYTHONHOME

@@ -11,7 +11,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import lambda_runtime, persistence
-from ministack.services import dynamodb
+from ministack.services import dynamodb, lambda_svc
 
 KNOWN_VERSION = "1.5.33"
 LOG_BYTES = 10_000_000
@@ -22,6 +22,8 @@ KEPT = (
 )
 
 State = dict[str, Any]
+
+_all_sources = app._build_persistence_save_dict
 
 
 def apply(function_log: Path) -> None:
@@ -35,10 +37,8 @@ def apply(function_log: Path) -> None:
 
 def sources() -> dict[str, Callable[[], State]]:
     """For each kept service that has been used, the function that gives its state."""
-    loaded = {name: app._loaded_modules.get(app._state_map[name]) for name in KEPT}
-    states = {name: module.get_state for name, module in loaded.items() if module is not None}
     replaced = {"dynamodb": _table_state, "lambda": _function_state}
-    return {name: replaced.get(name, get_state) for name, get_state in states.items()}
+    return {name: replaced.get(name, get_state) for name, get_state in _all_sources().items() if name in KEPT}
 
 
 def file_content(name: str, state: State) -> str:
@@ -86,5 +86,5 @@ def _table_state() -> State:
 
 def _function_state() -> State:
     """Without the places in the streams: the streams start empty, and a place past their end skips records."""
-    state: State = app._loaded_modules["lambda_svc"].get_state()
+    state: State = lambda_svc.get_state()
     return {**state, "dynamodb_stream_positions": {}}

@@ -28,6 +28,11 @@ def _collect(*, everything: bool) -> dict[str, str]:
 
 def _write(folder: Path, files: dict[str, str]) -> None:
     for name, content in files.items():
-        half_written = folder / f"{name}.json.half"
-        half_written.write_text(content)
-        half_written.replace(folder / f"{name}.json")
+        _half_written(folder, name).write_text(content)
+    # All at once, after all are whole: what CloudFormation remembers must be what the others have.
+    for name in files:
+        _half_written(folder, name).replace(folder / f"{name}.json")
+
+
+def _half_written(folder: Path, name: str) -> Path:
+    return folder / f"{name}.json.half"
