@@ -1,29 +1,118 @@
-"""What goes out. A view that is made from an item has that item's names; `from_item` reads them."""
+"""What goes out. A view that is made from an item has that item's names; `from_item` reads them.
 
+Annotations are what the API document says of an answer (`Documented` is for what is not checked again
+on its way out). A field with a default is always there all the same, but for views that are `AS_IT_IS`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Generic, Literal, NotRequired, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema, with_config
+from pydantic.json_schema import JsonSchemaValue
+from typing_extensions import TypedDict
 
+from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.items import Item
+from chalicelib.models.requests import Channel, Direction, IdentifierType
+
+
+@dataclass(frozen=True)
+class Documented:
+    """Says what a field holds without checking it again: what is stored was checked when it came in."""
+
+    kind: Any
+
+    def __get_pydantic_json_schema__(self, _: Any, handler: Callable[[Any], JsonSchemaValue]) -> JsonSchemaValue:
+        return handler(TypeAdapter(self.kind).core_schema)
+
+
+ChannelName = Annotated[str, Documented(Channel)]
+DirectionName = Annotated[str, Documented(Direction)]
+FactName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(FACT_KINDS)})]
+AssuranceLevel = Annotated[
+    int, Field(ge=0, le=3, description="0 nothing usable, 1 claimed, 2 corroborated, 3 authenticated")
+]
+
+
+AS_IT_IS = ConfigDict(json_schema_serialization_defaults_required=False)
+"""Of views with fields that may be missing."""
 
 
 class View(BaseModel):
     """Base of all views."""
 
-    model_config = ConfigDict(from_attributes=True, populate_by_name=True)
+    model_config = ConfigDict(
+        from_attributes=True, populate_by_name=True, json_schema_serialization_defaults_required=True
+    )
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
         return cls.model_validate(item)
 
 
+Seen = TypeVar("Seen")
+
+
+class Listing(View, Generic[Seen]):
+    """A page of a list; `next` is the cursor of the page after it, null on the last one."""
+
+    items: list[Seen]
+    next: str | None = None
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        return f"{params[0].__name__}List"
+
+
+class FieldProblem(View):
+    """One thing wrong with the input: a dotted path to the field, and what to do about it."""
+
+    field: str
+    message: str
+
+
+class Problem(View):
+    """What went wrong (RFC 9457). `code` is stable for programs, `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    correlation_id: str
+    errors: list[FieldProblem] | None = Field(default=None, description="Only for bad input.")
+
+    model_config = AS_IT_IS
+
+
+class Address(TypedDict):
+    """One end of a contact, as it was received."""
+
+    type: Annotated[str, Documented(IdentifierType)]
+    value: str
+    scope: str
+
+
+@with_config(AS_IT_IS)
+class Reason(TypedDict):
+    """One thing that speaks for a match, or against it: a kind of identifier or fact, never its value."""
+
+    identifier: NotRequired[Annotated[str, Documented(IdentifierType)]]
+    fact: NotRequired[FactName]
+    customer_id: NotRequired[str]
+    verified: NotRequired[bool]
+    conflicts: NotRequired[bool]
+    shared_by: NotRequired[int]
+
+
 class Match(View):
     """Who it is: one, many or none; how sure (0-1, a figure to sort by); and why."""
 
-    result: str
-    confidence: float
-    reasons: list[dict[str, Any]]
+    result: Annotated[str, Documented(Literal["one", "many", "none"])]
+    confidence: Annotated[float, Field(ge=0, le=1)]
+    reasons: list[Reason]
 
 
 class KnownFact(View):
@@ -45,29 +134,41 @@ class FactView(KnownFact):
     earlier: list[KnownFact] = []
 
 
+class FactsView(View):
+    """What is known of a customer, by fact."""
+
+    facts: dict[FactName, FactView]
+
+
 class CaseView(View):
+    """A case in a list."""
+
     case_id: str
     customer_id: str
     subject: str
-    status: str
-    last_channel: str | None
+    status: Annotated[str, Documented(Literal["open", "resolved"])]
+    last_channel: ChannelName | None
     opened_at: datetime
     updated_at: datetime
     closed_at: datetime | None
 
 
 class WholeCase(CaseView):
+    """One issue that the customer wants resolved."""
+
     reason: str | None
     product: str | None
-    priority: str
+    priority: Annotated[str, Documented(Literal["low", "normal", "high", "urgent"])]
     description: str | None
 
 
 class LiveContact(View):
+    """A contact in its customer's collection."""
+
     contact_id: str
-    channel: str
-    direction: str
-    status: str
+    channel: ChannelName
+    direction: DirectionName
+    status: Annotated[str, Documented(Literal["live", "ended"])]
     started_at: datetime
     ended_at: datetime | None
     disposition: str | None
@@ -76,12 +177,14 @@ class LiveContact(View):
 
 
 class ContactView(LiveContact):
+    """One live touch on one channel, from start to end."""
+
     provider: str
     provider_contact_id: str
-    sender: dict[str, Any] | None = Field(serialization_alias="from")
-    recipient: dict[str, Any] | None = Field(serialization_alias="to")
+    sender: Address | None = Field(serialization_alias="from")
+    recipient: Address | None = Field(serialization_alias="to")
     attributes: dict[str, str]
-    need: list[str]
+    need: list[FactName]
     customer_id: str | None
     resolved: bool | None
 
@@ -90,8 +193,8 @@ class TimelineEntry(View):
     """A preview of what happened; `truncated` says that `GET /v1/interactions/{id}` has more."""
 
     interaction_id: str
-    channel: str
-    direction: str
+    channel: ChannelName
+    direction: DirectionName
     event_kind: str = Field(serialization_alias="kind")
     occurred_at: datetime
     source: str
@@ -109,25 +212,38 @@ class InteractionView(TimelineEntry):
     source_event_id: str
     received_at: datetime
     customer_id: str | None
-    sender: dict[str, Any] | None = Field(serialization_alias="from")
-    recipient: dict[str, Any] | None = Field(serialization_alias="to")
+    sender: Address | None = Field(serialization_alias="from")
+    recipient: Address | None = Field(serialization_alias="to")
     in_reply_to: str | None
     match: Match
-    assurance: int
+    assurance: AssuranceLevel
+
+
+class IdentifierView(TypedDict):
+    """What a customer is known by: in its one form, and as it was received first."""
+
+    type: Annotated[str, Documented(IdentifierType)]
+    scope: str
+    value: str
+    received: str
+    verified: bool
+    since: Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
 class CustomerView(View):
-    """A customer, whole. Roles that see less get fewer of these fields."""
+    """A customer. Roles that see less get fewer fields: those that are not required may be missing."""
 
     customer_id: str
     name: str | None
     language: str | None
-    identifiers: list[dict[str, Any]]
-    consent: dict[str, bool]
-    attributes: dict[str, str]
+    identifiers: list[IdentifierView] = []
+    consent: dict[str, bool] = {}
+    attributes: dict[str, str] = {}
     version: int
     created_at: datetime
     updated_at: datetime
+
+    model_config = AS_IT_IS
 
 
 class Captured(View):
@@ -138,7 +254,15 @@ class Captured(View):
     contact_id: str | None
     case_id: str | None
     match: Match
-    assurance: int
+    assurance: AssuranceLevel
+
+
+@with_config(AS_IT_IS)
+class CandidateView(TypedDict):
+    """Somebody who it may be; the name is for desks only."""
+
+    customer_id: str
+    name: NotRequired[str | None]
 
 
 class ContactAnswer(View):
@@ -147,25 +271,33 @@ class ContactAnswer(View):
     contact_id: str | None
     customer_id: str | None
     match: Match
-    assurance: int
-    candidates: list[dict[str, Any]]
-    known: dict[str, KnownFact]
-    ask: list[str]
+    assurance: AssuranceLevel
+    candidates: list[CandidateView]
+    known: dict[FactName, KnownFact]
+    ask: list[FactName]
     open_cases: list[CaseView]
     more_open_cases: int = 0
     continues: str | None = None
+
+
+class Verified(View):
+    """How many of the facts that were given agree with what is known, never which; how sure it is now."""
+
+    assurance: AssuranceLevel
+    matched: int
+    of: int
 
 
 class ScreenPop(View):
     """What the agent sees when the contact arrives. `more_…` say how many are not shown."""
 
     contact: ContactView
-    customer: dict[str, Any] | None
+    customer: Annotated[dict[str, Any], Documented(CustomerView)] | None
     match: Match
-    assurance: int
-    candidates: list[dict[str, Any]]
-    facts: dict[str, FactView]
-    ask: list[str]
+    assurance: AssuranceLevel
+    candidates: list[CandidateView]
+    facts: dict[FactName, FactView]
+    ask: list[FactName]
     open_cases: list[CaseView]
     more_open_cases: int
     live_contacts: list[LiveContact]
