@@ -11,6 +11,7 @@ ThroughlineError
 │   └── VersionMismatch  412  somebody changed it since the caller read it
 ├── Unavailable          503  the store refuses or is too slow; a retry will do
 │   └── WriteConflict         two writers met; services try again, callers see Unavailable
+├── TooManyTries         429  guessing is over for now
 └── VersionRequired      428  a change that must say which version it was made on
 """
 
@@ -99,6 +100,12 @@ class VersionRequired(ThroughlineError):
     status = 428
     code = "version_required"
     title = "Say which version the change was made on"
+
+
+class TooManyTries(ThroughlineError):
+    status = 429
+    code = "too_many_tries"
+    title = "Too many tries failed; go on without"
 
 
 class Unavailable(ThroughlineError):

@@ -2,11 +2,11 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.models.requests import EndContact, LookUp, SaveFacts, StartContact, WhichContact
-from chalicelib.models.views import ContactView
+from chalicelib.models.requests import EndContact, LookUp, SaveFacts, StartContact, VerifyFacts, WhichContact
+from chalicelib.models.views import ContactView, Verified
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import answers, contacts, facts, lookup, screen_pop
+from chalicelib.services import answers, contacts, facts, lookup, screen_pop, verify
 
 blueprint = Blueprint(__name__)
 
@@ -49,6 +49,14 @@ def end_contact(call: Call, contact_id: str) -> Answer:
     """End a contact and put it on the timeline."""
     contact = contacts.end_contact(call.deps, contact_id, call.body, call.correlation_id)
     return Answer(ContactView.from_item(contact))
+
+
+@endpoint(blueprint, "POST", "/contacts/{contact_id}/verify", "facts:verify", body=VerifyFacts)
+def verify_facts(call: Call, contact_id: str) -> Answer:
+    """Compare facts with what is known, and tell how many agree, never which."""
+    compared = verify.verify(call.deps, call.caller, contact_id, call.body)
+    count("ChecksFailed" if compared.failed else "ChecksPassed")
+    return Answer(Verified.model_validate(compared))
 
 
 @endpoint(blueprint, "POST", "/lookup", "lookup", body=LookUp)

@@ -1,7 +1,7 @@
 """Changes to the table, by name; services compose them and `commit` writes them in one transaction."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
@@ -24,6 +24,7 @@ from chalicelib.models.items import (
     Item,
     KnownFacts,
     Profile,
+    Receipt,
 )
 from chalicelib.models.store import Owners
 
@@ -49,6 +50,12 @@ def commit(changes: Iterable[Change]) -> None:
 def add(item: Item) -> Change:
     """Writes an item that must not exist."""
     return lambda transaction: transaction.save(item, condition=Item.PK.does_not_exist())
+
+
+def add_receipt(receipt: Receipt, now: datetime) -> Change:
+    """Writes a receipt, unless there is one that has not expired."""
+    absent = Item.PK.does_not_exist() | (Item.expires_at <= now)
+    return lambda transaction: transaction.save(receipt, condition=absent)
 
 
 def put(item: Item) -> Change:
@@ -131,6 +138,20 @@ def change_profile(
 def _set_or_remove(kind: type[Item], name: str, value: Any) -> Any:
     attribute = getattr(kind, name)
     return attribute.remove() if value is None else attribute.set(value)
+
+
+def note_failed_check(profile: Profile, at: datetime, window: timedelta) -> Change:
+    """Counts a failed identity check; the count begins anew when the window is over.
+
+    Conditioned on the count that was read, so that checks made at once cannot slip under a limit.
+    """
+    read, since = profile.failed_checks, profile.failed_checks_since
+    fresh = since is None or since <= at - window
+    actions: list[Any] = [Profile.failed_checks.add(1)]
+    if fresh:
+        actions = [Profile.failed_checks.set(1), Profile.failed_checks_since.set(at)]
+    condition = Profile.failed_checks == read
+    return lambda transaction: transaction.update(profile, actions=actions, condition=condition)
 
 
 def require_customer(customer_id: str) -> Change:

@@ -46,6 +46,13 @@ class Item(Model):
         connect(cls.connection(), region, endpoint)
 
 
+class Receipt(Item, discriminator="receipt"):
+    """What a request made that came with an Idempotency-Key, so that the same again makes nothing."""
+
+    made = UnicodeAttribute()
+    said = UnicodeAttribute()
+
+
 class IdentifierHead(Item, discriminator="identifier"):
     """Guards an identifier's owners: each change of ownership is conditioned on its version."""
 
@@ -72,6 +79,8 @@ class Profile(Item, discriminator="profile"):
     identifiers = JSONAttribute(default=list)
     consent = JSONAttribute(default=dict)
     attributes = JSONAttribute(default=dict)
+    failed_checks = NumberAttribute(default=0)
+    failed_checks_since: Any = UTCDateTimeAttribute(null=True)
     open_cases = NumberAttribute(default=0)
     live_contacts = NumberAttribute(default=0)
     version = NumberAttribute(default=1)
@@ -116,6 +125,8 @@ class Contact(ContactFields, discriminator="contact"):
     evidence = JSONAttribute(default=list)
     match = JSONAttribute()
     assurance = NumberAttribute()
+    checked = NumberAttribute(default=0)
+    failed_checks = NumberAttribute(default=0)
     started_by = JSONAttribute()
     resolved: Any = BooleanAttribute(null=True)
     correlation_id = UnicodeAttribute()

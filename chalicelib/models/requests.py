@@ -167,6 +167,10 @@ class SaveFacts(Request):
         return self
 
 
+class VerifyFacts(Request):
+    facts: Annotated[Facts, Field(min_length=1)]
+
+
 class EndContact(Request):
     disposition: Word | None = None
     summary: Paragraph | None = None

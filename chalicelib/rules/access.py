@@ -31,6 +31,7 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "contacts:start": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
     "facts:save": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
     "contacts:end": _DESKS | {Role.IVR: Scope.ALL},
+    "facts:verify": _DESKS | _FLOWS,
     "lookup": _DESKS | _FLOWS,
     "screen_pop:read": _DESKS | {Role.MARKETING: Scope.ALL},
     "timeline:read": _DESKS | {Role.MARKETING: Scope.ALL},

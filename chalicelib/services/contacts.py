@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.errors import Conflict, Forbidden, NotFound, WriteConflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
-from chalicelib.models.identifiers import region_of
+from chalicelib.models.identifiers import EXCLUSIVE, region_of
 from chalicelib.models.items import Contact, Event
 from chalicelib.models.requests import (
     Direction,
@@ -17,7 +17,7 @@ from chalicelib.models.requests import (
     StartContact,
 )
 from chalicelib.models.store import CustomerHead
-from chalicelib.rules.access import Caller, Scope
+from chalicelib.rules.access import Caller, Role, Scope
 from chalicelib.rules.matching import Evidence, Owner
 from chalicelib.services import binding, cases, situation
 from chalicelib.services.customer_items import new_profile
@@ -152,7 +152,9 @@ def _claims(deps: Deps, caller: Caller, request: StartContact) -> list[Claim]:
     if caller.scope("contacts:start") is Scope.OWN:
         given = own_visitor(caller, field, given)
     identifier = given and read_identifier(deps, given, field, ours[1])
-    return [Claim(identifier)] if identifier else []
+    # The portal is trusted to say who is signed in; that is how it names its customer.
+    signed_in = caller.role is Role.PORTAL and identifier is not None and identifier.type in EXCLUSIVE
+    return [Claim(identifier, verified=signed_in)] if identifier else []
 
 
 def own_visitor(caller: Caller, field: str, given: IdentifierGiven | None) -> IdentifierGiven:

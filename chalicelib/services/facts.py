@@ -10,7 +10,7 @@ from chalicelib.models.requests import SaveFacts
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller
-from chalicelib.rules.matching import Evidence, Owner, decide
+from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
 from chalicelib.rules.survivorship import Entry
 from chalicelib.services import binding, contacts, situation
 from chalicelib.services.customer_items import new_profile
@@ -51,15 +51,28 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     kept = [item for item in from_stored(contact.evidence) if not _said_anew(item, checked)]
     evidence = [*kept, *(item.evidence for item in checked)]
     now = situation.weigh(deps, evidence, contact.need, contact.facts)
+    before = contact.customer_id
+    if before and now.head is None:
+        now = _undecided_now(contact)
     saving = _Saving(deps, contact, news, checked, now)
     made = _changes(saving)
     evidence = [*kept, *(_evidence(item, saving) for item in checked)]
-    if now.head and saving.vouched:
+    if saving.vouched and decide(evidence).customer_id == contact.customer_id:
         now.decision = decide(evidence)
+    if contact.customer_id != before:
+        contact.checked = Assurance.NONE  # an identity check vouched for somebody else
+    now.decision = situation.with_check(now.decision, contact)
     contact.evidence = to_stored(evidence)
     situation.write_decision(contact, now.decision)
     commit([changes.replace(contact), *made])
     now.contact = contact
+    return now
+
+
+def _undecided_now(contact: Contact) -> Situation:
+    """A fact that decided was taken back. The contact stays whose it is until something names another."""
+    now = situation.of_contact(contact)
+    now.candidates = []
     return now
 
 

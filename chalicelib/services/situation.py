@@ -1,6 +1,6 @@
 """Where things stand with a contact or a lookup: who it is, what is known, who else it may be."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.models import keys, store
@@ -85,6 +85,11 @@ def recorded(contact: Contact) -> Decision:
         Assurance(int(contact.assurance)),
         match["reasons"],
     )
+
+
+def with_check(decision: Decision, contact: Contact) -> Decision:
+    """The decision, at least as sure as an identity check on the contact has made it."""
+    return replace(decision, assurance=max(decision.assurance, Assurance(int(contact.checked))))
 
 
 def write_decision(contact: Contact, decision: Decision) -> None:

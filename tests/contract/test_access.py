@@ -14,6 +14,7 @@ ALLOWED = {
     "POST /contacts": FLOWS | DESKS | {"visitor"},
     "PATCH /contacts/{contact_id}/facts": FLOWS | DESKS | {"visitor"},
     "POST /contacts/{contact_id}/end": DESKS | {"ivr"},
+    "POST /contacts/{contact_id}/verify": FLOWS | DESKS,
     "POST /lookup": FLOWS | DESKS,
     "GET /contacts/{contact_id}/screen-pop": DESKS | {"marketing"},
     "GET /screen-pop": DESKS | {"marketing"},

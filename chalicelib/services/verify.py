@@ -1,0 +1,73 @@
+"""Checking who it is without telling what is known: facts are compared, and only counted."""
+
+from datetime import datetime, timedelta
+
+from chalicelib.errors import Conflict, TooManyTries
+from chalicelib.models import changes, keys, store
+from chalicelib.models.changes import Change, commit
+from chalicelib.models.fact_kinds import FACT_KINDS
+from chalicelib.models.items import Contact, Profile
+from chalicelib.models.requests import VerifyFacts
+from chalicelib.models.store import CustomerHead
+from chalicelib.rules import survivorship, verification
+from chalicelib.rules.access import DESK_ROLES, Caller
+from chalicelib.rules.matching import Assurance
+from chalicelib.rules.verification import Compared
+from chalicelib.services import contacts
+from chalicelib.services.deps import Deps
+from chalicelib.services.fact_entries import read_facts
+from chalicelib.services.settle import settled
+
+WINDOW = timedelta(days=1)
+OF_IDENTIFIER = {kind.identifies: name for name, kind in FACT_KINDS.items() if kind.identifies}
+
+
+@settled
+def verify(deps: Deps, caller: Caller, contact_id: str, request: VerifyFacts) -> Compared:
+    """Compares facts with what is known of the contact's customer, and raises its assurance.
+
+    Two reads and one transaction. Raises `Conflict` where the contact has no customer to compare
+    with, `TooManyTries` where too many failed, on this contact or (for flows) on this customer.
+    """
+    contact = contacts.get_own_contact(caller, contact_id, "facts:verify")
+    if not contact.customer_id:
+        raise Conflict("it is not decided whose contact this is: there is nobody to compare with")
+    head = store.get_head(contact.customer_id)
+    _require_tries_left(caller, contact, head.profile, deps.now())
+    region = contacts.region_for(contact)
+    given = {
+        name: entry["value"] for name, entry in read_facts(deps, caller, request.facts, region=region).items()
+    }
+    compared = verification.compare(given, _known(head, contact, keys.instant(deps.now())))
+    commit(_outcome(contact, head.profile, compared, deps.now()))
+    return Compared(compared.matched, compared.of, Assurance(int(contact.assurance)))
+
+
+def _outcome(contact: Contact, profile: Profile, compared: Compared, at: datetime) -> list[Change]:
+    contact.checked = max(contact.checked, compared.assurance)
+    contact.assurance = max(contact.assurance, contact.checked)
+    if not compared.failed:
+        return [changes.replace(contact)]
+    contact.failed_checks += 1
+    return [changes.replace(contact), changes.note_failed_check(profile, at, WINDOW)]
+
+
+def _require_tries_left(caller: Caller, contact: Contact, profile: Profile, now: datetime) -> None:
+    if contact.failed_checks >= verification.TRIES_PER_CONTACT:
+        raise TooManyTries("too many tries failed on this contact")
+    # A desk sees the values anyway; the limit is there for whoever guesses through a flow, call by call.
+    recent = profile.failed_checks_since and profile.failed_checks_since > now - WINDOW
+    if caller.role not in DESK_ROLES and recent and profile.failed_checks >= verification.TRIES_PER_CUSTOMER:
+        raise TooManyTries("too many tries failed on this customer today")
+
+
+def _known(head: CustomerHead, contact: Contact, now: str) -> verification.Known:
+    """What can be compared with: not what this very contact said, or it would vouch for itself."""
+    said = survivorship.forget_contact(head.facts.entries, contact.contact_id)
+    known = {name: {entry["value"]: entry["verified"]} for name, entry in survivorship.current(said, now).items()}
+    for identifier in head.profile.identifiers:
+        if name := OF_IDENTIFIER.get(identifier["type"]):
+            known.setdefault(name, {})[identifier["value"]] = identifier["verified"]
+    if head.profile.name:
+        known.setdefault("name", {}).setdefault(head.profile.name, False)
+    return known
