@@ -6,6 +6,7 @@ from chalicelib.models.requests import OpenCase, PageOf
 from chalicelib.models.views import CaseView, WholeCase
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services import cases
+from chalicelib.services.once import HEADER
 from chalicelib.services.paging import to_cursor
 
 blueprint = Blueprint(__name__)
@@ -13,9 +14,10 @@ blueprint = Blueprint(__name__)
 
 @endpoint(blueprint, "POST", "/customers/{customer_id}/cases", "cases:open", body=OpenCase)
 def open_case(call: Call, customer_id: str) -> Answer:
-    """Open a case."""
-    case = cases.open_case(call.deps, customer_id, call.body)
-    return Answer(WholeCase.from_item(case), 201, {"Location": f"/v1/cases/{case.case_id}"})
+    """Open a case; the same again under one Idempotency-Key gives the first."""
+    case, opened = cases.open_case(call.deps, call.caller, customer_id, call.body, call.headers.get(HEADER))
+    location = {"Location": f"/v1/cases/{case.case_id}"}
+    return Answer(WholeCase.from_item(case), 201 if opened else 200, location)
 
 
 @endpoint(blueprint, "GET", "/customers/{customer_id}/cases", "cases:read", query=PageOf)

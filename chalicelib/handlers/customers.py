@@ -20,6 +20,7 @@ from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Scope
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services import answers, customers, timeline
+from chalicelib.services.once import HEADER
 from chalicelib.services.paging import to_cursor
 
 blueprint = Blueprint(__name__)
@@ -27,9 +28,9 @@ blueprint = Blueprint(__name__)
 
 @endpoint(blueprint, "POST", "/customers", "customers:write", body=NewCustomer)
 def create_customer(call: Call) -> Answer:
-    """Make a customer."""
-    head = customers.create_customer(call.deps, call.caller, call.body)
-    return _customer(call, head, 201, {"Location": f"/v1/customers/{head.customer_id}"})
+    """Make a customer; the same again under one Idempotency-Key gives the first."""
+    head, made = customers.create_customer(call.deps, call.caller, call.body, call.headers.get(HEADER))
+    return _customer(call, head, 201 if made else 200, {"Location": f"/v1/customers/{head.customer_id}"})
 
 
 @endpoint(blueprint, "GET", "/customers", "customers:read", query=FindCustomers)

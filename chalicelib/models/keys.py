@@ -25,6 +25,7 @@ PAST_CONTACTS = "H#CONTACT#"
 CONTACT = "Z#CONTACT"
 CASE = "CASE"
 EVENT = "EVENT"
+RECEIPT = "RECEIPT"
 IDENTIFIER_HEAD = "!HEAD"
 AFTER_ALL = "\x7f"
 """Sorts after every character that a key component may start with."""
@@ -65,6 +66,10 @@ def case(case_id: str) -> str:
 
 def event(interaction_id: str) -> str:
     return f"E#{escape(interaction_id)}"
+
+
+def receipt(request_id: str) -> str:
+    return f"R#{escape(request_id)}"
 
 
 def identifier(type_: str, scope: str, value: str) -> str:

@@ -26,6 +26,7 @@ from chalicelib.models.items import (
     Item,
     KnownFacts,
     Profile,
+    Receipt,
 )
 
 OWNERS_READ = 10
@@ -109,6 +110,10 @@ def get_event(interaction_id: str) -> Event:
 
 def get_case(case_id: str) -> Case:
     return _required(_find(Case, keys.case(case_id), keys.CASE), "case")
+
+
+def find_receipt(request_id: str) -> Receipt | None:
+    return _find(Receipt, keys.receipt(request_id), keys.RECEIPT)
 
 
 def get_head(customer_id: str) -> CustomerHead:

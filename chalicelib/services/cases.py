@@ -6,7 +6,9 @@ from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Case, CaseSummary
 from chalicelib.models.requests import OpenCase, PageOf
 from chalicelib.models.store import CustomerHead, Page
+from chalicelib.rules.access import Caller
 from chalicelib.services.deps import Deps
+from chalicelib.services.once import Once
 from chalicelib.services.paging import cursor_key
 from chalicelib.services.settle import settled
 
@@ -18,8 +20,16 @@ MOST_LOOKED_AT = 100
 
 
 @settled
-def open_case(deps: Deps, customer_id: str, request: OpenCase) -> Case:
-    """Opens a case. One read and one transaction."""
+def open_case(
+    deps: Deps, caller: Caller, customer_id: str, request: OpenCase, key: str | None = None
+) -> tuple[Case, bool]:
+    """Opens a case, or gives the one that was opened under the same key: (case, opened).
+
+    One read and one transaction; a read more with a key.
+    """
+    once = Once.read(deps, caller, key, request, "case", customer_id)
+    if earlier := once.made_before():
+        return store.get_case(earlier), False
     head = store.get_head(customer_id)
     case = _case_from(deps, customer_id, request)
     hidden = [changes.hide_case(old) for old in head.cases[OPEN_SHOWN - 1 :]]
@@ -30,9 +40,10 @@ def open_case(deps: Deps, customer_id: str, request: OpenCase) -> Case:
             changes.show_case(case),
             *hidden,
             changes.change_profile(head.profile, open_cases=1, content=True),
+            *once.remember(case.case_id),
         ]
     )
-    return case
+    return case, True
 
 
 def get_case(case_id: str) -> Case:

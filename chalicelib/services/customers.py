@@ -23,6 +23,7 @@ from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import read_facts
 from chalicelib.services.identify import Claim, check, read_identifier
+from chalicelib.services.once import Once
 from chalicelib.services.settle import settled
 from chalicelib.services.situation import Candidate
 
@@ -33,11 +34,17 @@ MOST_CONSENTS, MOST_ATTRIBUTES, MOST_ATTRIBUTE_BYTES = 20, 50, 16 * 1024
 
 
 @settled
-def create_customer(deps: Deps, caller: Caller, request: NewCustomer) -> CustomerHead:
-    """Makes a customer with identifiers and facts: a query for each identifier and one transaction.
+def create_customer(
+    deps: Deps, caller: Caller, request: NewCustomer, key: str | None = None
+) -> tuple[CustomerHead, bool]:
+    """Makes a customer, or gives the one that was made under the same key: (customer, made).
 
+    A query for each identifier and one transaction; a read more with a key.
     Raises `Conflict` where the business gave an identifier to somebody else.
     """
+    once = Once.read(deps, caller, key, request, "customer")
+    if earlier := once.made_before():
+        return store.get_head(earlier), False
     profile = new_profile(deps, name=request.name, language=_language(request.language))
     profile.consent, profile.attributes = request.consent, request.attributes
     facts = store.no_facts(profile.customer_id)
@@ -47,8 +54,8 @@ def create_customer(deps: Deps, caller: Caller, request: NewCustomer) -> Custome
     made: list[Change] = [*binding.bind(profile, check(claims), deps.now()), changes.add(profile)]
     if entries:
         made.append(changes.replace(facts))
-    commit(made)
-    return CustomerHead(profile, facts)
+    commit([*made, *once.remember(profile.customer_id)])
+    return CustomerHead(profile, facts), True
 
 
 @settled
