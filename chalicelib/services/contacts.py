@@ -158,11 +158,16 @@ def _claims(deps: Deps, caller: Caller, request: StartContact) -> list[Claim]:
 
 
 def own_visitor(caller: Caller, field: str, given: IdentifierGiven | None) -> IdentifierGiven:
-    """A visitor is known by its own visitor id and nothing else. Raises `Forbidden` for any other."""
-    own = IdentifierGiven(type=IdentifierType.VISITOR, value=caller.subject)
-    if given and (given.type, given.value) != (own.type, own.value):
-        raise Forbidden(f"{field}: a visitor comes from its own visitor id only")
-    return own
+    """A visitor is known by the visitor id in its token, or by ids within that one's scope.
+
+    A browser's token may stand for several browsers or devices; what it calls them can never be
+    another token's. Raises `Forbidden` for anything that says who somebody is.
+    """
+    if given is None or (given.type, given.value) == (IdentifierType.VISITOR, caller.subject):
+        return IdentifierGiven(type=IdentifierType.VISITOR, value=caller.subject)
+    if given.type in {IdentifierType.VISITOR, IdentifierType.DEVICE}:
+        return given.model_copy(update={"scope": caller.subject})
+    raise Forbidden(f"{field}: a visitor comes from its own visitor or device id only")
 
 
 def _first_contact(

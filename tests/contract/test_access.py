@@ -89,6 +89,12 @@ def test_a_visitor_cannot_pose_as_somebody_else(ivr: Api) -> None:
     assert visitor.post("/contacts", a_contact()).status == 403
     assert visitor.post("/interactions", an_interaction()).status == 403
     assert visitor.post("/interactions", an_interaction(customer_id=SOME_ID)).status == 403
+    # nor by another's visitor id: what a visitor calls itself is its own only
+    known = {"from": {"type": "visitor", "value": "v-1"}}
+    theirs = ivr.post("/contacts", a_contact(None, **known)).json["customer_id"]
+    mine = [visitor.post("/contacts", a_contact(None, provider="web", to=None, **known)) for _ in range(2)]
+    assert [reply.status for reply in mine] == [201, 201]
+    assert mine[0].json["customer_id"] == mine[1].json["customer_id"] != theirs
     # nor take over a contact by its provider's id
     ivr.post("/contacts", a_contact(provider_contact_id="call-of-others"))
     stolen = visitor.post("/contacts", a_contact(None, to=None, provider_contact_id="call-of-others"))
