@@ -66,7 +66,8 @@ def dependencies(target: str) -> Path:
             compile_tree(tree, sources=False)
             finished = Path(scratch) / "finished.zip"
             write_zip(tree, finished)
-            print(f"  they take {installed} installed, {_size(tree)} trimmed, {_size(finished)} zipped", flush=True)
+            sizes = f"{installed} installed, {_size(tree)} trimmed, {_size(finished)} zipped"
+            print(f"  they take {sizes}", flush=True)
             finished.replace(archive)
     return archive
 

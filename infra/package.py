@@ -17,13 +17,24 @@ from pathlib import Path
 
 import yaml  # type: ignore[import-untyped]
 
-from infra.dependencies import CannotPackage, compile_tree, dependencies, target_of_this_machine, write_zip
+from infra.dependencies import (
+    REQUIREMENTS,
+    CannotPackage,
+    compile_tree,
+    dependencies,
+    target_of_this_machine,
+    write_zip,
+)
 from infra.template import finish
 
 BUILD = Path("build")
 MERGE = Path("infra/resources.yaml")
 CONFIG = Path(".chalice")
-SOURCES = (Path("app.py"), Path("chalicelib"), CONFIG, Path("infra"), Path("requirements.txt"))
+APPLICATION = (Path("app.py"), Path("chalicelib"), CONFIG)
+PACKAGING = tuple(
+    Path("infra") / name
+    for name in ("resources.yaml", "package.py", "dependencies.py", "template.py", "gateway_responses.py")
+)
 STAGE = "release"  # of .chalice/config.json; the stage of a deployment is a parameter of the template
 
 
@@ -53,7 +64,7 @@ def make(target: str, build: Path = BUILD) -> Package:
 def _run_chalice(build: Path) -> None:
     """Chalice's own packaging, of a copy of the application without its requirements."""
     project = build / "project"
-    for source in SOURCES[:3]:
+    for source in APPLICATION:
         copy = project / source
         copy.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
@@ -87,7 +98,7 @@ def _write_code(build: Path, code: Path, target: str) -> None:
 def _fingerprint() -> str:
     """A hash over the names and contents of everything the package is made from."""
     digest = hashlib.sha256(sys.version.encode())
-    for source in SOURCES:
+    for source in (*APPLICATION, *PACKAGING, REQUIREMENTS):
         for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
             if path.is_file() and not {"__pycache__", "deployments"} & set(path.parts):
                 digest.update(f"{path.as_posix()}\0".encode() + path.read_bytes())
