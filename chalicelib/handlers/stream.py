@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from chalice.app import Blueprint, DynamoDBEvent
 
-from chalicelib.observability import count, log_done, logger
+from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services.follow import follow_contact as follow
 
@@ -20,7 +20,14 @@ STREAM = "set-by-the-template"
 def follow_contact(event: DynamoDBEvent) -> dict[str, Any]:
     """Carries interactions over for each contact in the batch that changed its customer."""
     get_deps()
-    return dict(process_partial_response(event.to_dict(), record_handler=_follow, processor=processor))
+    answer = dict(process_partial_response(event.to_dict(), record_handler=_follow, processor=processor))
+    for _kind, error, _trace in processor.exceptions:
+        if isinstance(error, Exception):
+            log_crash(error)
+    if processor.exceptions:
+        count("Errors", len(processor.exceptions))
+        log_done("follow_contact", failed=len(processor.exceptions))
+    return answer
 
 
 def _follow(record: DynamoDBRecord) -> None:
