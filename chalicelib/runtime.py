@@ -23,13 +23,15 @@ from chalicelib.errors import (
     ThroughlineError,
     TooLarge,
     Unavailable,
+    VersionRequired,
 )
 from chalicelib.models.connection import deadline
 from chalicelib.models.items import Item
 from chalicelib.models.requests import NoParameters
 from chalicelib.observability import count, log_crash, log_done, logger, pseudonym
-from chalicelib.rules.access import Caller
+from chalicelib.rules.access import PUBLIC, Caller
 from chalicelib.services.deps import Deps
+from chalicelib.services.once import HEADER as IDEMPOTENCY_HEADER
 from chalicelib.settings import get_settings
 
 BUDGET_SECONDS = 10.0
@@ -38,25 +40,41 @@ MAX_BODY_BYTES = 1024 * 1024
 CORRELATION_HEADER = "X-Correlation-Id"
 CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,128}")
 RECORD_ID = re.compile(r"[0-9A-Z]{26}")
+VERSION = re.compile(r"[0-9]{1,12}")
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request that is allowed and valid; `body` and `query` are what the endpoint declared."""
+    """One request that is allowed and valid; all but the first three are there where they are declared."""
 
     deps: Deps
-    caller: Caller
+    who: Caller | None
     correlation_id: str
-    headers: Mapping[str, str]
     body: Any = None
     query: Any = None
+    version: int = 0
+    idempotency_key: str | None = None
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls. A public endpoint has nobody to ask about."""
+        if self.who is None:
+            raise LookupError("a public endpoint has no caller")
+        return self.who
+
+
+class Html(str):
+    """A page for people, as the body of an answer."""
+
+    __slots__ = ()
+    content_type = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a handler gives back: a view or plain JSON data."""
+    """What a handler gives back: a view, plain JSON data or a page."""
 
     body: Any
     status: int = 200
@@ -65,13 +83,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One declaration that routes, authorises and validates."""
+    """One declaration that routes, authorises and validates, and that the API document is made from."""
 
     method: str
     path: str
     action: str
+    answers: Mapping[int, type]
     body: type[BaseModel] | None
     query: type[BaseModel]
+    on_version: bool
+    once: bool
+    problems: tuple[type[ThroughlineError], ...]
     handler: Callable[..., Answer]
 
 
@@ -87,16 +109,23 @@ def endpoint(
     path: str,
     action: str,
     *,
+    answers: Mapping[int, type],
     body: type[BaseModel] | None = None,
     query: type[BaseModel] = NoParameters,
+    on_version: bool = False,
+    once: bool = False,
+    problems: tuple[type[ThroughlineError], ...] = (),
 ) -> Callable[[Handler], Handler]:
-    """Declares an endpoint: what it is called by, what the caller must be allowed, what comes in.
+    """Declares an endpoint: how it is called, what the caller must be allowed, what comes in and goes out.
 
-    The handler is called with a `Call` and the path's parameters, and returns an `Answer`.
+    `answers` are the models by status; where 201 is among them, each has a Location. `on_version`: the
+    caller must name the version that the change is made on (If-Match); `once`: it may send an
+    Idempotency-Key; `problems`: those that do not follow from the rest. The handler's docstring is
+    what the document says. It is called with a `Call` and the path's parameters.
     """
 
     def declare(handler: Handler) -> Handler:
-        declared = Endpoint(method, path, action, body, query, handler)
+        declared = Endpoint(method, path, action, answers, body, query, on_version, once, problems, handler)
         ENDPOINTS.append(declared)
 
         @wraps(handler)
@@ -138,7 +167,8 @@ def _serve(declared: Endpoint, request: Request) -> Response:
     logger.set_correlation_id(correlation_id)
     caller: Caller | None = None
     try:
-        caller = _authorised(declared, authenticate(deps.settings, request.headers))
+        if declared.action != PUBLIC:
+            caller = _authorised(declared, authenticate(deps.settings, request.headers))
         with deadline(BUDGET_SECONDS):
             answer = _handle(declared, request, deps, caller, correlation_id)
     except ThroughlineError as error:
@@ -164,15 +194,18 @@ def _authorised(declared: Endpoint, caller: Caller) -> Caller:
     return caller
 
 
-def _handle(declared: Endpoint, request: Request, deps: Deps, caller: Caller, correlation_id: str) -> Answer:
+def _handle(
+    declared: Endpoint, request: Request, deps: Deps, caller: Caller | None, correlation_id: str
+) -> Answer:
     path = {name: _record_id(value) for name, value in (request.uri_params or {}).items()}
     call = Call(
         deps=deps,
-        caller=caller,
+        who=caller,
         correlation_id=correlation_id,
-        headers=request.headers,
         body=_read_body(declared.body, request) if declared.body else None,
         query=_validated(declared.query.model_validate, dict(request.query_params or {})),
+        version=_version(request.headers.get("If-Match")) if declared.on_version else 0,
+        idempotency_key=request.headers.get(IDEMPOTENCY_HEADER) if declared.once else None,
     )
     return declared.handler(call, **path)
 
@@ -183,6 +216,16 @@ def _record_id(value: str) -> str:
     if not RECORD_ID.fullmatch(record_id):
         raise NotFound("there is no record by that id")
     return record_id
+
+
+def _version(if_match: str | None) -> int:
+    """The version in an ETag of ours (RFC 9110, 13.1.1)."""
+    if not if_match:
+        raise VersionRequired("send If-Match with the ETag of the record that was read")
+    number = if_match.strip().removeprefix("W/").strip('"')
+    if not VERSION.fullmatch(number):
+        raise BadInput.at("If-Match", "is not an ETag that this record ever had")
+    return int(number)
 
 
 def _read_body(model: type[BaseModel], request: Request) -> BaseModel:
@@ -208,7 +251,7 @@ def _field_error(detail: Any) -> FieldError:
 
 
 def problem(error: ThroughlineError, correlation_id: str) -> Answer:
-    """An error as RFC 9457 `application/problem+json`."""
+    """An error as RFC 9457 `application/problem+json`: the view `Problem`, but of whatever text was sent."""
     body: dict[str, Any] = {
         "type": f"urn:throughline:problem:{error.code}",
         "title": error.title,
@@ -229,15 +272,16 @@ def problem(error: ThroughlineError, correlation_id: str) -> Answer:
 
 
 def _respond(answer: Answer, correlation_id: str) -> Response:
-    body = (
-        answer.body.model_dump_json(by_alias=True)
-        if isinstance(answer.body, BaseModel)
-        else json.dumps(answer.body)
-    )
     headers: dict[str, str | list[str]] = {
-        "Content-Type": JSON,
+        "Content-Type": Html.content_type if isinstance(answer.body, Html) else JSON,
         "Cache-Control": "no-store",
         CORRELATION_HEADER: correlation_id,
     }
     headers.update(answer.headers)
-    return Response(body=body, status_code=answer.status, headers=headers)
+    return Response(body=_text(answer.body), status_code=answer.status, headers=headers)
+
+
+def _text(body: Any) -> str:
+    if isinstance(body, Html):
+        return body
+    return body.model_dump_json(by_alias=True) if isinstance(body, BaseModel) else json.dumps(body)

@@ -2,8 +2,9 @@
 
 from chalice.app import Blueprint
 
+from chalicelib.errors import Conflict, NotFound, TooManyTries
 from chalicelib.models.requests import EndContact, LookUp, SaveFacts, StartContact, VerifyFacts, WhichContact
-from chalicelib.models.views import ContactView, Verified
+from chalicelib.models.views import ContactAnswer, ContactView, ScreenPop, Verified
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services import answers, contacts, facts, lookup, screen_pop, verify
@@ -11,17 +12,34 @@ from chalicelib.services import answers, contacts, facts, lookup, screen_pop, ve
 blueprint = Blueprint(__name__)
 
 
-@endpoint(blueprint, "POST", "/contacts", "contacts:start", body=StartContact)
+@endpoint(
+    blueprint,
+    "POST",
+    "/contacts",
+    "contacts:start",
+    body=StartContact,
+    answers={201: ContactAnswer, 200: ContactAnswer},
+)
 def start_contact(call: Call) -> Answer:
-    """Begin a contact: who it is, what is known, what is still to ask."""
+    """Begin a contact: who it is, what is known, what is still to ask.
+
+    The same `provider` and `provider_contact_id` again give the same contact.
+    """
     situation, created = contacts.start_contact(call.deps, call.caller, call.body, call.correlation_id)
     count(f"Lookups{situation.decision.result.title()}" if created else "Duplicates")
     view = answers.answer(call.deps, call.caller, situation)
-    location = {"Location": f"/v1/contacts/{view.contact_id}"}
-    return Answer(view, 201, location) if created else Answer(view)
+    return Answer(view, 201 if created else 200, {"Location": f"/v1/contacts/{view.contact_id}"})
 
 
-@endpoint(blueprint, "PATCH", "/contacts/{contact_id}/facts", "facts:save", body=SaveFacts)
+@endpoint(
+    blueprint,
+    "PATCH",
+    "/contacts/{contact_id}/facts",
+    "facts:save",
+    body=SaveFacts,
+    answers={200: ContactAnswer},
+    problems=(Conflict,),
+)
 def save_facts(call: Call, contact_id: str) -> Answer:
     """Save what was keyed, typed or said, and match anew."""
     situation = facts.save_facts(call.deps, call.caller, contact_id, call.body)
@@ -29,7 +47,7 @@ def save_facts(call: Call, contact_id: str) -> Answer:
     return Answer(answers.answer(call.deps, call.caller, situation))
 
 
-@endpoint(blueprint, "GET", "/contacts/{contact_id}/screen-pop", "screen_pop:read")
+@endpoint(blueprint, "GET", "/contacts/{contact_id}/screen-pop", "screen_pop:read", answers={200: ScreenPop})
 def get_screen_pop(call: Call, contact_id: str) -> Answer:
     """What the agent sees when the contact arrives."""
     pop = screen_pop.get_screen_pop(call.deps, contact_id)
@@ -37,21 +55,45 @@ def get_screen_pop(call: Call, contact_id: str) -> Answer:
     return Answer(answers.screen_pop(call.caller, pop))
 
 
-@endpoint(blueprint, "GET", "/screen-pop", "screen_pop:read", query=WhichContact)
+@endpoint(
+    blueprint,
+    "GET",
+    "/screen-pop",
+    "screen_pop:read",
+    query=WhichContact,
+    answers={200: ScreenPop},
+    problems=(NotFound,),
+)
 def find_screen_pop(call: Call) -> Answer:
-    """The same, by the provider's own contact id."""
+    """What the agent sees, by the provider's own contact id."""
     contact_id = contacts.contact_id_for(call.query.provider, call.query.provider_contact_id)
     return get_screen_pop(call, contact_id)
 
 
-@endpoint(blueprint, "POST", "/contacts/{contact_id}/end", "contacts:end", body=EndContact)
+@endpoint(
+    blueprint,
+    "POST",
+    "/contacts/{contact_id}/end",
+    "contacts:end",
+    body=EndContact,
+    answers={200: ContactView},
+    problems=(Conflict,),
+)
 def end_contact(call: Call, contact_id: str) -> Answer:
     """End a contact and put it on the timeline."""
     contact = contacts.end_contact(call.deps, contact_id, call.body, call.correlation_id)
     return Answer(ContactView.from_item(contact))
 
 
-@endpoint(blueprint, "POST", "/contacts/{contact_id}/verify", "facts:verify", body=VerifyFacts)
+@endpoint(
+    blueprint,
+    "POST",
+    "/contacts/{contact_id}/verify",
+    "facts:verify",
+    body=VerifyFacts,
+    answers={200: Verified},
+    problems=(Conflict, TooManyTries),
+)
 def verify_facts(call: Call, contact_id: str) -> Answer:
     """Compare facts with what is known, and tell how many agree, never which."""
     compared = verify.verify(call.deps, call.caller, contact_id, call.body)
@@ -59,7 +101,7 @@ def verify_facts(call: Call, contact_id: str) -> Answer:
     return Answer(Verified.model_validate(compared))
 
 
-@endpoint(blueprint, "POST", "/lookup", "lookup", body=LookUp)
+@endpoint(blueprint, "POST", "/lookup", "lookup", body=LookUp, answers={200: ContactAnswer})
 def look_up(call: Call) -> Answer:
     """Who is it, what is known, what to ask; opens nothing."""
     situation = lookup.look_up(call.deps, call.caller, call.body)

@@ -1,10 +1,8 @@
 """Customers over HTTP."""
 
-import re
-
 from chalice.app import Blueprint
 
-from chalicelib.errors import BadInput, Forbidden, VersionRequired
+from chalicelib.errors import Conflict, Forbidden
 from chalicelib.models import keys
 from chalicelib.models.items import Profile
 from chalicelib.models.requests import (
@@ -17,23 +15,39 @@ from chalicelib.models.requests import (
     WhichIdentifier,
 )
 from chalicelib.models.store import CustomerHead
+from chalicelib.models.views import CustomerView, FactsView, IdentifierView, Listing, TimelineEntry
 from chalicelib.rules.access import Scope
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services import answers, customers, timeline
-from chalicelib.services.once import HEADER
 from chalicelib.services.paging import to_cursor
 
 blueprint = Blueprint(__name__)
 
 
-@endpoint(blueprint, "POST", "/customers", "customers:write", body=NewCustomer)
+@endpoint(
+    blueprint,
+    "POST",
+    "/customers",
+    "customers:write",
+    body=NewCustomer,
+    once=True,
+    answers={201: CustomerView, 200: CustomerView},
+    problems=(Conflict,),
+)
 def create_customer(call: Call) -> Answer:
     """Make a customer; the same again under one Idempotency-Key gives the first."""
-    head, made = customers.create_customer(call.deps, call.caller, call.body, call.headers.get(HEADER))
+    head, made = customers.create_customer(call.deps, call.caller, call.body, call.idempotency_key)
     return _customer(call, head, 201 if made else 200, {"Location": f"/v1/customers/{head.customer_id}"})
 
 
-@endpoint(blueprint, "GET", "/customers", "customers:read", query=FindCustomers)
+@endpoint(
+    blueprint,
+    "GET",
+    "/customers",
+    "customers:read",
+    query=FindCustomers,
+    answers={200: Listing[CustomerView]},
+)
 def find_customers(call: Call) -> Answer:
     """The customers who are known by an identifier."""
     _require_unbound(call)
@@ -42,52 +56,85 @@ def find_customers(call: Call) -> Answer:
     return Answer({"items": [answers.customer(call.caller, *one, now) for one in found], "next": None})
 
 
-@endpoint(blueprint, "GET", "/customers/{customer_id}", "customers:read")
+@endpoint(blueprint, "GET", "/customers/{customer_id}", "customers:read", answers={200: CustomerView})
 def get_customer(call: Call, customer_id: str) -> Answer:
     """One customer, as far as the role may see it."""
     _require_own(call, customer_id)
     return _customer(call, customers.get_customer(customer_id))
 
 
-@endpoint(blueprint, "PATCH", "/customers/{customer_id}", "customers:write", body=ChangeCustomer)
+@endpoint(
+    blueprint,
+    "PATCH",
+    "/customers/{customer_id}",
+    "customers:write",
+    body=ChangeCustomer,
+    on_version=True,
+    answers={200: CustomerView},
+)
 def change_customer(call: Call, customer_id: str) -> Answer:
     """Change what is given, on the version named in If-Match (RFC 9110, 13.1.1)."""
-    version = _version(call.headers.get("If-Match"))
-    return _customer(call, customers.change_customer(call.deps, customer_id, call.body, version))
+    return _customer(call, customers.change_customer(call.deps, customer_id, call.body, call.version))
 
 
-@endpoint(blueprint, "GET", "/customers/{customer_id}/timeline", "timeline:read", query=TimelinePage)
+@endpoint(
+    blueprint,
+    "GET",
+    "/customers/{customer_id}/timeline",
+    "timeline:read",
+    query=TimelinePage,
+    answers={200: Listing[TimelineEntry]},
+)
 def list_timeline(call: Call, customer_id: str) -> Answer:
     """What happened, newest first."""
     page = timeline.list_timeline(customer_id, call.query)
-    items = [
-        answers.timeline_entry(call.caller, entry).model_dump(mode="json", by_alias=True) for entry in page.items
-    ]
-    return Answer({"items": items, "next": to_cursor(page.next_sort_key)})
+    items = [answers.timeline_entry(call.caller, entry) for entry in page.items]
+    return Answer(Listing[TimelineEntry](items=items, next=to_cursor(page.next_sort_key)))
 
 
-@endpoint(blueprint, "GET", "/customers/{customer_id}/facts", "facts:read")
+@endpoint(blueprint, "GET", "/customers/{customer_id}/facts", "facts:read", answers={200: FactsView})
 def get_facts(call: Call, customer_id: str) -> Answer:
     """What is known, with the values before."""
     known = customers.get_customer(customer_id).facts
     views = answers.facts(known.entries, keys.instant(call.deps.now()))
-    return Answer({"facts": {name: view.model_dump(mode="json") for name, view in views.items()}})
+    return Answer(FactsView(facts=views))
 
 
-@endpoint(blueprint, "GET", "/customers/{customer_id}/identifiers", "identifiers:read")
+@endpoint(
+    blueprint,
+    "GET",
+    "/customers/{customer_id}/identifiers",
+    "identifiers:read",
+    answers={200: Listing[IdentifierView]},
+)
 def list_identifiers(call: Call, customer_id: str) -> Answer:
     """What the customer is known by."""
-    return Answer({"items": customers.get_customer(customer_id).profile.identifiers, "next": None})
+    return Answer(Listing[IdentifierView](items=customers.get_customer(customer_id).profile.identifiers))
 
 
-@endpoint(blueprint, "POST", "/customers/{customer_id}/identifiers", "identifiers:write", body=IdentifierBound)
+@endpoint(
+    blueprint,
+    "POST",
+    "/customers/{customer_id}/identifiers",
+    "identifiers:write",
+    body=IdentifierBound,
+    answers={201: CustomerView, 200: CustomerView},
+    problems=(Conflict,),
+)
 def add_identifier(call: Call, customer_id: str) -> Answer:
     """Make the customer known by one more identifier; 200 where it was already."""
     head, added = customers.add_identifier(call.deps, customer_id, call.body)
     return _customer(call, head, 201 if added else 200, {"Location": f"/v1/customers/{customer_id}/identifiers"})
 
 
-@endpoint(blueprint, "DELETE", "/customers/{customer_id}/identifiers", "identifiers:write", query=WhichIdentifier)
+@endpoint(
+    blueprint,
+    "DELETE",
+    "/customers/{customer_id}/identifiers",
+    "identifiers:write",
+    query=WhichIdentifier,
+    answers={200: CustomerView},
+)
 def remove_identifier(call: Call, customer_id: str) -> Answer:
     """Take an identifier from the customer."""
     given = IdentifierGiven(type=call.query.type, value=call.query.value, scope=call.query.scope)
@@ -101,15 +148,6 @@ def _customer(call: Call, head: CustomerHead, status: int = 200, headers: dict[s
 
 def _etag(profile: Profile) -> dict[str, str]:
     return {"ETag": f'"{profile.version}"'}
-
-
-def _version(if_match: str | None) -> int:
-    if not if_match:
-        raise VersionRequired("send If-Match with the ETag of the customer that was read")
-    number = if_match.strip().removeprefix("W/").strip('"')
-    if not re.fullmatch(r"[0-9]{1,12}", number):
-        raise BadInput.at("If-Match", "is not an ETag that this customer ever had")
-    return int(number)
 
 
 def _require_own(call: Call, customer_id: str) -> None:

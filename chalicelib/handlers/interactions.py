@@ -11,17 +11,23 @@ from chalicelib.services import capture
 blueprint = Blueprint(__name__)
 
 
-@endpoint(blueprint, "POST", "/interactions", "interactions:capture", body=CaptureInteraction)
+@endpoint(
+    blueprint,
+    "POST",
+    "/interactions",
+    "interactions:capture",
+    body=CaptureInteraction,
+    answers={201: Captured, 200: Captured},
+)
 def capture_interaction(call: Call) -> Answer:
     """Take in what happened; the same source and event id again gives the same ids."""
     event, created = capture.capture(call.deps, call.caller, call.body, call.correlation_id)
     count("Captures" if created else "Duplicates")
     view = Captured.from_item(event)
-    location = {"Location": f"/v1/interactions/{view.interaction_id}"}
-    return Answer(view, 201, location) if created else Answer(view)
+    return Answer(view, 201 if created else 200, {"Location": f"/v1/interactions/{view.interaction_id}"})
 
 
-@endpoint(blueprint, "GET", "/interactions/{interaction_id}", "interactions:read")
+@endpoint(blueprint, "GET", "/interactions/{interaction_id}", "interactions:read", answers={200: InteractionView})
 def get_interaction(call: Call, interaction_id: str) -> Answer:
     """One interaction, whole."""
     return Answer(InteractionView.from_item(capture.get_interaction(interaction_id)))

@@ -24,6 +24,9 @@ class Scope(StrEnum):
     CAMPAIGNS = "campaigns"
 
 
+PUBLIC = "public"
+"""The action of an endpoint that needs no caller: it gives nothing but what is in the source."""
+
 _DESKS = {Role.AGENT: Scope.ALL, Role.SUPPORT: Scope.ALL, Role.SOCIAL: Scope.ALL, Role.ADMIN: Scope.ALL}
 _FLOWS = {Role.IVR: Scope.ALL, Role.PORTAL: Scope.ALL}
 
