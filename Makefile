@@ -15,10 +15,10 @@ PIP   := -m pip install -qq --no-compile --disable-pip-version-check
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check package deploy clean
+.PHONY: help run stop test check check-scale package deploy clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(DEV) $(STACK) ## run everything on this machine, in the foreground (PORT=4510)
 	@.venv/bin/python -m infra.local run --port $(PORT)
@@ -35,6 +35,9 @@ check: $(DEV) ## lint, types and the CloudFormation template
 	@.venv/bin/mypy
 	@.venv/bin/python -m infra.package
 	@.venv/bin/cfn-lint build/template.json
+
+check-scale: $(DEV) ## requests and capacity on a large table (fetches an engine by npm, once)
+	@.venv/bin/python -m pytest tests/scale -m scale
 
 package: $(DEV) ## make build/ for AWS Lambda: the zip and the CloudFormation template
 	@.venv/bin/python -m infra.package --target lambda

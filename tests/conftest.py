@@ -131,10 +131,10 @@ def deps(clock: Clock) -> Iterator[Deps]:
 Seam = TypeVar("Seam", bound=StoreConnection)
 
 
-def put_under(kind: type[Seam], deps: Deps) -> Seam:
+def put_under(kind: type[Seam], deps: Deps, endpoint_url: str | None = None) -> Seam:
     """Puts another seam under all items."""
     table = Item.connection()
-    seam = kind(region=deps.settings.region)
+    seam = kind(region=deps.settings.region, host=endpoint_url)
     seam.add_meta_table(table.get_meta_table())
     table.connection = seam
     return seam

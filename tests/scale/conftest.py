@@ -1,0 +1,193 @@
+"""A table as large as it gets, on an engine that reports capacity as DynamoDB does."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib import runtime
+from chalicelib.models import changes, keys, store
+from chalicelib.models.connection import StoreConnection
+from chalicelib.models.identifiers import normalise
+from chalicelib.models.items import Contact, IdentifierHead, Interaction, Item, Profile
+from chalicelib.models.requests import CaptureInteraction, OpenCase, SaveFacts, StartContact
+from chalicelib.rules.access import Caller, Role
+from chalicelib.services import capture, cases, contacts, facts
+from chalicelib.services.deps import Deps
+from infra.engine import REGION, TABLE, engine
+from tests.conftest import NOW, Clock, put_under
+from tests.factories import a_contact
+from tests.factories import facts as some_facts
+
+IVR = Caller(Role.IVR, "ivr-1")
+CROWD = "+441632960999"
+OWNERS = 50_000
+CUSTOMERS = 10_000
+LONG = 10_000
+SHORT = 10
+FULL_ENTRY = 1_000
+"""Bytes of an entry on the timeline: as large as they get."""
+
+
+@dataclass
+class Measured:
+    """Requests of one operation: names, capacity units, and whether each read was consistent."""
+
+    operations: list[str] = field(default_factory=list)
+    units: list[float] = field(default_factory=list)
+    consistent: bool = True
+
+
+class Metering(StoreConnection):
+    """The real seam, which also meters."""
+
+    measured: Measured
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        answer = super()._make_api_call(operation_name, operation_kwargs)
+        self.measured.operations.append(operation_name)
+        capacity = answer.get("ConsumedCapacity", [])
+        listed = capacity if isinstance(capacity, list) else [capacity]
+        self.measured.units.append(sum(one["CapacityUnits"] for one in listed))
+        if operation_name in {"GetItem", "Query"}:
+            self.measured.consistent &= operation_kwargs["ConsistentRead"]
+        return answer
+
+
+@dataclass
+class World:
+    """The product on the large table, and the customers of whom tests ask."""
+
+    deps: Deps
+    meter: Metering
+    phones: dict[str, str] = field(default_factory=dict)
+    contact_ids: dict[str, str] = field(default_factory=dict)
+
+    def measure(self) -> Measured:
+        """Begins to meter anew."""
+        self.meter.measured = Measured()
+        return self.meter.measured
+
+
+def parse(model: Any, body: dict[str, Any]) -> Any:
+    return model.model_validate_json(json.dumps(body))
+
+
+@pytest.fixture(scope="session")
+def world() -> Iterator[World]:
+    with engine() as endpoint_url:
+        from tests.conftest import SETTINGS
+
+        deps = Deps(
+            type(SETTINGS)(table_name=TABLE, stage="local", region=REGION, dynamodb_endpoint=endpoint_url),
+            now=Clock(),
+        )
+        runtime.override(deps)
+        made = World(deps, put_under(Metering, deps, endpoint_url))
+        made.measure()
+        _fill(made)
+        yield made
+
+
+def _fill(world: World) -> None:
+    for name, entries in (("short", SHORT), ("long", LONG), ("many_cases", SHORT), ("many_changes", SHORT)):
+        contact = _customer(world, name)
+        _history(contact.customer_id, entries)
+    _many_cases(world)
+    _many_changes(world)
+    _crowd()
+    _others()
+
+
+def _customer(world: World, name: str) -> Contact:
+    world.phones[name] = f"+447700901{len(world.phones):03d}"
+    request = parse(StartContact, a_contact(world.phones[name]))
+    now, _created = contacts.start_contact(world.deps, IVR, request, "c")
+    assert now.contact
+    world.contact_ids[name] = now.contact.contact_id
+    return now.contact
+
+
+def _history(customer_id: str, entries: int) -> None:
+    """Entries as large as they get, newest last."""
+    with Item.batch_write() as batch:
+        for number in range(entries):
+            batch.save(_entry(customer_id, number))
+
+
+def _entry(customer_id: str, number: int) -> Interaction:
+    interaction_id = keys.derived_id("scale", customer_id, str(number))
+    occurred_at = NOW - timedelta(days=400) + timedelta(minutes=number)
+    return Interaction(
+        PK=keys.customer(customer_id),
+        SK=keys.timeline(occurred_at, interaction_id),
+        interaction_id=interaction_id,
+        channel="email",
+        direction="inbound",
+        event_kind="message",
+        occurred_at=occurred_at,
+        source="scale",
+        subject="s" * 100,
+        body="b" * (FULL_ENTRY - 480),
+        attributes={},
+    )
+
+
+def _many_cases(world: World) -> None:
+    contact = store.get_contact(world.contact_ids["many_cases"])
+    for number in range(40):
+        cases.open_case(world.deps, IVR, contact.customer_id, parse(OpenCase, {"subject": f"Case {number}"}))
+
+
+def _many_changes(world: World) -> None:
+    for number in range(200):
+        body = some_facts(order_number=f"N{number}", reason=f"reason {number}", postcode=f"EC{number} 1AA")
+        facts.save_facts(world.deps, IVR, world.contact_ids["many_changes"], parse(SaveFacts, body))
+
+
+def _crowd() -> None:
+    """An identifier that very many are known by."""
+    identifier = normalise("phone", CROWD)
+    partition = keys.identifier(*identifier.key)
+    with Item.batch_write() as batch:
+        batch.save(IdentifierHead(PK=partition, SK=keys.IDENTIFIER_HEAD, version=OWNERS, owners=OWNERS))
+        for number in range(OWNERS):
+            batch.save(changes.new_owner(identifier, f"CROWD{number:021d}", NOW, verified=False))
+
+
+def _others() -> None:
+    """Customers who only make the table large."""
+    with Item.batch_write() as batch:
+        for number in range(CUSTOMERS):
+            customer_id = f"OTHER{number:021d}"
+            identifier = normalise("account", f"O{number}")
+            head = IdentifierHead(
+                PK=keys.identifier(*identifier.key), SK=keys.IDENTIFIER_HEAD, version=1, owners=1
+            )
+            batch.save(head)
+            batch.save(changes.new_owner(identifier, customer_id, NOW, verified=True))
+            batch.save(
+                Profile(
+                    PK=keys.customer(customer_id),
+                    SK=keys.PROFILE,
+                    customer_id=customer_id,
+                    created_at=NOW,
+                    updated_at=NOW,
+                )
+            )
+
+
+def capture_once(world: World, phone: str, event_id: str) -> None:
+    body = {
+        "channel": "sms",
+        "from": {"type": "phone", "value": phone},
+        "occurred_at": "2026-11-22T08:00:00Z",
+        "source": "scale",
+        "source_event_id": event_id,
+        "kind": "message",
+        "body": "Where is my order?",
+    }
+    capture.capture(world.deps, IVR, parse(CaptureInteraction, body), "c")
