@@ -27,7 +27,7 @@ stop: ## stop the stack that runs from this clone
 	@test ! -x .venv/bin/python || .venv/bin/python -m infra.local stop
 
 test: $(DEV) $(STACK) ## run all tests, those against a running stack too
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n auto
 
 check: $(DEV) ## lint, types and the CloudFormation template
 	@.venv/bin/ruff check .

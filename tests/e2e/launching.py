@@ -30,9 +30,7 @@ class Launched:
 
     def kill(self) -> None:
         """Kills it -9, the launcher and the emulator, as a power cut would."""
-        asked = ["pgrep", "-P", str(self.process.pid)]
-        children = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603 - our own
-        for pid in [self.process.pid, *map(int, children)]:
+        for pid in [self.process.pid, *_children(self.process.pid)]:
             os.kill(pid, signal.SIGKILL)
         self.process.wait()
 
@@ -111,6 +109,15 @@ def _wait_until_up(folder: Path, port: int, process: "subprocess.Popen[bytes]") 
             return description
         time.sleep(0.05)
     raise AssertionError(f"the stack did not come up:\n{(folder / 'output.log').read_text()}")
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    if listed.exists():
+        return [int(child) for child in listed.read_text().split()]
+    # Where there is no /proc (macOS) there is pgrep.
+    asked = subprocess.run(["/usr/bin/pgrep", "-P", str(pid)], capture_output=True, check=True)  # noqa: S603 - our own
+    return [int(child) for child in asked.stdout.split()]
 
 
 def _read(path: Path) -> Description | None:
