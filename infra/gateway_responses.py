@@ -47,7 +47,7 @@ def gateway_responses() -> dict[str, Any]:
 
 def _response(status: int, code: str, title: str) -> dict[str, Any]:
     problem = {
-        "type": "about:blank",
+        "type": f"urn:throughline:problem:{code}",
         "title": title,
         "status": status,
         "detail": title,
