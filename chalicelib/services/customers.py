@@ -60,11 +60,13 @@ def create_customer(
 
 @settled
 def change_customer(deps: Deps, customer_id: str, request: ChangeCustomer, version: int) -> CustomerHead:
-    """Changes what is given, if the customer still is at the version that the caller read."""
+    """Changes what is given, if the customer still is at the version that the caller read.
+
+    What has been changed already is not refused: its answer was lost (RFC 9110, 13.1.1).
+    """
     head = store.get_head(customer_id)
     profile = head.profile
-    if profile.version != version:
-        raise VersionMismatch(f"the customer is at version {profile.version}")
+    before = _content(profile)
     given = request.model_fields_set
     if "name" in given:
         profile.name = request.name
@@ -74,6 +76,10 @@ def change_customer(deps: Deps, customer_id: str, request: ChangeCustomer, versi
     profile.attributes = _merged("attributes", profile.attributes, request.attributes, MOST_ATTRIBUTES)
     if sum(len(f"{key}{value}".encode()) for key, value in profile.attributes.items()) > MOST_ATTRIBUTE_BYTES:
         raise BadInput.at("attributes", f"must have at most {MOST_ATTRIBUTE_BYTES} bytes with those that are kept")
+    if version < profile.version and _content(profile) == before:
+        return head
+    if profile.version != version:
+        raise VersionMismatch(f"the customer is at version {profile.version}")
     _write_profile(deps, profile, [])
     return head
 
@@ -116,6 +122,10 @@ def find_customers(deps: Deps, request: FindCustomers) -> list[Candidate]:
         return []
     owners = store.find_owners(identifier).owners
     return store.list_heads(owner.customer_id for owner in owners)
+
+
+def _content(profile: Profile) -> tuple[object, ...]:
+    return (profile.name, profile.language, profile.consent, profile.attributes)
 
 
 def _write_profile(deps: Deps, profile: Profile, made: list[Change]) -> None:

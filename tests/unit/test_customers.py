@@ -282,6 +282,18 @@ def test_of_two_changes_on_one_version_the_second_is_refused(agent: Api) -> None
     assert agent.get(f"/customers/{customer_id}").json["name"] == "First"
 
 
+def test_a_change_that_is_sent_again_is_not_refused(agent: Api) -> None:
+    # Given a change whose answer was lost
+    customer_id = a_customer(agent)
+    body = {"name": "Ada Lovelace", "consent": {"sms": True}, "attributes": {"tier": "gold"}}
+    first = agent.patch(f"/customers/{customer_id}", body, **{"If-Match": '"1"'})
+    # When it is sent again
+    again = agent.patch(f"/customers/{customer_id}", body, **{"If-Match": '"1"'})
+    # Then it stands, and is not made twice
+    assert (first.status, again.status, again.headers["ETag"]) == (200, 200, '"2"')
+    assert again.json == first.json
+
+
 def test_of_two_changes_at_once_one_wins(agent: Api, deps: Deps) -> None:
     # Given a customer whom somebody else changes between our read and our write
     customer_id = a_customer(agent)
