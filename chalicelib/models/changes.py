@@ -217,11 +217,10 @@ def record(event: Event) -> list[Change]:
     return [add(event), put(timeline_entry(event))]
 
 
-def reassign(event: Event, customer_id: str) -> Change:
-    """Says whose an event is."""
-    return lambda transaction: transaction.update(
-        event, actions=[Event.customer_id.set(customer_id)], condition=Item.PK.exists()
-    )
+def reassign(event: Event, customer_id: str | None) -> Change:
+    """Says whose an event is; None where nobody can be named any more."""
+    whose = Event.customer_id.set(customer_id) if customer_id else Event.customer_id.remove()
+    return lambda transaction: transaction.update(event, actions=[whose], condition=Item.PK.exists())
 
 
 def timeline_entry(event: Event) -> Interaction:

@@ -50,9 +50,9 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     contact.need = contact.need if request.need is None else request.need
     kept = [item for item in from_stored(contact.evidence) if not _said_anew(item, checked)]
     evidence = [*kept, *(item.evidence for item in checked)]
-    now = situation.weigh(deps, evidence, contact.need, contact.facts)
+    now = situation.weigh(deps, evidence, contact.need, contact.facts, contact)
     before = contact.customer_id
-    if before and now.head is None:
+    if before and now.head is None and not now.doubted:
         now = _undecided_now(contact)
     saving = _Saving(deps, contact, news, checked, now)
     made = _changes(saving)
@@ -83,10 +83,11 @@ def _said_anew(item: Evidence, checked: list[Checked]) -> bool:
 
 def _changes(saving: _Saving) -> list[Change]:
     head = saving.situation.head
-    if head is None and saving.vouched and saving.situation.decision.result == "none":
-        return _new_customer(saving)
+    unknown = saving.situation.doubted or saving.situation.decision.result == "none"
+    if head is None and unknown and any(not item.owners.owners for item in saving.vouched):
+        return [*_leave(saving), *_new_customer(saving)]
     if head is None:
-        return []
+        return _leave(saving) if saving.situation.doubted else []
     if _is_somebody_else(saving, head):
         return [*_leave(saving), *_new_customer(saving)]
     joins = saving.contact.customer_id != head.customer_id
@@ -151,6 +152,7 @@ def _leave(saving: _Saving) -> list[Change]:
         return []
     wrong = store.get_head(contact.customer_id)
     wrong.facts.entries = survivorship.forget_contact(wrong.facts.entries, contact.contact_id)
+    contact.customer_id = None
     facts = [changes.replace(wrong.facts)] if wrong.facts.version else []
     if contact.status != "live":
         return facts

@@ -19,11 +19,12 @@ PAGE = 100
 def follow_contact(contact_id: str, left_customer_id: str | None) -> int:
     """Carries the interactions of a contact from where it was to where it is now; returns how many.
 
-    `left_customer_id` is the customer that it was with, None where it had none. Where the contact moves
-    on meanwhile it begins again: what is left behind goes to where the contact is by then.
+    `left_customer_id` is the customer that it was with, None where it had none. A contact that has no
+    customer any more is a home itself. Where the contact moves on meanwhile it begins again: what is
+    left behind goes to where the contact is by then.
     """
     contact = store.find_contact(contact_id)
-    if contact is None or not contact.customer_id or contact.customer_id == left_customer_id:
+    if contact is None or contact.customer_id == left_customer_id:
         return 0
     home = keys.customer(left_customer_id) if left_customer_id else contact.PK
     moved = 0

@@ -4,19 +4,26 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.models import keys, store
+from chalicelib.models.identifiers import EXCLUSIVE
 from chalicelib.models.items import Contact, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead
-from chalicelib.rules import questions, survivorship
+from chalicelib.rules import contradiction, questions, survivorship
 from chalicelib.rules.matching import Assurance, Decision, Evidence, decide
 from chalicelib.rules.survivorship import Entry
 from chalicelib.services.deps import Deps
 
 Candidate = tuple[Profile, KnownFacts]
 
+DOUBTED = 0.2
+"""The confidence in a candidate whom what was said contradicts."""
+
 
 @dataclass(slots=True)
 class Situation:
-    """What an answer is made from; `own_facts` are those that this contact itself said."""
+    """What an answer is made from; `own_facts` are those that this contact itself said.
+
+    `doubted`: what was said contradicts whom the identifiers name, who is a mere candidate then.
+    """
 
     decision: Decision
     need: list[str]
@@ -24,6 +31,7 @@ class Situation:
     head: CustomerHead | None = None
     candidates: list[Candidate] = field(default_factory=list)
     contact: Contact | None = None
+    doubted: bool = False
 
     def known(self, now: str) -> dict[str, Entry]:
         """What is known, by fact: of the customer, else what this contact itself said."""
@@ -40,14 +48,58 @@ class Situation:
         return questions.best_question([_telling(candidate, now) for candidate in self.candidates])
 
 
-def weigh(deps: Deps, evidence: list[Evidence], need: list[str], own_facts: dict[str, Entry]) -> Situation:
-    """Decides on the evidence and reads what the answer needs: at most the customer, or the candidates."""
+def weigh(
+    deps: Deps,
+    evidence: list[Evidence],
+    need: list[str],
+    own_facts: dict[str, Entry],
+    contact: Contact | None = None,
+) -> Situation:
+    """Decides on the evidence and reads what the answer needs: at most the customer, or the candidates.
+
+    `contact` is the one that is weighed anew, if it is one that began before.
+    """
     situation = Situation(decide(evidence), need, own_facts)
     if situation.decision.result == "many":
         _tell_apart(situation, keys.instant(deps.now()))
     if situation.decision.customer_id:
         situation.head = store.get_head(situation.decision.customer_id)
+        if _may_be_borrowed(situation.decision, evidence) and not (contact and contact.checked):
+            _doubt(situation, contact, keys.instant(deps.now()))
     return situation
+
+
+def _may_be_borrowed(decision: Decision, evidence: list[Evidence]) -> bool:
+    """Whether nothing speaks for the customer but what others may use too: a phone, an address."""
+    own = any(item.type in EXCLUSIVE and item.owners for item in evidence)
+    return decision.assurance <= Assurance.CLAIMED and not own
+
+
+def _doubt(situation: Situation, contact: Contact | None, now: str) -> None:
+    """Makes the customer a mere candidate where what was said is somebody else's."""
+    head, decision = situation.head, situation.decision
+    if head is None:
+        return
+    given = {name: entry["value"] for name, entry in situation.own_facts.items()}
+    against = contradiction.contradicting(_ever_known(head, contact, now), given)
+    if not against:
+        return
+    reasons = [*decision.reasons, *({"fact": name, "conflicts": True} for name in against)]
+    doubted = Decision("many", None, (head.customer_id,), DOUBTED, Assurance.CLAIMED, reasons)
+    situation.decision, situation.candidates, situation.head = doubted, [(head.profile, head.facts)], None
+    situation.doubted = True
+
+
+def _ever_known(head: CustomerHead, contact: Contact | None, now: str) -> dict[str, list[str]]:
+    """All values of each fact that have not expired, but for what this very contact said."""
+    entries = survivorship.forget_contact(head.facts.entries, contact.contact_id if contact else "")
+    known = {
+        name: [entry["value"] for entry in kept if survivorship.is_current(entry, now)]
+        for name, kept in entries.items()
+    }
+    if head.profile.name:
+        known.setdefault("name", []).append(head.profile.name)
+    return known
 
 
 def _tell_apart(situation: Situation, now: str) -> None:
