@@ -11,7 +11,8 @@ from pathlib import Path
 from infra.dependencies import CannotPackage
 from infra.deploy import CannotDeploy
 from infra.local.claim import AlreadyRunning, holder, is_alive
-from infra.local.stack import CannotRun, Description, Place, Stopped, run
+from infra.local.place import CannotRun, Place
+from infra.local.stack import Description, Stopped, run
 from infra.local.walkthrough import walkthrough
 from infra.seed import CannotSeed, seed
 

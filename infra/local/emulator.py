@@ -1,6 +1,6 @@
 """MiniStack behind our front door: `python -m infra.local.emulator`, in the stack's own environment.
 
-Runs as a child of infra/local/stack.py and is configured by its environment. Standard input is the
+Runs as a child of infra/local/child.py and is configured by its environment. Standard input is the
 line to the parent: each line is the route of the API in the emulator; its end means that the parent
 is gone, however it went, and that the child is to stop as well.
 """

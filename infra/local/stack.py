@@ -1,62 +1,27 @@
 """Brings the local stack up, keeps it up until it is told to stop, and takes it down."""
 
 import json
-import os
-import shutil
 import signal
 import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
 from infra.dependencies import target_of_this_machine
+from infra.local.child import emulator, show_route
 from infra.local.claim import claim
 from infra.local.emulation import REGION, Emulation
 from infra.local.issuer import Issuer
+from infra.local.place import CannotRun, Place, step
 from infra.package import make
-
-EMULATOR_PYTHON = Path(".venv/stack/bin/python")
-START_SECONDS = 30.0
-STOP_SECONDS = 20.0
-# The emulator starts no service beside these; more of them start more slowly.
-SERVICES = (
-    "apigateway,cloudformation,cloudwatch,dynamodb,dynamodbstreams,events,iam,kms,lambda,logs,s3,sns,sqs,sts"
-)
 
 Description = dict[str, Any]
 
 
-class CannotRun(Exception):
-    """The stack cannot come up; the message is one clear line."""
-
-
 class Stopped(Exception):
     """Somebody asked the stack to stop."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a stack lives: its port, and the folder that everything it keeps is in."""
-
-    port: int
-    folder: Path
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def description(self) -> Path:
-        return self.folder / "stack.json"
-
-    @property
-    def logs(self) -> Path:
-        return self.folder / "logs"
 
 
 def run(place: Place, when_up: Callable[[Description], None]) -> None:
@@ -72,17 +37,17 @@ def run(place: Place, when_up: Callable[[Description], None]) -> None:
 
 def _bring_up(place: Place, lock: TextIO, when_up: Callable[[Description], None]) -> None:
     issuer = Issuer(place.folder, place.url)
-    with _step("packaging the application"):
+    with step("packaging the application"):
         package = make(target_of_this_machine(), place.folder / "build")
-    with _emulator(place, issuer, lock) as emulator:
+    with emulator(place, issuer, lock) as child:
         emulation = Emulation(place.url)
-        with _step("deploying the CloudFormation template"):
+        with step("deploying the CloudFormation template"):
             outputs = emulation.deploy(package, issuer)
-        _show_route(emulator, f"/_aws/execute-api/{outputs['RestAPIId']}/api")
+        show_route(child, f"/_aws/execute-api/{outputs['RestAPIId']}/api")
         description = _describe(place, issuer, outputs, emulation.developer_key(outputs))
         _write_for_owner(place.description, description)
         when_up(description)
-        emulator.wait()
+        child.wait()
         raise CannotRun(f"the emulator ended by itself; its last words are in {place.logs}/emulator.log")
 
 
@@ -111,99 +76,12 @@ def _insist_on_port(port: int) -> None:
             raise CannotRun(f"port {port} is busy; choose another one: make run PORT={port + 10}") from error
 
 
-@contextmanager
-def _emulator(place: Place, issuer: Issuer, lock: TextIO) -> Iterator["subprocess.Popen[str]"]:
-    """The emulator as a child. It stops when its standard input closes, whatever becomes of us."""
-    place.logs.mkdir(exist_ok=True)
-    shutil.rmtree(place.folder / "tmp", ignore_errors=True)  # unpacked functions of a stack that was killed
-    documents = place.folder / "issuer-documents.json"
-    documents.write_text(json.dumps(issuer.documents()))
-    with _step("starting the emulated AWS"), (place.logs / "emulator.log").open("w") as log:
-        child = subprocess.Popen(  # noqa: S603 - a command of our own
-            [str(EMULATOR_PYTHON), "-m", "infra.local.emulator"],
-            env=os.environ | _settings(place, documents),
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            text=True,
-            start_new_session=True,  # a Ctrl-C in the terminal is ours to pass on, in order
-            pass_fds=(lock.fileno(),),  # the folder is taken until the child is gone, too
-        )
-        _wait_for_port(child, place)
-    try:
-        yield child
-    finally:
-        _stop(child)
-
-
-def _settings(place: Place, documents: Path) -> dict[str, str]:
-    state, objects, scratch = (place.folder.resolve() / name for name in ("state", "objects", "tmp"))
-    for folder in (state, objects, scratch):
-        folder.mkdir(exist_ok=True)
-    return {
-        "AUTH": "true",  # IAM is enforced: what works here has the permissions that it needs
-        "DOCKER_HOST": "unix:///nonexistent",  # MiniStack would look for containers to clean up
-        "FUNCTION_LOG": str(place.logs.resolve() / "functions.log"),
-        "GATEWAY_PORT": str(place.port),
-        "IOT_MTLS_ENABLED": "0",
-        "ISSUER_DOCUMENTS": str(documents.resolve()),
-        "LOG_LEVEL": "WARNING",
-        "MINISTACK_HOST": "127.0.0.1",
-        "MINISTACK_REGION": REGION,
-        "PERSIST_STATE": "1",
-        "S3_DATA_DIR": str(objects),
-        "S3_PERSIST": "1",
-        "SERVICES": SERVICES,
-        "SFTP_ENABLED": "0",
-        "STATE_DIR": str(state),
-        "TMPDIR": str(scratch),
-    }
-
-
-def _wait_for_port(child: "subprocess.Popen[str]", place: Place) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while child.poll() is None and time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", place.port)) == 0:
-                return
-        time.sleep(0.05)
-    _stop(child)
-    raise CannotRun(f"the emulator did not start; its last words are in {place.logs}/emulator.log")
-
-
-def _show_route(emulator: "subprocess.Popen[str]", route: str) -> None:
-    if emulator.stdin is not None:
-        emulator.stdin.write(route + "\n")
-        emulator.stdin.flush()
-
-
-def _stop(child: "subprocess.Popen[str]") -> None:
-    if child.stdin is not None:
-        child.stdin.close()
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-
-
 def _write_for_owner(path: Path, content: Description) -> None:
     """Writes at once and for the owner's eyes: the file holds tokens."""
     half_written = path.with_suffix(".half")
     half_written.touch(0o600)
     half_written.write_text(json.dumps(content, indent=2))
     half_written.replace(path)
-
-
-@contextmanager
-def _step(what: str) -> Iterator[None]:
-    """Says what takes its time, and how long it took."""
-    print(f"  {what} … ", end="", flush=True)
-    started, ended = time.monotonic(), "stopped"
-    try:
-        yield
-        ended = f"{time.monotonic() - started:.1f} s"
-    finally:
-        print(ended, flush=True)
 
 
 @contextmanager
