@@ -1,0 +1,484 @@
+"""Every operation of the product, as one call on a record that is prepared for it.
+
+A new operation needs one more `scenario` here (a test says so); which calls to DynamoDB it makes
+and what may become of each is found out by recording it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.models import keys
+from chalicelib.models.items import Item
+from tests.events import connect_event
+from tests.faults.world import Outcome, World
+
+Given = Callable[[World], Any]
+When = Callable[[World, Any], Outcome]
+
+BEFORE = "2026-11-20T08:00:00Z"
+ADA, SHARED, STRANGER = "+447700900123", "+441632960001", "+447700900777"
+OURS = {"type": "phone", "value": "+441632960000"}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """An operation: what it covers (an endpoint, or a function's name), what is there, what is done.
+
+    `ends` are further statuses with which a repetition may end once the first try took effect.
+    """
+
+    name: str
+    covers: str
+    given: Given
+    when: When
+    ends: frozenset[int] = frozenset()
+
+
+SCENARIOS: dict[str, Scenario] = {}
+
+
+def scenario(
+    covers: str, given: Given, *, name: str = "", ends: frozenset[int] = frozenset()
+) -> Callable[[When], When]:
+    """Declares a scenario; it is called by what it covers and, where there are several, by a name."""
+
+    def declare(when: When) -> When:
+        full = f"{covers} ({name})" if name else covers
+        assert full not in SCENARIOS, full
+        SCENARIOS[full] = Scenario(full, covers, given, when, ends)
+        return when
+
+    return declare
+
+
+def send(world: World, role: str, method: str, path: str, body: Any = b"", **headers: str) -> Outcome:
+    return world.http(world.as_(role).call(method, path, body, **headers))
+
+
+def must(outcome: Outcome) -> Any:
+    assert outcome.done, outcome.answer
+    return outcome.answer
+
+
+# What is there
+
+
+def nothing(_world: World) -> None:
+    """An empty table."""
+
+
+def a_call(number: str | None, provider_id: str = "call-1", **changed: Any) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "channel": "voice",
+        "provider": "amazon-connect",
+        "provider_contact_id": provider_id,
+        "to": OURS,
+    }
+    return body | ({"from": {"type": "phone", "value": number}} if number else {}) | changed
+
+
+def said(*, verified: bool = False, **values: str) -> dict[str, Any]:
+    return {
+        "facts": {name: {"value": value, "source": "ivr", "verified": verified} for name, value in values.items()}
+    }
+
+
+def a_customer(world: World, name: str, *identifiers: tuple[str, str], **more: Any) -> str:
+    listed = [{"type": type_, "value": value} for type_, value in identifiers]
+    made = must(send(world, "agent", "POST", "/customers", {"name": name, "identifiers": listed} | more))
+    return str(made["customer_id"])
+
+
+def ada(world: World) -> str:
+    return a_customer(world, "Ada", ("phone", ADA), ("account", "A1"), **said(postcode="AB1 2CD"))
+
+
+def two_who_share(world: World) -> dict[str, str]:
+    return {
+        name: a_customer(world, name, ("phone", SHARED), ("account", account))
+        for name, account in (("Ada", "A1"), ("Bob", "B2"))
+    }
+
+
+def call_of(number: str | None, *people: Given) -> Given:
+    """A live call from a number, of people who are there before."""
+
+    def given(world: World) -> str:
+        for person in people:
+            person(world)
+        return str(must(send(world, "ivr", "POST", "/contacts", a_call(number)))["contact_id"])
+
+    return given
+
+
+def a_busy_customer(world: World) -> str:
+    """As many live contacts as the head shows."""
+    customer_id = ada(world)
+    for n in range(5):
+        world.clock.forward(minutes=1)
+        must(send(world, "ivr", "POST", "/contacts", a_call(ADA, f"busy-{n}")))
+    return customer_id
+
+
+def a_customer_with_cases(world: World, cases: int = 1) -> dict[str, str]:
+    customer_id = ada(world)
+    opened = [
+        must(send(world, "agent", "POST", f"/customers/{customer_id}/cases", {"subject": f"Late parcel {n}"}))
+        for n in range(cases)
+    ]
+    contact = must(send(world, "ivr", "POST", "/contacts", a_call(ADA)))
+    return {
+        "customer_id": customer_id,
+        "case_id": opened[-1]["case_id"],
+        "contact_id": contact["contact_id"],
+    }
+
+
+def a_customer_with_many_cases(world: World) -> dict[str, str]:
+    return a_customer_with_cases(world, 7)
+
+
+def a_message(event_id: str = "event-1", number: str | None = ADA, **changed: Any) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "channel": "sms",
+        "occurred_at": BEFORE,
+        "source": "sms-gateway",
+        "source_event_id": event_id,
+        "kind": "message",
+        "body": "Where is my order?",
+    }
+    return body | ({"from": {"type": "phone", "value": number}} if number else {}) | changed
+
+
+def one_who_wrote(world: World) -> dict[str, str]:
+    customer_id = ada(world)
+    wrote = must(send(world, "ivr", "POST", "/interactions", a_message()))
+    return {"customer_id": customer_id, "interaction_id": wrote["interaction_id"]}
+
+
+# Contacts
+
+
+@scenario("POST /contacts", nothing, name="a number that nobody has")
+def _(world: World, _given: None) -> Outcome:
+    return send(world, "ivr", "POST", "/contacts", a_call(ADA, need=["account_number"]))
+
+
+@scenario("POST /contacts", ada, name="a known number")
+def _(world: World, _given: str) -> Outcome:
+    return send(world, "ivr", "POST", "/contacts", a_call(ADA, started_at=BEFORE))
+
+
+@scenario("POST /contacts", two_who_share, name="a shared number")
+def _(world: World, _given: Any) -> Outcome:
+    return send(world, "ivr", "POST", "/contacts", a_call(SHARED))
+
+
+@scenario("POST /contacts", nothing, name="a withheld number")
+def _(world: World, _given: None) -> Outcome:
+    return send(world, "ivr", "POST", "/contacts", a_call("anonymous"))
+
+
+@scenario("POST /contacts", a_busy_customer, name="one more than are shown")
+def _(world: World, _given: str) -> Outcome:
+    return send(world, "ivr", "POST", "/contacts", a_call(ADA, "busy-5"))
+
+
+@scenario("POST /contacts", nothing, name="a visitor")
+def _(world: World, _given: None) -> Outcome:
+    return send(world, "visitor", "POST", "/contacts", {**a_call(None), "channel": "chat"})
+
+
+@scenario("PATCH /contacts/{contact_id}/facts", call_of(ADA, ada), name="what is only known")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(reason="billing", postcode="XY9 8ZW"))
+
+
+@scenario("PATCH /contacts/{contact_id}/facts", call_of(STRANGER, ada), name="an account moves the contact")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(
+        world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(account_number="A1", reason="billing")
+    )
+
+
+@scenario("PATCH /contacts/{contact_id}/facts", call_of(STRANGER), name="a verified account is bound")
+def _(world: World, contact_id: str) -> Outcome:
+    body = said(account_number="Z9", email="z@example.com", verified=True)
+    return send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", body)
+
+
+@scenario("PATCH /contacts/{contact_id}/facts", call_of(ADA, ada), name="a borrowed phone")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(account_number="Z9", verified=True))
+
+
+@scenario("PATCH /contacts/{contact_id}/facts", call_of("anonymous"), name="a withheld number is named")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(account_number="Z9", verified=True))
+
+
+@scenario("PATCH /contacts/{contact_id}/facts", call_of(SHARED, two_who_share), name="candidates are told apart")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(account_number="B2"))
+
+
+@scenario("GET /contacts/{contact_id}/screen-pop", call_of(ADA, one_who_wrote), name="a customer")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "agent", "GET", f"/contacts/{contact_id}/screen-pop")
+
+
+@scenario("GET /contacts/{contact_id}/screen-pop", call_of(SHARED, two_who_share), name="candidates")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "agent", "GET", f"/contacts/{contact_id}/screen-pop")
+
+
+@scenario("GET /screen-pop", call_of(ADA, ada))
+def _(world: World, _given: str) -> Outcome:
+    return send(world, "agent", "GET", "/screen-pop?provider=amazon-connect&provider_contact_id=call-1")
+
+
+@scenario("POST /contacts/{contact_id}/end", call_of(ADA, ada), name="plain")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "agent", "POST", f"/contacts/{contact_id}/end", {"summary": "Asked for the bill"})
+
+
+@scenario("POST /contacts/{contact_id}/end", call_of("anonymous"), name="without a customer")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "agent", "POST", f"/contacts/{contact_id}/end", {"summary": "Hung up"})
+
+
+@scenario("POST /contacts/{contact_id}/end", a_customer_with_many_cases, name="a case is resolved")
+def _(world: World, given: dict[str, str]) -> Outcome:
+    body = {"case_id": given["case_id"], "resolved": True, "disposition": "resolved"}
+    return send(world, "agent", "POST", f"/contacts/{given['contact_id']}/end", body)
+
+
+@scenario("POST /contacts/{contact_id}/verify", call_of(ADA, ada), name="it agrees")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "agent", "POST", f"/contacts/{contact_id}/verify", said(postcode="AB1 2CD"))
+
+
+@scenario("POST /contacts/{contact_id}/verify", call_of(ADA, ada), name="it does not agree")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "agent", "POST", f"/contacts/{contact_id}/verify", said(postcode="XY9 8ZW"))
+
+
+@scenario("POST /lookup", ada, name="one")
+def _(world: World, _given: str) -> Outcome:
+    asked = {"identifiers": [{"type": "phone", "value": ADA}, {"type": "account", "value": "A1"}]}
+    return send(world, "ivr", "POST", "/lookup", asked)
+
+
+@scenario("POST /lookup", two_who_share, name="many")
+def _(world: World, _given: Any) -> Outcome:
+    return send(world, "ivr", "POST", "/lookup", {"identifiers": [{"type": "phone", "value": SHARED}]})
+
+
+# Interactions
+
+
+@scenario("POST /interactions", nothing, name="a number that nobody has")
+def _(world: World, _given: None) -> Outcome:
+    return send(world, "ivr", "POST", "/interactions", a_message())
+
+
+@scenario("POST /interactions", ada, name="a known number")
+def _(world: World, _given: str) -> Outcome:
+    return send(world, "ivr", "POST", "/interactions", a_message())
+
+
+@scenario("POST /interactions", two_who_share, name="a shared number")
+def _(world: World, _given: Any) -> Outcome:
+    return send(world, "ivr", "POST", "/interactions", a_message(number=SHARED))
+
+
+@scenario("POST /interactions", a_customer_with_cases, name="on a contact and a case")
+def _(world: World, given: dict[str, str]) -> Outcome:
+    body = a_message(number=None, contact_id=given["contact_id"], case_id=given["case_id"])
+    return send(world, "agent", "POST", "/interactions", body)
+
+
+def one_with_a_thread(world: World) -> dict[str, str]:
+    given = a_customer_with_cases(world)
+    must(send(world, "ivr", "POST", "/interactions", a_message("first", None, **_case(given))))
+    return given
+
+
+def _case(given: dict[str, str]) -> dict[str, str]:
+    return {"customer_id": given["customer_id"], "case_id": given["case_id"]}
+
+
+@scenario("POST /interactions", one_with_a_thread, name="a reply joins the case")
+def _(world: World, _given: Any) -> Outcome:
+    return send(world, "ivr", "POST", "/interactions", a_message("second", in_reply_to="first"))
+
+
+@scenario("GET /interactions/{interaction_id}", one_who_wrote)
+def _(world: World, given: dict[str, str]) -> Outcome:
+    return send(world, "agent", "GET", f"/interactions/{given['interaction_id']}")
+
+
+# Customers
+
+KEY = {"Idempotency-Key": '"a-key-of-this-request"'}
+
+
+@scenario("POST /customers", nothing)
+def _(world: World, _given: None) -> Outcome:
+    listed = [{"type": "account", "value": "A1"}, {"type": "phone", "value": ADA}]
+    return send(world, "agent", "POST", "/customers", {"identifiers": listed} | said(name="Ada"), **KEY)
+
+
+@scenario("GET /customers", two_who_share)
+def _(world: World, _given: Any) -> Outcome:
+    return send(world, "agent", "GET", "/customers?identifier_type=phone&identifier=%2B441632960001")
+
+
+@scenario("GET /customers/{customer_id}", ada)
+def _(world: World, customer_id: str) -> Outcome:
+    return send(world, "agent", "GET", f"/customers/{customer_id}")
+
+
+@scenario("PATCH /customers/{customer_id}", ada)
+def _(world: World, customer_id: str) -> Outcome:
+    body = {"name": "Ada Lovelace", "consent": {"sms": True}, "attributes": {"tier": "gold"}}
+    return send(world, "agent", "PATCH", f"/customers/{customer_id}", body, **{"If-Match": '"1"'})
+
+
+@scenario("GET /customers/{customer_id}/timeline", one_who_wrote)
+def _(world: World, given: dict[str, str]) -> Outcome:
+    return send(world, "agent", "GET", f"/customers/{given['customer_id']}/timeline")
+
+
+@scenario("GET /customers/{customer_id}/timeline", ada, name="nothing happened yet")
+def _(world: World, customer_id: str) -> Outcome:
+    return send(world, "agent", "GET", f"/customers/{customer_id}/timeline")
+
+
+@scenario("GET /customers/{customer_id}/facts", ada)
+def _(world: World, customer_id: str) -> Outcome:
+    return send(world, "agent", "GET", f"/customers/{customer_id}/facts")
+
+
+@scenario("GET /customers/{customer_id}/identifiers", ada)
+def _(world: World, customer_id: str) -> Outcome:
+    return send(world, "agent", "GET", f"/customers/{customer_id}/identifiers")
+
+
+@scenario("POST /customers/{customer_id}/identifiers", ada, name="a new one")
+def _(world: World, customer_id: str) -> Outcome:
+    body = {"type": "email", "value": "ada@example.com", "verified": True}
+    return send(world, "agent", "POST", f"/customers/{customer_id}/identifiers", body)
+
+
+@scenario("POST /customers/{customer_id}/identifiers", ada, name="one that is verified now")
+def _(world: World, customer_id: str) -> Outcome:
+    body = {"type": "account", "value": "A1", "verified": True}
+    return send(world, "agent", "POST", f"/customers/{customer_id}/identifiers", body)
+
+
+@scenario("DELETE /customers/{customer_id}/identifiers", ada, ends=frozenset({404}))
+def _(world: World, customer_id: str) -> Outcome:
+    return send(world, "agent", "DELETE", f"/customers/{customer_id}/identifiers?type=account&value=A1")
+
+
+# Cases
+
+
+@scenario("POST /customers/{customer_id}/cases", ada, name="the first")
+def _(world: World, customer_id: str) -> Outcome:
+    return send(world, "agent", "POST", f"/customers/{customer_id}/cases", {"subject": "Late parcel"}, **KEY)
+
+
+@scenario("POST /customers/{customer_id}/cases", a_customer_with_many_cases, name="one more than are shown")
+def _(world: World, given: dict[str, str]) -> Outcome:
+    path = f"/customers/{given['customer_id']}/cases"
+    return send(world, "agent", "POST", path, {"subject": "One more", "description": "The eighth"}, **KEY)
+
+
+@scenario("GET /customers/{customer_id}/cases", a_customer_with_cases)
+def _(world: World, given: dict[str, str]) -> Outcome:
+    return send(world, "agent", "GET", f"/customers/{given['customer_id']}/cases")
+
+
+@scenario("GET /cases/{case_id}", a_customer_with_cases)
+def _(world: World, given: dict[str, str]) -> Outcome:
+    return send(world, "agent", "GET", f"/cases/{given['case_id']}")
+
+
+# Amazon Connect
+
+
+@scenario("connect_lookup", nothing, name="a number that nobody has")
+def _(world: World, _given: None) -> Outcome:
+    return world.flow("connect_lookup", connect_event(parameters={"need": "account_number, reason"}))
+
+
+@scenario("connect_lookup", ada, name="a known number, with facts")
+def _(world: World, _given: str) -> Outcome:
+    return world.flow("connect_lookup", connect_event(parameters={"account_number": "A1", "need": "reason"}))
+
+
+@scenario("connect_lookup", two_who_share, name="without a contact")
+def _(world: World, _given: Any) -> Outcome:
+    return world.flow("connect_lookup", connect_event("", parameters={"account_number": "A1"}))
+
+
+def _looked_up(world: World) -> None:
+    ada(world)
+    must(world.flow("connect_lookup", connect_event()))
+
+
+@scenario("connect_save_facts", _looked_up, name="on a contact")
+def _(world: World, _given: None) -> Outcome:
+    return world.flow("connect_save_facts", connect_event(parameters={"reason": "billing", "postcode": "AB1 2CD"}))
+
+
+@scenario("connect_save_facts", nothing, name="on a contact that was never looked up")
+def _(world: World, _given: None) -> Outcome:
+    return world.flow("connect_save_facts", connect_event(parameters={"account_number": "1"}))
+
+
+@scenario("connect_save_facts", ada, name="without facts")
+def _(world: World, _given: str) -> Outcome:
+    return world.flow("connect_save_facts", connect_event())
+
+
+# The stream
+
+
+def one_who_moved(world: World) -> list[dict[str, Any]]:
+    """A stranger's call, on which messages were written, turned out to be Ada's: the record of that."""
+    ada(world)
+    contact_id = call_of(STRANGER)(world)
+    for n in range(3):
+        must(send(world, "ivr", "POST", "/interactions", a_message(f"event-{n}", None, contact_id=contact_id)))
+    before = _image(contact_id)
+    must(send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(account_number="A1")))
+    images = {"OldImage": before, "NewImage": _image(contact_id)}
+    change = {"Keys": {}, "SequenceNumber": "111", "StreamViewType": "NEW_AND_OLD_IMAGES", **images}
+    return [{"eventID": "1", "eventName": "MODIFY", "eventSource": "aws:dynamodb", "dynamodb": change}]
+
+
+def _image(contact_id: str) -> dict[str, Any]:
+    answer = Item.connection().get_item(keys.contact(contact_id), keys.CONTACT, consistent_read=True)
+    return dict(answer["Item"])
+
+
+@scenario("follow_contact", one_who_moved)
+def _(world: World, records: list[dict[str, Any]]) -> Outcome:
+    return world.stream("follow_contact", records)
+
+
+# The API about itself
+
+
+@scenario("GET /openapi.json", nothing)
+def _(world: World, _given: None) -> Outcome:
+    return send(world, "agent", "GET", "/openapi.json")
+
+
+@scenario("GET /docs", nothing)
+def _(world: World, _given: None) -> Outcome:
+    return send(world, "agent", "GET", "/docs")
