@@ -15,7 +15,7 @@ PIP   := -m pip install -qq --no-compile --disable-pip-version-check
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check check-scale package deploy clean
+.PHONY: help run stop test check check-scale check-data package deploy clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,3 +65,9 @@ $(STACK): | .venv/bin/python
 	@.venv/bin/python -m venv .venv/stack
 	@.venv/stack/bin/python $(PIP) -r infra/requirements-stack.txt
 	@rm -f .venv/.stack-* && touch $@
+
+DATA ?= ../shared/data
+OUT ?= build/predictions
+
+check-data: $(DEV) ## what is decided on real inputs, with scores (DATA=<folder> OUT=<folder>)
+	@.venv/bin/python -m infra.evaluate --data "$(DATA)" --out "$(OUT)"
