@@ -2,11 +2,11 @@
 
 from chalice.app import Chalice
 
-from chalicelib.handlers import cases, connect, contacts, customers, interactions, stream
+from chalicelib.handlers import cases, connect, contacts, customers, interactions, reference, stream
 
 app = Chalice(app_name="throughline", configure_logs=False)
 
-for handlers in (contacts, interactions, customers, cases):
+for handlers in (contacts, interactions, customers, cases, reference):
     app.register_blueprint(handlers.blueprint, url_prefix="/v1")
 for handlers in (connect, stream):
     app.register_blueprint(handlers.blueprint)

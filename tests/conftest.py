@@ -17,6 +17,7 @@ from chalicelib.models.items import Item
 from chalicelib.rules.access import Role
 from chalicelib.services.deps import Deps
 from chalicelib.settings import ApiKey, Settings
+from tests.document import Exchange, hold
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SETTINGS = Settings(
@@ -78,7 +79,7 @@ class Reply:
 
 @dataclass
 class Api:
-    """The API as a caller of one role sees it."""
+    """The API as a caller of one role sees it. Every call is held against the API's document."""
 
     client: Client
     role: str = "ivr"
@@ -91,7 +92,10 @@ class Api:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"X-API-Key": f"{self.role}-key", "Content-Type": "application/json", **self.headers, **headers}
         response = self.client.http.request(method, f"/v1{path}", headers=sent, body=raw)
-        return Reply(response.status_code, json.loads(response.body), dict(response.headers))
+        text, got = response.body.decode(), dict(response.headers)
+        reply = Reply(response.status_code, json.loads(text) if "json" in got["Content-Type"] else text, got)
+        hold(Exchange(method, path, body, reply.status, reply.headers, reply.json))
+        return reply
 
     def get(self, path: str, **headers: str) -> Reply:
         return self.call("GET", path, b"", **headers)

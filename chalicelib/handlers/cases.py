@@ -3,7 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.models.requests import OpenCase, PageOf
-from chalicelib.models.views import CaseView, Listing, WholeCase
+from chalicelib.models.views import CaseList, CaseView, WholeCase
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services import cases
 from chalicelib.services.paging import to_cursor
@@ -33,13 +33,13 @@ def open_case(call: Call, customer_id: str) -> Answer:
     "/customers/{customer_id}/cases",
     "cases:read",
     query=PageOf,
-    answers={200: Listing[CaseView]},
+    answers={200: CaseList},
 )
 def list_cases(call: Call, customer_id: str) -> Answer:
     """All cases of a customer, open and closed, newest first."""
     page = cases.list_cases(customer_id, call.query)
     items = [CaseView.from_item(case) for case in page.items]
-    return Answer(Listing[CaseView](items=items, next=to_cursor(page.next_sort_key)))
+    return Answer(CaseList(items=items, next=to_cursor(page.next_sort_key)))
 
 
 @endpoint(blueprint, "GET", "/cases/{case_id}", "cases:read", answers={200: WholeCase})

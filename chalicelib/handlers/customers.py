@@ -15,7 +15,7 @@ from chalicelib.models.requests import (
     WhichIdentifier,
 )
 from chalicelib.models.store import CustomerHead
-from chalicelib.models.views import CustomerView, FactsView, IdentifierView, Listing, TimelineEntry
+from chalicelib.models.views import CustomerList, CustomerView, FactsView, IdentifierList, TimelineList
 from chalicelib.rules.access import Scope
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services import answers, customers, timeline
@@ -46,7 +46,7 @@ def create_customer(call: Call) -> Answer:
     "/customers",
     "customers:read",
     query=FindCustomers,
-    answers={200: Listing[CustomerView]},
+    answers={200: CustomerList},
 )
 def find_customers(call: Call) -> Answer:
     """The customers who are known by an identifier."""
@@ -83,13 +83,13 @@ def change_customer(call: Call, customer_id: str) -> Answer:
     "/customers/{customer_id}/timeline",
     "timeline:read",
     query=TimelinePage,
-    answers={200: Listing[TimelineEntry]},
+    answers={200: TimelineList},
 )
 def list_timeline(call: Call, customer_id: str) -> Answer:
     """What happened, newest first."""
     page = timeline.list_timeline(customer_id, call.query)
     items = [answers.timeline_entry(call.caller, entry) for entry in page.items]
-    return Answer(Listing[TimelineEntry](items=items, next=to_cursor(page.next_sort_key)))
+    return Answer(TimelineList(items=items, next=to_cursor(page.next_sort_key)))
 
 
 @endpoint(blueprint, "GET", "/customers/{customer_id}/facts", "facts:read", answers={200: FactsView})
@@ -105,11 +105,11 @@ def get_facts(call: Call, customer_id: str) -> Answer:
     "GET",
     "/customers/{customer_id}/identifiers",
     "identifiers:read",
-    answers={200: Listing[IdentifierView]},
+    answers={200: IdentifierList},
 )
 def list_identifiers(call: Call, customer_id: str) -> Answer:
     """What the customer is known by."""
-    return Answer(Listing[IdentifierView](items=customers.get_customer(customer_id).profile.identifiers))
+    return Answer(IdentifierList(items=customers.get_customer(customer_id).profile.identifiers))
 
 
 @endpoint(

@@ -11,6 +11,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -23,6 +24,9 @@ AHEAD = timedelta(days=1)
 MOST_BYTES = 256 * 1024
 """Of a body: an item of the table has at most 400 KB."""
 MOST_ATTRIBUTES = 16 * 1024
+
+FACT_NAMES = {"title": "FactName", "type": "string", "enum": list(FACT_KINDS)}
+"""What the API document says of the name of a fact."""
 
 
 class Channel(StrEnum):
@@ -108,7 +112,7 @@ Paragraph = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_
 Body = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_readable), AfterValidator(_storable)]
 Raw = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_printable)]
 """As it was received: judged by the kind of identifier or fact that it is to be."""
-FactName = Annotated[str, AfterValidator(_known_fact)]
+FactName = Annotated[str, AfterValidator(_known_fact), WithJsonSchema(FACT_NAMES)]
 Note = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)]
 Attributes = Annotated[dict[Word, Note], Field(max_length=50), AfterValidator(_few)]
 Need = Annotated[list[FactName], Field(max_length=len(FACT_KINDS))]

@@ -1,7 +1,7 @@
 """What goes out. A view that is made from an item has that item's names; `from_item` reads them.
 
 Annotations are what the API document says of an answer (`Documented` is for what is not checked again
-on its way out). A field with a default is always there all the same, but for views that are `AS_IT_IS`.
+on its way out). A field with a default is always there all the same, unless its view says otherwise.
 """
 
 from collections.abc import Callable
@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, NotRequired, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema, with_config
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from typing_extensions import TypedDict
 
-from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.items import Item
-from chalicelib.models.requests import Channel, Direction, IdentifierType
+from chalicelib.models.requests import FACT_NAMES, Channel, Direction, IdentifierType
 
 
 @dataclass(frozen=True)
@@ -30,14 +29,10 @@ class Documented:
 
 ChannelName = Annotated[str, Documented(Channel)]
 DirectionName = Annotated[str, Documented(Direction)]
-FactName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(FACT_KINDS)})]
+FactName = Annotated[str, WithJsonSchema(FACT_NAMES)]
 AssuranceLevel = Annotated[
     int, Field(ge=0, le=3, description="0 nothing usable, 1 claimed, 2 corroborated, 3 authenticated")
 ]
-
-
-AS_IT_IS = ConfigDict(json_schema_serialization_defaults_required=False)
-"""Of views with fields that may be missing."""
 
 
 class View(BaseModel):
@@ -56,14 +51,10 @@ Seen = TypeVar("Seen")
 
 
 class Listing(View, Generic[Seen]):
-    """A page of a list; `next` is the cursor of the page after it, null on the last one."""
+    """Base of all lists: `next` is the cursor of the page after this one, null on the last."""
 
     items: list[Seen]
     next: str | None = None
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        return f"{params[0].__name__}List"
 
 
 class FieldProblem(View):
@@ -84,7 +75,18 @@ class Problem(View):
     correlation_id: str
     errors: list[FieldProblem] | None = Field(default=None, description="Only for bad input.")
 
-    model_config = AS_IT_IS
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
+
+
+class ApiDocument(View):
+    """This API as an OpenAPI 3.1 document."""
+
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]
+    components: dict[str, Any]
+
+    model_config = ConfigDict(extra="allow")
 
 
 class Address(TypedDict):
@@ -95,7 +97,6 @@ class Address(TypedDict):
     scope: str
 
 
-@with_config(AS_IT_IS)
 class Reason(TypedDict):
     """One thing that speaks for a match, or against it: a kind of identifier or fact, never its value."""
 
@@ -153,6 +154,10 @@ class CaseView(View):
     closed_at: datetime | None
 
 
+class CaseList(Listing[CaseView]):
+    """A page of cases."""
+
+
 class WholeCase(CaseView):
     """One issue that the customer wants resolved."""
 
@@ -206,6 +211,10 @@ class TimelineEntry(View):
     truncated: bool = False
 
 
+class TimelineList(Listing[TimelineEntry]):
+    """A page of a timeline."""
+
+
 class InteractionView(TimelineEntry):
     """An interaction, whole."""
 
@@ -236,14 +245,22 @@ class CustomerView(View):
     customer_id: str
     name: str | None
     language: str | None
-    identifiers: list[IdentifierView] = []
-    consent: dict[str, bool] = {}
-    attributes: dict[str, str] = {}
+    identifiers: list[IdentifierView]
+    consent: dict[str, bool]
+    attributes: dict[str, str]
     version: int
     created_at: datetime
     updated_at: datetime
 
-    model_config = AS_IT_IS
+    model_config = ConfigDict(json_schema_extra={"required": ["customer_id", "name", "language", "version"]})
+
+
+class IdentifierList(Listing[IdentifierView]):
+    """What a customer is known by."""
+
+
+class CustomerList(Listing[CustomerView]):
+    """A page of customers."""
 
 
 class Captured(View):
@@ -257,7 +274,6 @@ class Captured(View):
     assurance: AssuranceLevel
 
 
-@with_config(AS_IT_IS)
 class CandidateView(TypedDict):
     """Somebody who it may be; the name is for desks only."""
 

@@ -1,0 +1,113 @@
+"""What the API document shows as examples, by the name of the model. A test plays the bodies as a story."""
+
+from typing import Any
+
+CORRELATION_ID = "01J9Z3NDEKTSV4RRFFQ69G5FAV"
+CONTACT_ID = "7ZZZ9BPSY0Q4S2ZBQCCEJ0KW2M"
+CUSTOMER_ID = "01JA1B2C3D4E5F6G7H8J9KMNPQ"
+CASE_ID = "01JA0000000000000000000000"
+
+BODIES: dict[str, dict[str, Any]] = {
+    "StartContact": {
+        "channel": "voice",
+        "direction": "inbound",
+        "provider": "amazon-connect",
+        "provider_contact_id": "4a573372-1f28-4e26-b97b-0f3d7a4e5c21",
+        "from": {"type": "phone", "value": "07700 900123"},
+        "to": {"type": "phone", "value": "+441632960000"},
+        "attributes": {"language": "en-GB"},
+        "need": ["account_number", "date_of_birth", "reason"],
+    },
+    "SaveFacts": {
+        "facts": {"account_number": {"value": "12345678", "source": "ivr", "verified": False}},
+        "need": ["reason"],
+    },
+    "VerifyFacts": {"facts": {"postcode": {"value": "EC1A 1BB"}, "date_of_birth": {"value": "1990-01-31"}}},
+    "EndContact": {"disposition": "answered", "summary": "Told where the parcel is", "resolved": True},
+    "LookUp": {"identifiers": [{"type": "phone", "value": "+447700900123"}], "need": ["account_number"]},
+    "CaptureInteraction": {
+        "channel": "email",
+        "from": {"type": "email", "value": "ada@example.com"},
+        "to": {"type": "email", "value": "help@example.org"},
+        "occurred_at": "2026-11-22T08:00:00Z",
+        "source": "mail",
+        "source_event_id": "<4af2@example.com>",
+        "kind": "message",
+        "subject": "My parcel",
+        "body": "Where is my parcel?",
+    },
+    "NewCustomer": {
+        "name": "Ada Lovelace",
+        "language": "en-GB",
+        "identifiers": [{"type": "account", "value": "A-12", "verified": True}],
+        "consent": {"marketing": False},
+    },
+    "ChangeCustomer": {"name": "Ada King", "consent": {"marketing": True}, "attributes": {"tier": None}},
+    "IdentifierBound": {"type": "email", "value": "ada@example.com", "verified": True},
+    "OpenCase": {"subject": "Late parcel", "reason": "delivery", "priority": "high", "channel": "email"},
+}
+
+MATCH = {"result": "one", "confidence": 0.95, "reasons": [{"identifier": "phone", "verified": True}]}
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "ContactAnswer": {
+        "contact_id": CONTACT_ID,
+        "customer_id": CUSTOMER_ID,
+        "match": MATCH,
+        "assurance": 1,
+        "candidates": [],
+        "known": {
+            "account_number": {
+                "value": "12345678",
+                "source": "portal",
+                "collected_at": "2026-11-21T17:30:00Z",
+                "verified": True,
+                "withheld": False,
+            }
+        },
+        "ask": ["date_of_birth", "reason"],
+        "open_cases": [
+            {
+                "case_id": CASE_ID,
+                "customer_id": CUSTOMER_ID,
+                "subject": "Late parcel",
+                "status": "open",
+                "last_channel": "portal",
+                "opened_at": "2026-11-20T10:00:00Z",
+                "updated_at": "2026-11-21T17:30:00Z",
+                "closed_at": None,
+            }
+        ],
+        "more_open_cases": 0,
+        "continues": None,
+    },
+    "Verified": {"assurance": 3, "matched": 2, "of": 2},
+    "Captured": {
+        "interaction_id": "3PM2H6T1W8X9Y0Z1A2B3C4D5E6",
+        "customer_id": CUSTOMER_ID,
+        "contact_id": None,
+        "case_id": None,
+        "match": MATCH,
+        "assurance": 1,
+    },
+    "CustomerView": {
+        "customer_id": CUSTOMER_ID,
+        "name": "Ada Lovelace",
+        "language": "en-GB",
+        "identifiers": [
+            {
+                "type": "account",
+                "scope": "",
+                "value": "A-12",
+                "received": "A-12",
+                "verified": True,
+                "since": "2026-11-20T09:00:00+00:00",
+            }
+        ],
+        "consent": {"marketing": False},
+        "attributes": {},
+        "version": 3,
+        "created_at": "2026-11-20T09:00:00Z",
+        "updated_at": "2026-11-21T17:30:00Z",
+    },
+}
