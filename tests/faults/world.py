@@ -93,7 +93,7 @@ class World:
             and reply.headers.get("Content-Type") == "application/problem+json"
             and reply.json["code"] == "unavailable"
         )
-        return Outcome(200 <= reply.status < 300, again, reply.json or reply.text)
+        return Outcome(200 <= reply.status < 300, again, reply.json)
 
     def flow(self, function: str, event: Any) -> Outcome:
         """A flow is always answered: with what is known, or with nobody and why."""
