@@ -81,9 +81,18 @@ def _verified_claims(settings: Settings, token: str) -> dict[str, Any]:
 
 @cache
 def _issuer_keys(url: str) -> "PyJWKClient":
-    from jwt import PyJWKClient
+    from jwt import PyJWKClient, PyJWKClientConnectionError, PyJWTError
 
-    return PyJWKClient(url, lifespan=KEYS_KEPT_SECONDS, timeout=KEYS_TIMEOUT_SECONDS)
+    class Keys(PyJWKClient):
+        """Whatever else the issuer answers than its keys is its trouble, not the caller's."""
+
+        def fetch_data(self) -> Any:
+            try:
+                return super().fetch_data()
+            except (PyJWTError, OSError, ValueError) as error:
+                raise PyJWKClientConnectionError("the issuer gives no keys") from error
+
+    return Keys(url, lifespan=KEYS_KEPT_SECONDS, timeout=KEYS_TIMEOUT_SECONDS)
 
 
 def _role(names: list[Any]) -> Role:
