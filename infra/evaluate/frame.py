@@ -5,15 +5,19 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from infra.evaluate import evaluations
+from infra.evaluate.product import Product, product
 
 Row = dict[str, Any]
 Predictions = dict[str, list[Row]]
 """By file, without its ending: what the product decided."""
+Fresh = Callable[[], AbstractContextManager[Product]]
+"""Makes a product with nothing in it."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +43,13 @@ class Evaluation:
     """One evaluation.
 
     `inputs` are patterns below the data folder: each must be there, or with `any_of` at least one.
-    `predict` gives what was decided as (file, line). `score` holds that against the truth, or gives None
-    where there is none.
+    `predict` gives what a fresh product decided as (file, line). `score` holds that against the truth, or
+    gives None where there is none.
     """
 
     name: str
     inputs: tuple[str, ...]
-    predict: Callable[[Path], Iterator[tuple[str, Row]]]
+    predict: Callable[[Path, Fresh], Iterator[tuple[str, Row]]]
     score: Callable[[Path, Predictions], Table | None] = lambda _data, _made: None
     any_of: bool = False
 
@@ -65,7 +69,9 @@ def find_evaluations() -> list[Evaluation]:
     return sorted((one for one in found if one is not None), key=lambda one: one.name)
 
 
-def run(chosen: Iterable[Evaluation], data: Path, out: Path, say: Callable[[str], None]) -> None:
+def run(
+    chosen: Iterable[Evaluation], data: Path, out: Path, say: Callable[[str], None], fresh: Fresh = product
+) -> None:
     """Runs what can be run and says how it went: a score table, or one line for what could not be."""
     out.mkdir(parents=True, exist_ok=True)
     for evaluation in chosen:
@@ -73,7 +79,7 @@ def run(chosen: Iterable[Evaluation], data: Path, out: Path, say: Callable[[str]
             say(f"{evaluation.name}: not run, there is no {', '.join(missing)}")
             continue
         made: Predictions = {}
-        for file, row in evaluation.predict(data):
+        for file, row in evaluation.predict(data, fresh):
             made.setdefault(file, []).append(row)
         for file, rows in made.items():
             write_lines(out / f"{file}.jsonl", rows)

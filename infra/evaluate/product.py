@@ -4,8 +4,8 @@ import io
 import json
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -25,6 +25,8 @@ TRIES, PAUSE_SECONDS = 8, 0.25
 """The API says 503 where the engine was slow, and to come again: a machine that is busy is not a result."""
 
 Json = dict[str, Any]
+Store = Callable[[], AbstractContextManager[str | None]]
+"""Makes an empty table and says where it is (None: wherever AWS is)."""
 
 
 class Refused(Exception):
@@ -78,11 +80,10 @@ def _without_metrics() -> redirect_stdout[io.StringIO]:
 
 
 @contextmanager
-def product() -> Iterator[Product]:
+def product(store: Store = engine) -> Iterator[Product]:
     """A product with nothing in it. Only crashes are logged. Raises `NoEngine`."""
-    logger.setLevel("ERROR")
     keys = {str(role): secrets.token_urlsafe(16) for role in Role}
-    with engine() as endpoint_url:
+    with store() as endpoint_url, _only_crashes_logged():
         settings = Settings(
             table_name=TABLE,
             stage="local",
@@ -97,3 +98,13 @@ def product() -> Iterator[Product]:
 
         with Client(app) as client:
             yield Product(client, clock, keys)
+
+
+@contextmanager
+def _only_crashes_logged() -> Iterator[None]:
+    before = logger.log_level
+    logger.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

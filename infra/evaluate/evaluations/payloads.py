@@ -11,8 +11,8 @@ from tqdm import tqdm
 
 from chalicelib.errors import NotFound
 from chalicelib.models import store
-from infra.evaluate.frame import Evaluation, Predictions, Row, Table
-from infra.evaluate.product import Json, Product, product
+from infra.evaluate.frame import Evaluation, Fresh, Predictions, Row, Table
+from infra.evaluate.product import Json, Product
 
 FOLDERS = ("aws_events", "connect_docs", "connect_flows", "whatsapp", "line")
 ACCEPTED, IGNORED, REJECTED, UNSUPPORTED = "accepted", "ignored", "rejected", "unsupported"
@@ -37,10 +37,10 @@ class Source:
     feed: Callable[[Product, str, Any], Result]
 
 
-def predict(data: Path) -> Iterator[tuple[str, Row]]:
+def predict(data: Path, fresh: Fresh) -> Iterator[tuple[str, Row]]:
     """Hands each file over as its provider would, in the order of their names."""
     paths = sorted(path for folder in FOLDERS for path in (data / folder).rglob("*.json"))
-    with product() as running:
+    with fresh() as running:
         for path in tqdm(paths, "  feeding payloads", disable=None):
             name = path.relative_to(data).as_posix()
             made = _feed(running, name, path)
