@@ -1,5 +1,6 @@
 """Changes to the table, by name; services compose them and `commit` writes them in one transaction."""
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,8 +31,10 @@ from chalicelib.models.store import Owners
 
 Change = Callable[[TransactWrite], None]
 
-BODY_BYTES, SUBJECT_BYTES, ATTRIBUTES_BYTES = 380, 120, 120
-"""What the preview on a timeline keeps of each, so that the whole entry stays within 1 KB."""
+ENTRY_BYTES = 1024
+"""An entry on a timeline, whatever it previews: a page of them is read with every screen pop."""
+SUBJECT_BYTES, ATTRIBUTES_BYTES = 120, 120
+"""What the preview keeps of each; the body gets the rest."""
 PROFILE_CONTENT = ("name", "language", "identifiers", "consent", "attributes", "updated_at")
 CUT = ("body", "subject", "attributes")
 
@@ -189,6 +192,12 @@ def file_past(contact: ContactFields, customer_id: str) -> Change:
     return put(_summary(contact, customer_id, sort_key))
 
 
+def unfile_past(contact: ContactFields, customer_id: str) -> Change:
+    """Takes a contact off the list of a customer's past ones, if it is there."""
+    sort_key = keys.past_contact(contact.started_at, contact.contact_id)
+    return remove(Item(PK=keys.customer(customer_id), SK=sort_key))
+
+
 def _summary(contact: ContactFields, customer_id: str, sort_key: str) -> ContactSummary:
     return ContactSummary(PK=keys.customer(customer_id), SK=sort_key, **_shared(ContactFields, contact))
 
@@ -229,11 +238,18 @@ def timeline_entry(event: Event) -> Interaction:
     entry = Interaction(
         PK=home, SK=keys.timeline(event.occurred_at, event.interaction_id), **_shared(InteractionFields, event)
     )
-    entry.body = _cut(event.body, BODY_BYTES)
-    entry.subject = _cut(event.subject, SUBJECT_BYTES)
-    entry.attributes = event.attributes if len(str(event.attributes).encode()) <= ATTRIBUTES_BYTES else {}
+    entry.body, entry.subject = None, _cut(event.subject, SUBJECT_BYTES)
+    entry.attributes = event.attributes if len(json.dumps(event.attributes)) <= ATTRIBUTES_BYTES else {}
+    entry.body = _cut(event.body, ENTRY_BYTES - _size(entry) - len("body"))
     entry.truncated = any(getattr(entry, name) != getattr(event, name) for name in CUT)
     return entry
+
+
+def _size(item: Item) -> int:
+    """What DynamoDB counts of an item: the bytes of names and values, one for a boolean."""
+    stored = item.serialize().items()
+    values = ((name, value) for name, typed in stored for value in typed.values())
+    return sum(len(name) + (len(value.encode()) if isinstance(value, str) else 1) for name, value in values)
 
 
 def new_owner(identifier: Identifier, customer_id: str, at: datetime, *, verified: bool) -> IdentifierOwner:

@@ -157,6 +157,7 @@ class Case(CaseFields, discriminator="case"):
     product: Any = UnicodeAttribute(null=True)
     priority = UnicodeAttribute(default="normal")
     description: Any = UnicodeAttribute(null=True)
+    last_event_at: Any = UTCDateTimeAttribute(null=True)
     version = NumberAttribute(default=1)
 
 

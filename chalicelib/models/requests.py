@@ -105,6 +105,8 @@ def _few(attributes: dict[str, str]) -> dict[str, str]:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
+Token = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[ -~]+$")]
+"""A word for programs: ASCII, and short enough for a key and a preview."""
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=256), AfterValidator(_printable)]
 OfWhom = Annotated[str, StringConstraints(max_length=256), AfterValidator(_printable)]
@@ -150,7 +152,7 @@ Facts = Annotated[dict[FactName, FactGiven], Field(max_length=len(FACT_KINDS))]
 class StartContact(Request):
     channel: Channel = Field(strict=False)
     direction: Direction = Field(default=Direction.INBOUND, strict=False)
-    provider: Word
+    provider: Token
     provider_contact_id: Line
     sender: IdentifierGiven | None = Field(default=None, alias="from")
     recipient: IdentifierGiven | None = Field(default=None, alias="to")
@@ -203,9 +205,9 @@ class CaptureInteraction(Request):
     contact_id: RecordId | None = None
     case_id: RecordId | None = None
     occurred_at: Moment
-    source: Word
+    source: Token
     source_event_id: Line
-    kind: Word
+    kind: Token
     subject: Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)] | None = None
     body: Body | None = None
     attributes: Attributes = Field(default_factory=dict)

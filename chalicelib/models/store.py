@@ -152,7 +152,7 @@ def list_of_customer(
 ) -> Page:
     """A page of one band of a customer's collection. Raises `NotFound` where there is no such customer."""
     page = list_band(keys.customer(customer_id), first, last, limit=limit, after=after, only=only)
-    if not page.items and after is None:
+    if not page.items and after is None and page.next_sort_key is None:
         get_head(customer_id)
     return page
 

@@ -34,6 +34,14 @@ def earlier(entries: Entries, name: str, now: str) -> list[Entry]:
     return [entry for entry in entries.get(name, []) if entry is not counting]
 
 
+def merge(entries: Entries, more: Entries) -> Entries:
+    """The entries of both, as if they had been remembered one by one."""
+    for name, kept in more.items():
+        for entry in kept:
+            entries = remember(entries, {name: entry})
+    return entries
+
+
 def remember(entries: Entries, news: dict[str, Entry]) -> Entries:
     """The entries with the news among them, best first: one per value, capped, and what may count one day."""
     known = {name: list(kept) for name, kept in entries.items()}

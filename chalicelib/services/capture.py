@@ -175,7 +175,7 @@ def _work_on_case(
     event.case_id = case.case_id
     # a reply by somebody else joins the case, but does not become the case of its writer
     mine = whose.head is not None and case.customer_id == whose.head.customer_id
-    return cases.worked_on(deps, whose.head, case, event.channel) if mine and whose.head else []
+    return cases.worked_on(deps, whose.head, case, event.channel, event.occurred_at) if mine and whose.head else []
 
 
 def _replied_to(caller: Caller, request: CaptureInteraction) -> Event | None:

@@ -1,5 +1,7 @@
 """Cases: what a customer wants resolved. The newest open ones are shown in the head, all are listed."""
 
+from datetime import datetime
+
 from chalicelib.errors import BadInput, NotFound
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
@@ -61,12 +63,17 @@ def get_case_of(customer_id: str, case_id: str) -> Case:
     return case
 
 
-def worked_on(deps: Deps, head: CustomerHead, case: Case, channel: str, *, closes: bool = False) -> list[Change]:
-    """The changes that note work on a case and, with `closes`, close it.
+def worked_on(
+    deps: Deps, head: CustomerHead, case: Case, channel: str, at: datetime, *, closes: bool = False
+) -> list[Change]:
+    """The changes that note work on a case, on a channel at a time, and, with `closes`, close it.
 
+    What is told late is no news: the last channel is that of the latest event, not of the last told.
     The caller writes the customer's profile: with `closes`, with one open case less and as content.
     """
-    case.last_channel, case.updated_at = channel, max(deps.now(), case.updated_at)
+    case.updated_at = max(deps.now(), case.updated_at)
+    if case.last_event_at is None or at >= case.last_event_at:
+        case.last_channel, case.last_event_at = channel, at
     if closes:
         case.status, case.closed_at = RESOLVED, case.updated_at
         shown = [changes.hide_case(case), *_promoted(head, case)]

@@ -63,7 +63,7 @@ def start_contact(
         if earlier is None:
             raise
         require_own(caller, earlier, "contacts:start")
-        return situation.of_contact(earlier), False
+        return situation.of_contact(deps, earlier), False
     return now, True
 
 
@@ -117,7 +117,7 @@ def _leave_head(deps: Deps, contact: Contact, head: CustomerHead) -> list[Change
         changes.hide_live(contact, head.customer_id),
         changes.file_past(contact, head.customer_id),
         changes.change_profile(head.profile, live_contacts=-1, open_cases=-1 if closes else 0, content=closes),
-        *(cases.worked_on(deps, head, case, contact.channel, closes=closes) if case else []),
+        *(cases.worked_on(deps, head, case, contact.channel, contact.started_at, closes=closes) if case else []),
     ]
 
 

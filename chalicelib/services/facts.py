@@ -11,7 +11,7 @@ from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller
 from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
-from chalicelib.rules.survivorship import Entry
+from chalicelib.rules.survivorship import Entries, Entry
 from chalicelib.services import binding, contacts, situation
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
@@ -45,15 +45,16 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     """
     contact = contacts.get_own_contact(caller, contact_id, "facts:save")
     news = read_facts(deps, caller, request.facts, contact_id=contact_id, region=contacts.region_for(contact))
-    checked = check(claims_in(news))
-    contact.facts = contact.facts | news
+    contact.facts = survivorship.remember(contact.facts, news)
+    said = situation.said_on(deps, contact)
+    checked = check(claims_in({name: entry for name, entry in news.items() if said.get(name) == entry}))
     contact.need = contact.need if request.need is None else request.need
     kept = [item for item in from_stored(contact.evidence) if not _said_anew(item, checked)]
     evidence = [*kept, *(item.evidence for item in checked)]
-    now = situation.weigh(deps, evidence, contact.need, contact.facts, contact)
+    now = situation.weigh(deps, evidence, contact.need, said, contact)
     before = contact.customer_id
     if before and now.head is None and not now.doubted:
-        now = _undecided_now(contact)
+        now = _undecided_now(deps, contact)
     saving = _Saving(deps, contact, news, checked, now)
     made = _changes(saving)
     evidence = [*kept, *(_evidence(item, saving) for item in checked)]
@@ -69,9 +70,9 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     return now
 
 
-def _undecided_now(contact: Contact) -> Situation:
+def _undecided_now(deps: Deps, contact: Contact) -> Situation:
     """A fact that decided was taken back. The contact stays whose it is until something names another."""
-    now = situation.of_contact(contact)
+    now = situation.of_contact(deps, contact)
     now.candidates = []
     return now
 
@@ -96,10 +97,17 @@ def _changes(saving: _Saving) -> list[Change]:
     live = joins and saving.contact.status == "live"
     return [
         *left,
-        *(contacts.show_among_live(saving.contact, head) if live else []),
-        *_remember(head, saving.contact.facts if joins else saving.news),
+        *(_place(saving.contact, head) if joins else []),
+        *_remember(head, saving.contact.facts if joins else {name: [e] for name, e in saving.news.items()}),
         *_bind(saving, head, live_contacts=1 if live else 0),
     ]
+
+
+def _place(contact: Contact, head: CustomerHead) -> list[Change]:
+    """Puts a contact where its customer's contacts are: among the live ones, or the past."""
+    if contact.status == "live":
+        return contacts.show_among_live(contact, head)
+    return [changes.file_past(contact, head.customer_id)]
 
 
 def _is_somebody_else(saving: _Saving, head: CustomerHead) -> bool:
@@ -119,14 +127,14 @@ def _new_customer(saving: _Saving) -> list[Change]:
     profile.live_contacts = 1 if saving.contact.status == "live" else 0
     saving.contact.customer_id = profile.customer_id
     saving.situation.head = head
-    shown = [changes.show_live(saving.contact)] if saving.contact.status == "live" else []
-    return [changes.add(profile), *bound, *shown, *_remember(head, saving.contact.facts)]
+    placed = _place(saving.contact, head)
+    return [changes.add(profile), *bound, *placed, *_remember(head, saving.contact.facts)]
 
 
-def _remember(head: CustomerHead, news: dict[str, Entry]) -> list[Change]:
+def _remember(head: CustomerHead, news: Entries) -> list[Change]:
     if not news:
         return []
-    head.facts.entries = survivorship.remember(head.facts.entries, news)
+    head.facts.entries = survivorship.merge(head.facts.entries, news)
     return [changes.replace(head.facts)]
 
 
@@ -153,11 +161,12 @@ def _leave(saving: _Saving) -> list[Change]:
     wrong = store.get_head(contact.customer_id)
     wrong.facts.entries = survivorship.forget_contact(wrong.facts.entries, contact.contact_id)
     contact.customer_id = None
-    facts = [changes.replace(wrong.facts)] if wrong.facts.version else []
+    left = [changes.unfile_past(contact, wrong.customer_id)]
+    left += [changes.replace(wrong.facts)] if wrong.facts.version else []
     if contact.status != "live":
-        return facts
+        return left
     return [
-        *facts,
+        *left,
         changes.hide_live(contact, wrong.customer_id),
         changes.change_profile(wrong.profile, live_contacts=-1),
     ]

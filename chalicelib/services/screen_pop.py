@@ -28,7 +28,7 @@ class Pop:
 def get_screen_pop(deps: Deps, contact_id: str) -> Pop:
     """Two reads: the contact, then its customer (or the candidates)."""
     contact, timeline = store.get_contact_with_timeline(contact_id)
-    now = Situation(situation.recorded(contact), contact.need, contact.facts, contact=contact)
+    now = Situation(situation.recorded(contact), contact.need, situation.said_on(deps, contact), contact=contact)
     if contact.customer_id:
         now.head = store.get_customer(contact.customer_id)
         timeline = now.head.timeline

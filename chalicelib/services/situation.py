@@ -150,9 +150,14 @@ def write_decision(contact: Contact, decision: Decision) -> None:
     contact.candidates = list(decision.candidates)
 
 
-def of_contact(contact: Contact) -> Situation:
+def said_on(deps: Deps, contact: Contact) -> dict[str, Entry]:
+    """What the contact itself said, as it counts now."""
+    return survivorship.current(contact.facts, keys.instant(deps.now()))
+
+
+def of_contact(deps: Deps, contact: Contact) -> Situation:
     """Where things stand with a contact as it was last left: one read where it has a customer or candidates."""
-    situation = Situation(recorded(contact), contact.need, contact.facts, contact=contact)
+    situation = Situation(recorded(contact), contact.need, said_on(deps, contact), contact=contact)
     if contact.customer_id:
         situation.head = store.get_head(contact.customer_id)
     elif contact.candidates:

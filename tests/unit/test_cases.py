@@ -279,8 +279,24 @@ def test_a_late_reply_to_a_resolved_case_does_not_open_it(agent: Api, ivr: Api, 
     contact_id = a_call(ivr)
     agent.post(f"/contacts/{contact_id}/end", {"resolved": True, "case_id": case_id})
     clock.forward(hours=1)
-    assert ivr.post("/interactions", an_interaction(case_id=case_id)).status == 201
+    late = an_interaction(case_id=case_id, occurred_at="2026-11-22T09:30:00Z")
+    assert ivr.post("/interactions", late).status == 201
     assert popped(agent, contact_id) == ([], 0)
     whole = agent.get(f"/cases/{case_id}").json
     assert (whole["status"], whole["closed_at"]) == ("resolved", "2026-11-22T09:00:01Z")
     assert whole["last_channel"] == "sms"
+
+
+def test_the_last_channel_is_that_of_the_latest_event_not_of_the_last_told(agent: Api) -> None:
+    last = []
+    for order in ((("sms", 1), ("email", 2)), (("email", 2), ("sms", 1))):
+        customer_id = agent.post("/customers", {"name": "Ada"}).json["customer_id"]
+        case = agent.post(f"/customers/{customer_id}/cases", {"subject": "x"}).json["case_id"]
+        for channel, hour in order:
+            at = f"2026-11-22T0{hour}:00:00Z"
+            agent.post(
+                "/interactions",
+                an_interaction(customer_id=customer_id, channel=channel, case_id=case, occurred_at=at),
+            )
+        last.append(agent.get(f"/cases/{case}").json["last_channel"])
+    assert last == ["email", "email"]

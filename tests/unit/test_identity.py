@@ -5,7 +5,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.models.identifiers import is_withheld, normalise
 from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
-from tests.conftest import Api
+from tests.conftest import Api, Clock
 from tests.factories import a_contact, an_interaction, facts
 
 
@@ -108,10 +108,11 @@ def test_an_account_that_is_vouched_for_is_not_given_to_the_lender_of_the_phone(
     assert agent.get(f"/customers/{ada}/facts").json["facts"] == {}
 
 
-def test_a_mistyped_account_number_is_corrected_by_the_next(ivr: Api, agent: Api) -> None:
+def test_a_mistyped_account_number_is_corrected_by_the_next(ivr: Api, agent: Api, clock: Clock) -> None:
     ada, bob = a_customer(agent, "Ada", account="A1"), a_customer(agent, "Bob", account="B2")
     contact_id = ivr.post("/contacts", a_contact(None)).json["contact_id"]
     assert ivr.patch(f"/contacts/{contact_id}/facts", facts(account_number="B2")).json["customer_id"] == bob
+    clock.forward(seconds=9)
     assert ivr.patch(f"/contacts/{contact_id}/facts", facts(account_number="A1")).json["customer_id"] == ada
     assert agent.get(f"/customers/{bob}/facts").json["facts"] == {}
 

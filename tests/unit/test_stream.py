@@ -118,8 +118,13 @@ def said(ivr: Api, contact_id: str, text: str, minute: int) -> str:
     return str(ivr.post("/interactions", body).json["interaction_id"])
 
 
+_seconds = count()
+
+
 def keyed_in(ivr: Api, contact_id: str, account: str) -> Callable[[], Any]:
-    return lambda: ivr.patch(f"/contacts/{contact_id}/facts", facts(account_number=account)).json
+    said = facts(account_number=account)
+    said["facts"]["account_number"]["collected_at"] = f"2026-11-22T08:00:{next(_seconds) % 60:02d}Z"
+    return lambda: ivr.patch(f"/contacts/{contact_id}/facts", said).json
 
 
 def timeline(agent: Api, customer_id: str) -> list[str]:
