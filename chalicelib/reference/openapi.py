@@ -81,7 +81,9 @@ def build(endpoints: Sequence[Endpoint]) -> Json:
     paths: dict[str, Json] = {}
     for endpoint in endpoints:
         path = paths.setdefault(endpoint.path, _path_parameters(endpoint.path))
-        path[endpoint.method.lower()] = _operation(endpoint, parameters[endpoint.query])
+        described = _operation(endpoint, parameters[endpoint.query])
+        described["responses"] = _answers(endpoint, _links(endpoint, endpoints)) | _problems(endpoint)
+        path[endpoint.method.lower()] = described
     return {
         "openapi": "3.1.1",
         "info": {"title": "Throughline", "version": VERSION, "description": INTRODUCTION},
@@ -243,7 +245,6 @@ def _operation(endpoint: Endpoint, query: list[Json]) -> Json:
         "summary": summary.rstrip("."),
         **({"description": more.strip()} if more.strip() else {}),
         "parameters": [*query, *_request_headers(endpoint)],
-        "responses": _answers(endpoint) | _problems(endpoint),
     }
     if endpoint.body:
         described["requestBody"] = {"required": True, "content": {JSON: _content(endpoint.body, BODIES)}}
@@ -267,14 +268,31 @@ def _request_headers(endpoint: Endpoint) -> list[Json]:
     return [{"$ref": f"#/components/parameters/{name}"} for name, is_read in wanted.items() if is_read]
 
 
-def _answers(endpoint: Endpoint) -> Json:
+def _answers(endpoint: Endpoint, links: Json) -> Json:
     return {
         str(status): {
             "description": _said(status, endpoint),
             "headers": _headers(CORRELATION_HEADER, *_headers_of(endpoint, model)),
             "content": _answer_content(model),
+            **({"links": links} if links else {}),
         }
         for status, model in endpoint.answers.items()
+    }
+
+
+def _links(endpoint: Endpoint, others: Sequence[Endpoint]) -> Json:
+    """Where to go on with what was made: every operation on a record of its kind."""
+    if HTTPStatus.CREATED not in endpoint.answers:
+        return {}
+    made = endpoint.path.rpartition("/")[2].removesuffix("s") + "_id"
+    return {
+        other.handler.__name__: {
+            "operationId": other.handler.__name__,
+            "parameters": {f"path.{made}": f"$response.body#/{made}"}
+            | ({"header.If-Match": "$response.header.ETag"} if other.on_version else {}),
+        }
+        for other in others
+        if f"{{{made}}}" in other.path
     }
 
 
