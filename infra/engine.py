@@ -55,21 +55,21 @@ def engine(*, stream: bool = False) -> Iterator[str]:
         yield endpoint_url
 
 
-def executable() -> Path:
+def executable(folder: Path = FOLDER) -> Path:
     """The engine's binary, fetched at the first call. Raises `NoEngine`."""
-    name = _package()
-    home = FOLDER / VERSION
+    name = package_for(platform.system(), platform.machine())
+    home = folder / VERSION
     binary = home / "node_modules" / name / "dynoxide"
     if not binary.exists():
         _fetch(name, home)
     return binary
 
 
-def _package() -> str:
-    system, machine = platform.system().lower(), platform.machine().lower()
-    if system not in {"linux", "darwin"} or machine not in MACHINES:
+def package_for(system: str, machine: str) -> str:
+    """The package with the binary for a machine. Raises `NoEngine`."""
+    if system not in {"Linux", "Darwin"} or machine.lower() not in MACHINES:
         raise NoEngine(f"there is no engine for {system} on {machine}: it runs on Linux and macOS")
-    return f"@dynoxide/{system}-{MACHINES[machine]}"
+    return f"@dynoxide/{system.lower()}-{MACHINES[machine.lower()]}"
 
 
 def _fetch(name: str, home: Path) -> None:
@@ -77,8 +77,8 @@ def _fetch(name: str, home: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise NoEngine("the engine is fetched by npm, which is not here: install Node.js 18 or newer")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=FOLDER) as scratch:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
         tree = Path(scratch) / "tree"
         tree.mkdir()
         options = ["--prefix", str(tree), "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"]
