@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from chalice.app import Blueprint, Request, Response
 from pydantic import BaseModel, ValidationError
 
+from chalicelib.audit import audit, fields_of
 from chalicelib.authentication import authenticate
 from chalicelib.errors import (
     BadInput,
@@ -39,6 +40,8 @@ BUDGET_SECONDS = 10.0
 MAX_BODY_BYTES = 1024 * 1024
 CORRELATION_HEADER = "X-Correlation-Id"
 CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,128}")
+PURPOSE_HEADER = "X-Purpose"
+PURPOSE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 RECORD_ID = re.compile(r"[0-9A-Z]{26}")
 VERSION = re.compile(r"[0-9]{1,12}")
 JSON = "application/json"
@@ -47,11 +50,16 @@ PROBLEM = "application/problem+json"
 
 @dataclass(frozen=True)
 class Call:
-    """One request that is allowed and valid; all but the first three are there where they are declared."""
+    """One request that is allowed and valid; `body` and what follows are there where they are declared.
+
+    `purpose` is what the caller says the call is for: it goes into the audit log.
+    """
 
     deps: Deps
     who: Caller | None
     correlation_id: str
+    path: dict[str, str]
+    purpose: str | None
     body: Any = None
     query: Any = None
     version: int = 0
@@ -166,11 +174,14 @@ def _serve(declared: Endpoint, request: Request) -> Response:
     correlation_id = correlation_id_from(request.headers.get(CORRELATION_HEADER), deps)
     logger.set_correlation_id(correlation_id)
     caller: Caller | None = None
+    call: Call | None = None
     try:
         if declared.action != PUBLIC:
-            caller = _authorised(declared, authenticate(deps.settings, request.headers))
+            caller = authenticate(deps.settings, request.headers)
+            _authorise(declared, caller)
+        call = _read(declared, request, deps, caller, correlation_id)
         with deadline(BUDGET_SECONDS):
-            answer = _handle(declared, request, deps, caller, correlation_id)
+            answer = declared.handler(call, **call.path)
     except ThroughlineError as error:
         answer = problem(error, correlation_id)
     except Exception as error:  # noqa: BLE001 - the last resort of every route: a clear 500, and nothing of the input logged
@@ -178,6 +189,17 @@ def _serve(declared: Endpoint, request: Request) -> Response:
         answer = problem(ThroughlineError(), correlation_id)
     if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         count("Errors")
+    if caller:
+        audit(
+            caller,
+            declared.action,
+            purpose=call.purpose if call else None,
+            outcome=answer.status,
+            correlation_id=correlation_id,
+            path=call.path if call else {},
+            answer=answer.body,
+            changed=fields_of(call.body) if call else (),
+        )
     log_done(
         f"{declared.method} {declared.path}",
         status=answer.status,
@@ -188,26 +210,29 @@ def _serve(declared: Endpoint, request: Request) -> Response:
     return _respond(answer, correlation_id)
 
 
-def _authorised(declared: Endpoint, caller: Caller) -> Caller:
+def _authorise(declared: Endpoint, caller: Caller) -> None:
     if caller.scope(declared.action) is None:
         raise Forbidden(f"the role {caller.role} may not do {declared.action}")
-    return caller
 
 
-def _handle(
-    declared: Endpoint, request: Request, deps: Deps, caller: Caller | None, correlation_id: str
-) -> Answer:
-    path = {name: _record_id(value) for name, value in (request.uri_params or {}).items()}
-    call = Call(
+def _read(declared: Endpoint, request: Request, deps: Deps, caller: Caller | None, correlation_id: str) -> Call:
+    return Call(
         deps=deps,
         who=caller,
         correlation_id=correlation_id,
+        path={name: _record_id(value) for name, value in (request.uri_params or {}).items()},
+        purpose=_purpose(request.headers.get(PURPOSE_HEADER)),
         body=_read_body(declared.body, request) if declared.body else None,
         query=_validated(declared.query.model_validate, dict(request.query_params or {})),
         version=_version(request.headers.get("If-Match")) if declared.on_version else 0,
         idempotency_key=request.headers.get(IDEMPOTENCY_HEADER) if declared.once else None,
     )
-    return declared.handler(call, **path)
+
+
+def _purpose(given: str | None) -> str | None:
+    if given is not None and not PURPOSE.fullmatch(given):
+        raise BadInput.at(PURPOSE_HEADER, "is not a word of a-z, 0-9, _ . - with at most 64 characters")
+    return given
 
 
 def _record_id(value: str) -> str:

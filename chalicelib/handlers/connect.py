@@ -6,10 +6,12 @@ https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.h
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from chalice.app import Blueprint
 
+from chalicelib.audit import audit
 from chalicelib.errors import ThroughlineError
 from chalicelib.models.connection import deadline
 from chalicelib.observability import count, log_crash, log_done, logger
@@ -41,6 +43,7 @@ def connect_save_facts(event: dict[str, Any], _context: object) -> FlowAnswer:
 
 def _fail_open(name: str, service: Service, event: Any) -> FlowAnswer:
     flow = FlowEvent.read(event)
+    correlation_id = flow.contact_id
     try:
         deps = get_deps()
         correlation_id = correlation_id_from(flow.contact_id, deps)
@@ -52,6 +55,16 @@ def _fail_open(name: str, service: Service, event: Any) -> FlowAnswer:
     except Exception as error:  # noqa: BLE001 - the caller hears silence until this returns
         log_crash(error)
         answer = connect_flows.nobody(flow, "internal_error")
+    audit(
+        flow.caller,
+        name,
+        purpose=None,
+        outcome=HTTPStatus.OK,
+        correlation_id=correlation_id,
+        path={},
+        answer={key: value for key, value in answer.items() if value},
+        changed=[f"facts.{fact}" for fact in flow.facts],
+    )
     count(f"Lookups{answer['matched'].title()}")
     if answer["matched"] == "none" and answer["reason"] in {"unavailable", "internal_error"}:
         count("Errors")

@@ -24,6 +24,8 @@ from chalicelib.runtime import (
     ENDPOINTS,
     JSON,
     PROBLEM,
+    PURPOSE,
+    PURPOSE_HEADER,
     RECORD_ID,
     Endpoint,
     Html,
@@ -158,6 +160,13 @@ REQUEST_HEADERS = {
         "description": "8 to 128 letters, digits, `.`, `_` or `-`; anything else is replaced by a new one.",
         "schema": {"type": "string"},
     },
+    PURPOSE_HEADER: {
+        "name": PURPOSE_HEADER,
+        "in": "header",
+        "description": "What the call is for, in a word: it goes into the audit log beside who calls.",
+        "schema": {"type": "string", "pattern": f"^{PURPOSE.pattern}$"},
+        "example": "call-back",
+    },
     "If-Match": {
         "name": "If-Match",
         "in": "header",
@@ -262,6 +271,7 @@ def _roles(action: str) -> dict[str, str]:
 def _request_headers(endpoint: Endpoint) -> list[Json]:
     wanted = {
         CORRELATION_HEADER: True,
+        PURPOSE_HEADER: endpoint.action != PUBLIC,
         "If-Match": endpoint.on_version,
         IDEMPOTENCY_HEADER: endpoint.once,
     }

@@ -8,11 +8,15 @@ MAY_IMPORT = {
     "rules": {"rules", "errors"},
     "models": {"models", "errors"},
     "services": {"services", "rules", "models", "errors", "settings"},
-    "handlers": {"handlers", "reference", "services", "rules", "models", "errors", "runtime", "observability"},
-    "runtime": {"services", "rules", "models", "errors", "settings", "authentication", "observability"},
+    "handlers": {
+        *("handlers", "reference", "services", "rules", "models", "errors"),
+        *("runtime", "audit", "observability"),
+    },
+    "runtime": {"services", "rules", "models", "errors", "settings", "authentication", "audit", "observability"},
     "reference": {"reference", "runtime", "services", "rules", "models", "errors"},
     "authentication": {"rules", "errors", "settings"},
     "observability": set(),
+    "audit": {"rules", "observability"},
     "settings": set(),
     "errors": set(),
 }
@@ -22,7 +26,7 @@ ONLY_IN = {
     "botocore": {"models"},
     "pydantic": {"models", "runtime", "reference"},
     "jwt": {"authentication"},
-    "aws_lambda_powertools": {"handlers", "observability"},
+    "aws_lambda_powertools": {"handlers", "audit", "observability"},
 }
 
 

@@ -1,0 +1,77 @@
+"""The audit log: who saw or changed which record, and what for.
+
+One structured line for each call, on a stream of its own (service `throughline-audit`). It is written
+as log lines are, so it costs no request. It names callers, records and fields, never a value.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from chalicelib.observability import pseudonym
+from chalicelib.rules.access import Caller, Role
+
+log = Logger(service="throughline-audit", location=None, log_uncaught_exceptions=False)
+
+RECORDS = ("customer_id", "contact_id", "interaction_id", "case_id")
+PARTS = ("contact", "customer")
+"""Where a screen pop keeps whose it is."""
+
+
+def audit(
+    caller: Caller,
+    action: str,
+    *,
+    purpose: str | None,
+    outcome: int,
+    correlation_id: str,
+    path: Mapping[str, str],
+    answer: Any,
+    changed: Iterable[str] = (),
+) -> None:
+    """Writes one audit event.
+
+    `outcome` is the HTTP status; `path` and `answer` are searched for the ids of records; `changed`
+    names the fields that were sent. A visitor stands for a customer's browser and goes by a pseudonym.
+    """
+    log.info(
+        action,
+        who=pseudonym(caller.subject) if caller.role is Role.VISITOR else caller.subject,
+        role=str(caller.role),
+        purpose=purpose or action,
+        outcome=outcome,
+        correlation_id=correlation_id,
+        records=_records(path, answer),
+        changed=sorted(changed),
+    )
+
+
+def fields_of(body: Any) -> list[str]:
+    """The names of the fields that a request body sends, facts by their names."""
+    if body is None:
+        return []
+    sent: set[str] = body.model_fields_set
+    facts = [f"facts.{name}" for name in getattr(body, "facts", {})]
+    return [*sorted(sent - {"facts"}), *facts]
+
+
+def _records(path: Mapping[str, str], answer: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, record_id in [*path.items(), *_ids(answer)]:
+        if name in RECORDS and record_id not in found.setdefault(name, []):
+            found[name].append(record_id)
+    return found
+
+
+def _ids(answer: Any) -> Iterator[tuple[str, str]]:
+    """The ids at the top of a view, in its parts, and of each item of a list."""
+    items = _get(answer, "items") or []
+    for holder in (answer, *(_get(answer, part) for part in PARTS), *items):
+        for name in RECORDS:
+            if record_id := _get(holder, name):
+                yield name, record_id
+
+
+def _get(holder: Any, name: str) -> Any:
+    return holder.get(name) if isinstance(holder, dict) else getattr(holder, name, None)

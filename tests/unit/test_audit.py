@@ -1,0 +1,90 @@
+"""Audit: who saw or changed which record, and what for; never a value of it."""
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from logging import StreamHandler
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+from chalicelib import audit
+from tests.conftest import Api, Spy
+from tests.events import connect_event
+from tests.factories import a_contact, an_interaction, facts
+
+
+@pytest.fixture
+def trail() -> Iterator[StringIO]:
+    """The audit stream, formatted as it is in Lambda."""
+    written = StringIO()
+    handler = StreamHandler(written)
+    handler.setFormatter(audit.log.registered_formatter)
+    audit.log.addHandler(handler)
+    yield written
+    audit.log.handlers.remove(handler)
+
+
+def events(trail: StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in trail.getvalue().splitlines()]
+
+
+def test_every_change_and_view_says_who_what_and_what_for(ivr: Api, agent: Api, trail: StringIO) -> None:
+    contact = ivr.post("/contacts", a_contact()).json
+    ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(reason="billing", name="Ada"))
+    agent.get(f"/contacts/{contact['contact_id']}/screen-pop", **{"X-Purpose": "call-back"})
+    started, saved, popped = events(trail)
+    ids = {"contact_id": [contact["contact_id"]], "customer_id": [contact["customer_id"]]}
+    assert {event["service"] for event in (started, saved, popped)} == {"throughline-audit"}
+    assert (started["message"], started["who"], started["role"]) == ("contacts:start", "ivr-1", "ivr")
+    assert (started["outcome"], started["records"], started["purpose"]) == (201, ids, "contacts:start")
+    assert (saved["changed"], saved["records"]) == (["facts.name", "facts.reason"], ids)
+    assert (popped["who"], popped["purpose"], popped["changed"]) == ("agent-1", "call-back", [])
+    assert popped["records"] == ids
+
+
+def test_a_list_names_every_record_that_was_shown(agent: Api, ivr: Api, trail: StringIO) -> None:
+    made = [ivr.post("/interactions", an_interaction()).json for _ in range(2)]
+    agent.get(f"/customers/{made[0]['customer_id']}/timeline")
+    shown = events(trail)[-1]["records"]
+    assert set(shown["interaction_id"]) == {one["interaction_id"] for one in made}
+    assert shown["customer_id"] == [made[0]["customer_id"]]
+
+
+def test_what_was_refused_is_on_it_too(ivr: Api, agent: Api, trail: StringIO) -> None:
+    ivr.get("/contacts/01ARZ3NDEKTSV4RRFFQ69G5FAV/screen-pop")
+    agent.get("/contacts/01ARZ3NDEKTSV4RRFFQ69G5FAV/screen-pop")
+    refused, missing = events(trail)
+    assert (refused["outcome"], refused["message"]) == (403, "screen_pop:read")
+    assert (missing["outcome"], missing["records"]) == (404, {"contact_id": ["01ARZ3NDEKTSV4RRFFQ69G5FAV"]})
+
+
+def test_connect_is_a_caller_like_others(client: Client, trail: StringIO) -> None:
+    answer = client.lambda_.invoke("connect_lookup", connect_event(parameters={"reason": "billing"})).payload
+    (event,) = events(trail)
+    assert (event["message"], event["role"], event["changed"]) == ("connect_lookup", "ivr", ["facts.reason"])
+    assert event["records"]["customer_id"] == [answer["customer_id"]]
+
+
+def test_a_visitor_goes_by_a_pseudonym(ivr: Api, trail: StringIO) -> None:
+    ivr.as_("visitor").post("/contacts", a_contact(None, channel="chat", provider="web", to=None))
+    assert "visitor-1" not in trail.getvalue()
+
+
+def test_it_costs_no_request_and_no_value_is_on_it(ivr: Api, agent: Api, spy: Spy, trail: StringIO) -> None:
+    contact_id = ivr.post("/contacts", a_contact()).json["contact_id"]
+    ivr.patch(f"/contacts/{contact_id}/facts", facts(name="Ada Lovelace", account_number="12345678"))
+    spy.reset()
+    agent.get(f"/contacts/{contact_id}/screen-pop")
+    assert len(spy.operations) == 2
+    assert len(events(trail)) == 3
+    for said in ("Lovelace", "12345678", "7700900123"):
+        assert said not in trail.getvalue()
+
+
+@pytest.mark.parametrize("purpose", ["", "Calling Ada", "x" * 65, "a\nb"])
+def test_a_purpose_is_one_word(agent: Api, purpose: str) -> None:
+    reply = agent.get("/customers/01ARZ3NDEKTSV4RRFFQ69G5FAV", **{"X-Purpose": purpose})
+    assert reply.status == 422
+    assert reply.json["errors"][0]["field"] == "X-Purpose"
