@@ -52,6 +52,16 @@ def document() -> Json:
     return openapi.document()
 
 
+def operations() -> dict[str, Json]:
+    """Every operation of the document, by method and path."""
+    return {
+        f"{method.upper()} {path}": operation
+        for path, item in document()["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+
+
 def _operation(method: str, path: str) -> tuple[str, Json]:
     for template, pattern in _templates():
         if pattern.fullmatch(path) and method.lower() in document()["paths"][template]:

@@ -4,7 +4,6 @@ import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -16,19 +15,10 @@ from chalicelib.runtime import ENDPOINTS
 from infra.gateway_responses import PROBLEMS
 from infra.reference import COMMAND, PAGE, page
 from tests.conftest import Api
-from tests.document import Exchange, document, hold, references
+from tests.document import Exchange, document, hold, operations, references
 from tests.factories import a_contact
 
 ROOT = Path(__file__).parents[2]
-
-
-def operations() -> dict[str, dict[str, Any]]:
-    return {
-        f"{method.upper()} {path}": operation
-        for path, item in document()["paths"].items()
-        for method, operation in item.items()
-        if method != "parameters"
-    }
 
 
 def test_it_is_openapi_3_1_and_closed_in_itself() -> None:
