@@ -1,16 +1,20 @@
 """The product on moto with a line that fails on demand, and its table put back as it was in no time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from chalice.test import Client
+from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
+from chalicelib import runtime
+from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
-from tests.conftest import NOW, SETTINGS, Api, Clock, Reply
+from tests.conftest import NOW, SETTINGS, Api, Clock, Reply, put_under
 from tests.faults.line import Line
 from tests.faults.record import Content, canonical, record
 
@@ -108,3 +112,17 @@ class World:
         failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         known = {record["dynamodb"]["SequenceNumber"] for record in records}
         return Outcome(not failed, bool(failed) and failed <= known, answer)
+
+
+@contextmanager
+def a_world() -> Iterator[World]:
+    """The product on an empty table, which is made once and put back for each case."""
+    with mock_aws():
+        from app import app
+
+        world = World()
+        runtime.override(world.deps)
+        Item.create_table(wait=True)
+        with Client(app) as client:
+            world.open(put_under(Line, world.deps), client)
+            yield world
