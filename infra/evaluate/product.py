@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from chalice.test import Client
 
-from chalicelib import runtime
+from chalicelib import audit, runtime
 from chalicelib.observability import logger
 from chalicelib.rules.access import Role
 from chalicelib.services.deps import Deps
@@ -102,9 +102,12 @@ def product(store: Store = engine) -> Iterator[Product]:
 
 @contextmanager
 def _only_crashes_logged() -> Iterator[None]:
-    before = logger.log_level
-    logger.setLevel("ERROR")
+    streams = (logger, audit.log)
+    before = [stream.log_level for stream in streams]
+    for stream in streams:
+        stream.setLevel("ERROR")
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for stream, level in zip(streams, before, strict=True):
+            stream.setLevel(level)
