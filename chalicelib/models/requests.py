@@ -124,7 +124,7 @@ RecordId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 class Request(BaseModel):
     """Base of all requests: a field that is not declared is a mistake that the caller wants to hear of."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class IdentifierGiven(Request):

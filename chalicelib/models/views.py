@@ -39,7 +39,10 @@ class View(BaseModel):
     """Base of all views."""
 
     model_config = ConfigDict(
-        from_attributes=True, populate_by_name=True, json_schema_serialization_defaults_required=True
+        from_attributes=True,
+        populate_by_name=True,
+        defer_build=True,
+        json_schema_serialization_defaults_required=True,
     )
 
     @classmethod
