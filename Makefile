@@ -1,30 +1,37 @@
 # `make` or `make help` says what there is. Every target installs what it needs into .venv by itself.
 
-PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(if $(shell command -v $(name) 2>/dev/null),$(name))))
+PYTHON ?= $(if $(shell command -v python3.11),python3.11,python3)
 PORT ?= 4510
+SECONDS ?= 60
 STAGE ?=
 
 # An environment is as good as the requirements it was made from: their checksum names its stamp.
 checksum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)
-DEV   := .venv/.dev-$(call checksum,requirements.txt requirements-dev.txt)
+RUN   := .venv/.run-$(call checksum,requirements.txt infra/requirements.txt)
+DEV   := .venv/.dev-$(call checksum,requirements.txt infra/requirements.txt requirements-dev.txt)
 STACK := .venv/.stack-$(call checksum,infra/requirements-stack.txt)
 # What is imported is compiled then; compiling all of it would take half of the installation.
-PIP   := -m pip install -qq --no-compile --disable-pip-version-check
+PIP   := .venv/bin/python -m pip --disable-pip-version-check
+INSTALL := install -qq --no-compile
 
 # Nothing that runs here may reach for the developer's own Python settings.
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop test check check-scale check-data package deploy clean
+.PHONY: help run stop load test check check-scale check-data package deploy clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(DEV) $(STACK) ## run everything on this machine, in the foreground (PORT=4510)
+run: ## run everything on this machine, in the foreground (PORT=4510)
+	@$(MAKE) --no-print-directory -j2 $(RUN) $(STACK)
 	@.venv/bin/python -m infra.local run --port $(PORT)
 
 stop: ## stop the stack that runs from this clone
 	@test ! -x .venv/bin/python || .venv/bin/python -m infra.local stop
+
+load: $(DEV) ## play a contact centre's hour against the stack that runs (SECONDS=60)
+	@.venv/bin/python -m infra.load --seconds $(SECONDS)
 
 test: $(DEV) $(STACK) ## run all tests, those against a running stack too
 	@.venv/bin/python -m pytest -n auto
@@ -39,10 +46,10 @@ check: $(DEV) ## lint, types and the CloudFormation template
 check-scale: $(DEV) ## requests and capacity on a large table (fetches an engine by npm, once)
 	@.venv/bin/python -m pytest tests/scale -m scale
 
-package: $(DEV) ## make build/ for AWS Lambda: the zip and the CloudFormation template
+package: $(RUN) ## make build/ for AWS Lambda: the zip and the CloudFormation template
 	@.venv/bin/python -m infra.package --target lambda
 
-deploy: $(DEV) ## deploy to AWS: make deploy STAGE=dev (docs/deploy-aws.md)
+deploy: $(RUN) ## deploy to AWS: make deploy STAGE=dev (docs/deploy-aws.md)
 	@.venv/bin/python -m infra.deploy --stage "$(STAGE)"
 
 clean: ## remove what was built; data stay in .local, environments in .venv
@@ -50,20 +57,25 @@ clean: ## remove what was built; data stay in .local, environments in .venv
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or newer is needed; name it like this: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 is needed, as on Lambda; name it like this: make PYTHON=/path/to/python3.11 ..."; exit 1; }
 	@echo "  making .venv with $(PYTHON) ..."
 	@$(PYTHON) -m venv .venv
 
+$(RUN): | .venv/bin/python
+	@echo "  installing what running needs into .venv (once) ..."
+	@$(PIP) $(INSTALL) -r infra/requirements.txt
+	@rm -f .venv/.run-* && touch $@
+
 $(DEV): | .venv/bin/python
 	@echo "  installing what developing needs into .venv (once) ..."
-	@.venv/bin/python $(PIP) -r requirements-dev.txt
-	@rm -f .venv/.dev-* && touch $@
+	@$(PIP) $(INSTALL) -r requirements-dev.txt
+	@rm -f .venv/.run-* .venv/.dev-* && touch $(RUN) $@
 
 $(STACK): | .venv/bin/python
 	@echo "  installing the emulated AWS into .venv/stack (once) ..."
-	@.venv/bin/python -m venv .venv/stack
-	@.venv/stack/bin/python $(PIP) -r infra/requirements-stack.txt
+	@.venv/bin/python -m venv --without-pip .venv/stack
+	@$(PIP) --python .venv/stack/bin/python $(INSTALL) -r infra/requirements-stack.txt
 	@rm -f .venv/.stack-* && touch $@
 
 DATA ?= ../shared/data

@@ -20,7 +20,8 @@ REQUIREMENTS = Path("requirements.txt")
 # python3.11 on Lambda is Amazon Linux 2, glibc 2.26: newer manylinux tags do not load there.
 LAMBDA_PLATFORM = ["--platform", "manylinux2014_x86_64", "--platform", "manylinux_2_17_x86_64"]
 LAMBDA_WHEELS = [*LAMBDA_PLATFORM, "--implementation", "cp", "--python-version", "3.11", "--only-binary=:all:"]
-LAMBDA_MACHINE = ("Linux", "x86_64", "3.11")
+LAMBDA_PYTHON = (3, 11)
+LAMBDA_MACHINE = ("Linux", "x86_64")
 
 # Chalice puts its own two run-time files into the package; its CLI and what that needs stay at home.
 NOT_SHIPPED = ("chalice",)
@@ -48,8 +49,16 @@ class CannotPackage(Exception):
 
 def target_of_this_machine() -> str:
     """`lambda` where Lambda's own wheels run, so that what is tested is what ships; else `native`."""
-    here = (platform.system(), platform.machine(), ".".join(platform.python_version_tuple()[:2]))
-    return "lambda" if here == LAMBDA_MACHINE else "native"
+    return "lambda" if (platform.system(), platform.machine()) == LAMBDA_MACHINE else "native"
+
+
+def insist_on_python(version: tuple[int, ...]) -> None:
+    """Raises `CannotPackage` unless it is Lambda's: the package holds bytecode, the emulated Lambda's too."""
+    if version[:2] != LAMBDA_PYTHON:
+        raise CannotPackage(
+            f"the package needs Python 3.11, as on Lambda, and this is {version[0]}.{version[1]}:"
+            " remove .venv and name another one: make PYTHON=/path/to/python3.11 ..."
+        )
 
 
 def dependencies(target: str) -> Path:
@@ -128,8 +137,6 @@ def _fingerprint(target: str) -> str:
 
 
 def _install(tree: Path, requirements: Path, target: str) -> None:
-    if target == "lambda" and sys.version_info[:2] != (3, 11):
-        raise CannotPackage("Lambda runs Python 3.11 and its bytecode: package with PYTHON=python3.11")
     requirements.write_text("\n".join(_shipped(REQUIREMENTS.read_text())))
     pip = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile"]
     wheels = LAMBDA_WHEELS if target == "lambda" else []

@@ -22,6 +22,7 @@ from infra.dependencies import (
     CannotPackage,
     compile_tree,
     dependencies,
+    insist_on_python,
     target_of_this_machine,
     write_zip,
 )
@@ -48,6 +49,7 @@ class Package:
 
 def make(target: str, build: Path = BUILD) -> Package:
     """Packages the working tree, or answers what is there when nothing has changed since."""
+    insist_on_python(sys.version_info)
     package = Package(build / "template.json", build / "deployment.zip")
     stamp, now = build / "made-from", f"{target} {_fingerprint()}"
     if not (stamp.exists() and stamp.read_text() == now and package.code.exists() and package.template.exists()):

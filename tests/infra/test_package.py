@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from infra import dependencies, package
-from infra.dependencies import compile_tree, target_of_this_machine, trim, write_zip
+from infra.dependencies import (
+    CannotPackage,
+    compile_tree,
+    insist_on_python,
+    target_of_this_machine,
+    trim,
+    write_zip,
+)
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +62,16 @@ def test_an_unchanged_package_is_not_made_again(packaged: package.Package) -> No
     made_at = packaged.code.stat().st_mtime_ns
     package.make(target_of_this_machine(), packaged.code.parent)
     assert packaged.code.stat().st_mtime_ns == made_at
+
+
+def test_another_python_is_refused_in_one_line() -> None:
+    """Given a Python that Lambda does not run, when it is to package, then one line says which one is needed."""
+    with pytest.raises(CannotPackage) as refusal:
+        insist_on_python((3, 13, 1))
+    (line,) = str(refusal.value).splitlines()
+    assert "needs Python 3.11" in line
+    assert "this is 3.13" in line
+    insist_on_python((3, 11, 9))
 
 
 def test_trimming_keeps_what_is_imported(tmp_path: Path) -> None:
