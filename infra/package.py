@@ -49,7 +49,7 @@ class Package:
 
 def make(target: str, build: Path = BUILD) -> Package:
     """Packages the working tree, or answers what is there when nothing has changed since."""
-    insist_on_python(sys.version_info)
+    insist_on_python(sys.version_info[:3])
     package = Package(build / "template.json", build / "deployment.zip")
     stamp, now = build / "made-from", f"{target} {_fingerprint()}"
     if not (stamp.exists() and stamp.read_text() == now and package.code.exists() and package.template.exists()):

@@ -1,0 +1,66 @@
+"""Whether the record holds what was accepted, all of it, and once."""
+
+import time
+from collections import Counter
+
+from infra.load.ledger import Account, Ledger
+from infra.load.record import Reader, Record
+
+SETTLE_SECONDS = 15.0
+"""What a contact said before it had a customer is carried over off the table's stream: give it time."""
+
+
+def check(ledger: Ledger, reader: Reader) -> list[str]:
+    """What is not as it should be: nothing, one hopes."""
+    wrong = [
+        f"event {event_id} was given {len(ids)} ids" for event_id, ids in ledger.answers.items() if len(ids) != 1
+    ]
+    for phone, account in ledger.accounts.items():
+        wrong += _settled_faults(phone, account, reader)
+    return wrong
+
+
+def _settled_faults(phone: str, account: Account, reader: Reader) -> list[str]:
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while (found := faults(account, reader.read(phone))) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return found
+
+
+def faults(account: Account, record: Record) -> list[str]:
+    """Where a person's record differs from what was accepted; told by ids and counts."""
+    return [
+        *_one_customer(account, record),
+        *_once("interaction", account.interactions, record.interactions),
+        *_once("ended contact", account.ended, record.ended, others=True),
+        *_once("case", account.cases, record.cases, others=True),
+        *_facts(account, record),
+        *(
+            f"{name} is {says}, and {are} are there"
+            for name, (says, are) in record.counters.items()
+            if says != are
+        ),
+    ]
+
+
+def _one_customer(account: Account, record: Record) -> list[str]:
+    if account.customer_ids == set(record.customer_ids) and len(record.customer_ids) == 1:
+        return []
+    named, found = sorted(account.customer_ids), record.customer_ids
+    return [f"one number has the customers {found}, and calls were told {named}"]
+
+
+def _once(what: str, accepted: set[str], there: Counter[str], *, others: bool = False) -> list[str]:
+    """`others`: an earlier run may have left some of its own."""
+    lost = [f"{what} {one} is lost" for one in sorted(accepted - there.keys())]
+    doubled = [f"{what} {one} is there {times} times" for one, times in there.items() if times > 1]
+    strangers = [] if others else [f"{what} {one} was never accepted" for one in sorted(there.keys() - accepted)]
+    return [*lost, *doubled, *strangers]
+
+
+def _facts(account: Account, record: Record) -> list[str]:
+    return [
+        f"{len(missing)} values of {name} are lost for {record.customer_ids}"
+        for name, values in account.facts.items()
+        if (missing := values - record.facts.get(name, set()))
+    ]
