@@ -2,8 +2,12 @@
 
 import pytest
 
-from chalicelib.rules.access import GRANTS, PUBLIC, Role
-from chalicelib.runtime import ENDPOINTS, Endpoint
+from chalicelib.errors import Forbidden
+from chalicelib.handlers import customers
+from chalicelib.models.requests import FindCustomers, IdentifierType
+from chalicelib.rules.access import GRANTS, PUBLIC, Caller, Role
+from chalicelib.runtime import ENDPOINTS, Call, Endpoint
+from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock
 from tests.factories import a_contact, an_interaction, facts
 
@@ -167,3 +171,17 @@ def test_a_flow_is_told_values_as_far_as_assurance_allows(ivr: Api, clock: Clock
     right = ivr.patch(f"/contacts/{again['contact_id']}/facts", facts(date_of_birth="1990-01-31")).json
     assert guess["known"]["date_of_birth"]["value"] == "1991-02-01"
     assert right["known"]["date_of_birth"]["value"] == "1990-01-31"
+
+
+def test_a_portals_token_that_is_bound_opens_its_customer_only(agent: Api, deps: Deps) -> None:
+    # Given two customers, and the token of a portal in which the first is signed in
+    mine, other = (agent.post("/customers", {"name": name}).json["customer_id"] for name in ("Ada", "Bob"))
+    caller = Caller(Role.PORTAL, "web-portal", customer_id=mine)
+    query = FindCustomers(identifier_type=IdentifierType.PHONE, identifier="+447700900123")
+    call = Call(deps, caller, "correlation", path={}, purpose=None, query=query)
+    # Then it opens that one, and finds no others
+    assert customers.get_customer(call, mine).body["name"] == "Ada"
+    with pytest.raises(Forbidden):
+        customers.get_customer(call, other)
+    with pytest.raises(Forbidden):
+        customers.find_customers(call)

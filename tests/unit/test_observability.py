@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
+from chalicelib.models.connection import StoreConnection
 from chalicelib.observability import logger
-from tests.conftest import Api
+from chalicelib.services.deps import Deps
+from tests.conftest import Api, put_under
 from tests.events import connect_event
 from tests.factories import a_contact, an_interaction, facts
 
@@ -85,3 +87,24 @@ def test_metrics_count_what_happens(ivr: Api, agent: Api, capsys: pytest.Capture
         "ScreenPops": 1,
         "Captures": 1,
     }
+
+
+class Crashing(StoreConnection):
+    """A mistake of ours, whose message quotes what was said."""
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        raise RuntimeError(f"{operation_name} of +447700900123 {operation_kwargs}")
+
+
+def test_a_mistake_of_ours_is_a_clear_500_and_its_message_is_not_logged(
+    ivr: Api, client: Client, deps: Deps, log: StringIO
+) -> None:
+    put_under(Crashing, deps)
+    reply = ivr.post("/contacts", a_contact("+447700900123"))
+    answer = client.lambda_.invoke("connect_lookup", connect_event()).payload
+    assert (reply.status, reply.json["code"]) == (500, "internal_error")
+    assert (answer["matched"], answer["reason"]) == ("none", "internal_error")
+    crashes = [line for line in lines(log.getvalue()) if line["message"] == "crash"]
+    assert [crash["error"] for crash in crashes] == ["RuntimeError", "RuntimeError"]
+    assert all(any("test_observability" in place for place in crash["where"]) for crash in crashes)
+    assert "7700900123" not in log.getvalue()
