@@ -16,6 +16,7 @@ from typing import Any
 
 import boto3
 import httpx
+from botocore.exceptions import BotoCoreError
 
 from infra.connect_event import connect_event
 
@@ -30,14 +31,21 @@ def main() -> int:
         print("the local stack is not running; start it with: make run", file=sys.stderr)
         return 1
     last = chosen.folder / "last-contact"
-    if chosen.function:
-        ok, answer = _invoke(description, chosen.function, _event(chosen, last))
-    else:
-        ok, answer = _request(description, chosen, last)
+    try:
+        ok, answer = _answered(description, chosen, last)
+    except (httpx.TransportError, BotoCoreError) as error:
+        print(f"{description['endpoint_url']} does not answer: {error}", file=sys.stderr)
+        return 1
     print(json.dumps(answer, indent=2, ensure_ascii=False))
     if contact_id := _contact_id(answer):
         last.write_text(contact_id)
     return 0 if ok else 1
+
+
+def _answered(description: Json, chosen: argparse.Namespace, last: Path) -> tuple[bool, Any]:
+    if chosen.function:
+        return _invoke(description, chosen.function, _event(chosen, last))
+    return _request(description, chosen, last)
 
 
 def _arguments() -> argparse.Namespace:

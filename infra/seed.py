@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 class CannotSeed(Exception):
-    """The API refused a demo customer; the message says what it answered."""
+    """The API refused a demo customer or did not answer; the message says which, in one line."""
 
 
 def seed(description: Json) -> bool:
@@ -71,7 +71,12 @@ def _find(desk: httpx.Client, identifier: dict[str, str]) -> str | None:
 def _call(
     client: httpx.Client, method: str, path: str, body: Json | None = None, query: Json | None = None
 ) -> Json:
-    answer = client.request(method, path, json=body, params=query)
+    try:
+        answer = client.request(method, path, json=body, params=query)
+    except httpx.TransportError as error:
+        raise CannotSeed(
+            f"{method} {path} was not answered ({type(error).__name__}); try again: make run"
+        ) from error
     if answer.is_error:
         raise CannotSeed(f"{method} {path} was answered with {answer.status_code}: {answer.text}")
     result: Json = answer.json()

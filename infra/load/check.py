@@ -32,8 +32,9 @@ def faults(account: Account, record: Record) -> list[str]:
     return [
         *_one_customer(account, record),
         *_once("interaction", account.interactions, record.interactions),
-        *_once("ended contact", account.ended, record.ended, others=True),
-        *_once("case", account.cases, record.cases, others=True),
+        *_once("ended contact", account.ended, record.ended),
+        *_once("case", account.cases, record.cases),
+        *(f"interaction {one} was never sent" for one in sorted(record.interactions.keys() - account.sent)),
         *_facts(account, record),
         *(
             f"{name} is {says}, and {are} are there"
@@ -44,18 +45,15 @@ def faults(account: Account, record: Record) -> list[str]:
 
 
 def _one_customer(account: Account, record: Record) -> list[str]:
-    if account.customer_ids == set(record.customer_ids) and len(record.customer_ids) == 1:
+    told = account.customer_ids or set(record.customer_ids)  # it may be that no answer was heard
+    if told == set(record.customer_ids) and len(told) <= 1:
         return []
-    named, found = sorted(account.customer_ids), record.customer_ids
-    return [f"one number has the customers {found}, and calls were told {named}"]
+    return [f"one number has the customers {record.customer_ids}, and calls were told {sorted(told)}"]
 
 
-def _once(what: str, accepted: set[str], there: Counter[str], *, others: bool = False) -> list[str]:
-    """`others`: an earlier run may have left some of its own."""
+def _once(what: str, accepted: set[str], there: Counter[str]) -> list[str]:
     lost = [f"{what} {one} is lost" for one in sorted(accepted - there.keys())]
-    doubled = [f"{what} {one} is there {times} times" for one, times in there.items() if times > 1]
-    strangers = [] if others else [f"{what} {one} was never accepted" for one in sorted(there.keys() - accepted)]
-    return [*lost, *doubled, *strangers]
+    return lost + [f"{what} {one} is there {times} times" for one, times in there.items() if times > 1]
 
 
 def _facts(account: Account, record: Record) -> list[str]:

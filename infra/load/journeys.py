@@ -86,6 +86,7 @@ class Player(FastHttpUser):
             "source": self.centre.ledger.run,
             "source_event_id": self.centre.new_id(),
         }
+        self.centre.ledger.sends(person.phone, event["source_event_id"])
         for answer in self.deliver(role, "/interactions", event | about):
             self.centre.ledger.captured(person.phone, event["source_event_id"], answer)
             if "contact_id" not in about:

@@ -4,14 +4,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.models import keys
+
 Json = dict[str, Any]
 
 
 @dataclass
 class Account:
-    """What was accepted of one person."""
+    """What was accepted of one person; what was `sent` may be there, too, though its answer was not heard."""
 
     customer_ids: set[str] = field(default_factory=set)
+    sent: set[str] = field(default_factory=set)
     interactions: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
     cases: set[str] = field(default_factory=set)
@@ -29,6 +32,10 @@ class Ledger:
     def belongs(self, phone: str, customer_id: str | None) -> None:
         """The API said whose a number is; that it could not say is an answer as well, and a wrong one."""
         self.accounts[phone].customer_ids.add(customer_id or "nobody")
+
+    def sends(self, phone: str, event_id: str) -> None:
+        """An interaction is on its way; its id follows from what the sender calls it."""
+        self.accounts[phone].sent.add(keys.derived_id("event", self.run, event_id))
 
     def captured(self, phone: str, event_id: str, answer: Json) -> None:
         """An interaction was accepted; each delivery of one event must be given the same id."""

@@ -1,5 +1,6 @@
 """The whole local stack, for real: HTTP, functions as processes, IAM enforced."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,7 +11,9 @@ import boto3
 import httpx
 import pytest
 
+from chalicelib.reference.examples import BODIES
 from tests.e2e.launching import Description, shared_stack
+from tests.e2e.sent import SENT, leaks
 
 HERE = Path(__file__).parent
 
@@ -33,9 +36,22 @@ def stack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def stack(stack_folder: Path) -> Iterator[Description]:
-    """What stack.json says of a stack without demo customers, fresh for this test run."""
-    with shared_stack(stack_folder) as description:
+    """What stack.json says of a stack without demo customers, fresh for this test run.
+
+    When the last test of the last worker is over, none of what any of them sent may be in its logs.
+    """
+    sent = stack_folder / "sent"
+    with shared_stack(stack_folder, lambda: _insist_on_privacy(stack_folder / "logs", sent)) as description:
         yield description
+        SENT.note_secrets(description)
+        SENT.note(BODIES)  # Schemathesis sends the document's examples
+        SENT.save(sent / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.json")
+
+
+def _insist_on_privacy(logs: Path, sent: Path) -> None:
+    values = {value for file in sent.iterdir() for value in json.loads(file.read_text())}
+    found = leaks(logs, values)
+    assert not found, f"{len(found)} of {len(values)} values that tests sent are in the logs: {found[:20]}"
 
 
 @pytest.fixture
@@ -54,14 +70,15 @@ def aws(stack: Description) -> Callable[[str], Any]:
 def client_for(stack: Description, role: str) -> httpx.Client:
     """A client with that role's token, for paths below /v1."""
     headers = {"Authorization": f"Bearer {stack['tokens'][role]}"}
-    return httpx.Client(base_url=stack["api_url"], headers=headers, timeout=60)
+    recorded = {"request": [SENT.note_request]}
+    return httpx.Client(base_url=stack["api_url"], headers=headers, timeout=60, event_hooks=recorded)
 
 
 def aws_client(
     stack: Description, service: str, access_key_id: str, secret_access_key: str, token: str | None = None
 ) -> Any:
     """A client of the emulated AWS with the given credentials."""
-    return boto3.client(
+    client = boto3.client(
         service,
         endpoint_url=stack["endpoint_url"],
         region_name=stack["region"],
@@ -69,3 +86,5 @@ def aws_client(
         aws_secret_access_key=secret_access_key,
         aws_session_token=token,
     )
+    client.meta.events.register("provide-client-params.lambda.Invoke", SENT.note_invocation)
+    return client

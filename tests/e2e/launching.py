@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +71,11 @@ def start(folder: Path, port: int) -> "subprocess.Popen[bytes]":
 
 
 @contextmanager
-def shared_stack(folder: Path) -> Iterator[Description]:
-    """One stack for all of pytest's workers: the first starts it, the last stops it, the first waits for that."""
+def shared_stack(folder: Path, when_stopped: Callable[[], None]) -> Iterator[Description]:
+    """One stack for all of pytest's workers: the first starts it, the last stops it, the first waits for that.
+
+    The last one calls `when_stopped`, when all that the stack has to say is in its logs.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     started: list[Launched] = []
     with _user_count(folder, +1) as users:
@@ -84,6 +87,7 @@ def shared_stack(folder: Path) -> Iterator[Description]:
         with _user_count(folder, -1) as users:
             if users == 0:
                 stop_in(folder)
+                when_stopped()
         for own in started:
             own.process.wait(UP_SECONDS)  # until the last user has stopped it
 

@@ -4,15 +4,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+from infra.load.people import MESSAGES, PAGES, REASONS, Person, first_of
 from tests.e2e.launching import Description
+from tests.e2e.sent import SENT
 
 COMMAND = [sys.executable, "-m", "infra.load"]
+RUN = "load-end-to-end"
+MOST_PEOPLE = 200
 
 
 def test_nothing_is_lost_or_doubled_under_load(stack: Description, stack_folder: Path) -> None:
     # Given the stack, when a short hour is played against it
     assert stack["api_url"]
-    ended = _play("--seconds", "6", "--folder", str(stack_folder))
+    ended = _play("--seconds", "6", "--folder", str(stack_folder), "--run", RUN)
+    people = [Person(first_of(RUN) + number) for number in range(MOST_PEOPLE)]
+    SENT.note([(one.name, one.phone, one.email, one.account, one.born, one.postcode) for one in people])
+    SENT.note([*REASONS, *PAGES, *MESSAGES])
     # Then every route is in the report, nothing failed, and the record is whole
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "nothing lost, nothing doubled, counters right" in ended.stdout

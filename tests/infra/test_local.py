@@ -13,6 +13,7 @@ from infra.local.claim import AlreadyRunning, claim, holder
 from infra.local.front_door import FrontDoor
 from infra.local.issuer import AUDIENCE, JWKS_PATH, SUBJECTS, Issuer
 from infra.local.walkthrough import walkthrough
+from infra.seed import CannotSeed, seed
 from tests.conftest import NOW
 
 URL = "http://127.0.0.1:4510"
@@ -142,3 +143,11 @@ def test_the_walk_through_leaves_nothing_to_fill_in() -> None:
     assert commands == 6
     assert "{contact_id}" in text
     assert "{{" not in text
+
+
+def test_seeding_a_stack_that_does_not_answer_is_one_clear_line() -> None:
+    """Given a stack that is gone, when it is to be seeded, then one line says so."""
+    nobody = {"api_url": "http://127.0.0.1:9/v1", "tokens": {"ivr": "-", "agent": "-"}}
+    with pytest.raises(CannotSeed, match="was not answered") as refusal:
+        seed(nobody)
+    assert len(str(refusal.value).splitlines()) == 1
