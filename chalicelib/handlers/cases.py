@@ -5,7 +5,7 @@ from chalice.app import Blueprint
 from chalicelib.models.requests import OpenCase, PageOf
 from chalicelib.models.views import CaseList, CaseView, WholeCase
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import cases
+from chalicelib.services import answers, cases
 from chalicelib.services.paging import to_cursor
 
 blueprint = Blueprint(__name__)
@@ -45,4 +45,4 @@ def list_cases(call: Call, customer_id: str) -> Answer:
 @endpoint(blueprint, "GET", "/cases/{case_id}", "cases:read", answers={200: WholeCase})
 def get_case(call: Call, case_id: str) -> Answer:
     """One case, whole."""
-    return Answer(WholeCase.from_item(cases.get_case(case_id)))
+    return Answer(answers.whole_case(call.caller, cases.get_case(case_id)))

@@ -227,9 +227,10 @@ def record(event: Event) -> list[Change]:
 
 
 def reassign(event: Event, customer_id: str | None) -> Change:
-    """Says whose an event is; None where nobody can be named any more."""
+    """Says whose an event is, which has no case there yet; None where nobody can be named any more."""
     whose = Event.customer_id.set(customer_id) if customer_id else Event.customer_id.remove()
-    return lambda transaction: transaction.update(event, actions=[whose], condition=Item.PK.exists())
+    actions: list[Any] = [whose, Event.case_id.remove()]
+    return lambda transaction: transaction.update(event, actions=actions, condition=Item.PK.exists())
 
 
 def timeline_entry(event: Event) -> Interaction:

@@ -66,7 +66,11 @@ def _translated(error: VerboseClientError, operation: str) -> Exception:
         return WriteConflict(operation)
     if code in {"ConditionalCheckFailedException", "TransactionInProgressException"}:
         return WriteConflict(operation)
-    if code in {"ValidationException", "AccessDeniedException", "ResourceNotFoundException"}:
+    if "ValidationError" in reasons or code in {
+        "ValidationException",
+        "AccessDeniedException",
+        "ResourceNotFoundException",
+    }:
         return error  # a mistake of ours or of the deployment: waiting will not mend it
     return Unavailable(f"{operation}: {code}")
 

@@ -76,10 +76,13 @@ def _date_of_birth(value: str, _region: str | None) -> str:
 
 
 def _postcode(value: str, _region: str | None) -> str:
+    """Upper case, with the space where a British, Canadian or Dutch one has it: a keypad sends none."""
     code = " ".join(value.upper().split())
     if not re.fullmatch(r"[A-Z0-9][A-Z0-9 -]{1,11}", code):
         raise BadInput.at("value", "is not a postcode: letters, digits, spaces and hyphens, 2 to 12 of them")
-    return code
+    squeezed = code.replace(" ", "").replace("-", "")
+    parts = next((match for form in SPACED if (match := form.fullmatch(squeezed))), None)
+    return " ".join(parts.groups()) if parts else code
 
 
 def _language(value: str, _region: str | None) -> str:
@@ -92,6 +95,12 @@ def _language(value: str, _region: str | None) -> str:
 
 
 DAY = timedelta(days=1)
+# Postcodes that are written with a space in one place: British, Canadian, Dutch.
+SPACED = (
+    re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})"),
+    re.compile(r"([A-Z][0-9][A-Z])([0-9][A-Z][0-9])"),
+    re.compile(r"([0-9]{4})([A-Z]{2})"),
+)
 
 FACT_KINDS: dict[str, FactKind] = {
     kind.name: kind

@@ -11,13 +11,18 @@ MAX_LENGTH = 254  # the longest email address (RFC 5321, 4.5.3.1.3); nothing els
 
 # What carriers and platforms put where a number was withheld. The digits are what the word spells
 # on a keypad: https://help.twilio.com/articles/223179988
-WITHHELD = frozenset(
-    {
-        *("anonymous", "unknown", "restricted", "private", "withheld", "unavailable", "blocked"),
-        *("no caller id", "not available", "null", "none", "coolline", "anonymous@anonymous.invalid"),
-        *("266696687", "7378742833", "2562533", "8566696", "8656696", "86282452253"),
-    }
-)
+WITHHELD_DIGITS = frozenset({"266696687", "7378742833", "2562533", "8566696", "8656696", "86282452253", "-1"})
+WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "withheld", "unavailable", "blocked"})
+WITHHELD_PHRASES = frozenset({"no caller id", "not available", "null", "none", "coolline"})
+BESIDE_WITHHELD = frozenset({"caller", "number", "id", "user", "name"})
+"""Words that say nothing more beside one that says withheld."""
+SIP = re.compile(r"(?:.*<)?(?:sips?|tel):([^@;>]*)[^>]*>?", re.IGNORECASE)
+"""A SIP or tel URI, bare or after a display name (RFC 3261, 20.10): its user part."""
+
+GLOBAL = frozenset({"phone", "email"})
+"""Of these there is one in the world, whoever names it."""
+NUMBERED = frozenset({"phone", "whatsapp", "email"})
+"""Of these there is something to withhold."""
 
 EXCLUSIVE = frozenset({"account", "crm"})
 """The business gives these out, so one belongs to one customer; all others may be shared."""
@@ -39,8 +44,18 @@ class Identifier:
 
 def is_withheld(value: str) -> bool:
     """Whether this stands for a number that the caller withheld (it identifies nobody)."""
-    bare = value.strip().lower().removeprefix("sip:").removeprefix("tel:").removeprefix("+")
-    return not bare or bare in WITHHELD or set(bare) == {"0"}
+    bare = _user_part(value).casefold().removesuffix("@anonymous.invalid").removeprefix("+")
+    words = set(re.split(r"[\s_-]+", bare)) - BESIDE_WITHHELD
+    plain = " ".join(re.split(r"[\s_-]+", bare)).strip()
+    if not plain or plain in WITHHELD_PHRASES or bare in WITHHELD_DIGITS or set(plain) == {"0"}:
+        return True
+    return bool(words) and words <= WITHHELD
+
+
+def _user_part(value: str) -> str:
+    """What a SIP or tel URI names; anything else as it is."""
+    uri = SIP.fullmatch(value.strip())
+    return (uri[1] if uri else value).strip()
 
 
 def normalise(type_: str, value: str, scope: str = "", region: str | None = None) -> Identifier:
@@ -55,6 +70,10 @@ def normalise(type_: str, value: str, scope: str = "", region: str | None = None
         raise BadInput.at("value", "is empty")
     if type_ == "other" and not scope:
         raise BadInput.at("scope", "an identifier of type other needs a scope that says of what kind it is")
+    if type_ in NUMBERED and is_withheld(value):
+        raise BadInput.at("value", "stands for a number that was withheld: it identifies nobody")
+    if scope and type_ in GLOBAL:
+        raise BadInput.at("scope", f"a {type_} is the same everywhere: it has no scope")
     normal = NORMALISERS[type_](value, region)
     return Identifier(type_, scope, normal, value)
 
@@ -74,7 +93,7 @@ def _phone(value: str, region: str | None) -> str:
     import phonenumbers
 
     try:
-        number = phonenumbers.parse(value.strip().removeprefix("tel:"), region)
+        number = phonenumbers.parse(_user_part(value), region)
     except phonenumbers.NumberParseException as error:
         if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE and region is None:
             message = "is a national number: write it as +<country><number>, or name the number called in `to`"
@@ -107,7 +126,7 @@ def _whatsapp(value: str, region: str | None) -> str:
 
 
 def _handle(value: str, _region: str | None) -> str:
-    return _printable(value).removeprefix("@").casefold()
+    return _printable(value.strip().removeprefix("@")).casefold()
 
 
 def _business_id(value: str, _region: str | None) -> str:

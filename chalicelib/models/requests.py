@@ -105,11 +105,15 @@ def _few(attributes: dict[str, str]) -> dict[str, str]:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_plausible)]
-Token = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[ -~]+$")]
+Token = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[ -~]+$")]
 """A word for programs: ASCII, and short enough for a key and a preview."""
-Word = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_printable)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=256), AfterValidator(_printable)]
-OfWhom = Annotated[str, StringConstraints(max_length=256), AfterValidator(_printable)]
+Word = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_printable)
+]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256), AfterValidator(_printable)
+]
+OfWhom = Annotated[str, StringConstraints(strip_whitespace=True, max_length=256), AfterValidator(_printable)]
 Paragraph = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_readable)]
 Body = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_readable), AfterValidator(_storable)]
 Raw = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_printable)]
@@ -242,7 +246,10 @@ class ChangeCustomer(Request):
 
 
 class OpenCase(Request):
+    """`speak_at` is the assurance (0-3) from which a flow may be given the subject."""
+
     subject: Line
+    speak_at: Annotated[int, Field(ge=0, le=3)] = 1
     reason: Line | None = None
     product: Line | None = None
     priority: Literal["low", "normal", "high", "urgent"] = "normal"

@@ -176,7 +176,7 @@ def list_band(
         filter_condition=only,
         consistent_read=True,
         scan_index_forward=False,
-        page_size=limit if only is None else EXAMINED,
+        page_size=limit + 1 if only is None else EXAMINED,
         last_evaluated_key={"PK": {"S": partition}, "SK": {"S": after}} if after else None,
     )
     raw = next(results.page_iter)  # one request a page: PynamoDB goes on by itself to fill a limit

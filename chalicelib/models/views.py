@@ -149,7 +149,7 @@ class CaseView(View):
 
     case_id: str
     customer_id: str
-    subject: str
+    subject: str | None = Field(description="Null where the caller may only learn that there is a case.")
     status: Annotated[str, Documented(Literal["open", "resolved"])]
     last_channel: ChannelName | None
     opened_at: datetime

@@ -72,5 +72,10 @@ class Caller:
     subject: str
     customer_id: str | None = None
 
+    @property
+    def named(self) -> dict[str, str]:
+        """As it is written on what the caller started or captured."""
+        return {"role": str(self.role), "subject": self.subject}
+
     def scope(self, action: str) -> Scope | None:
         return scope_of(self.role, action)

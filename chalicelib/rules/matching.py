@@ -101,15 +101,17 @@ def _assurance(agreeing: Sequence[Evidence]) -> Assurance:
     if any(item.verified for item in agreeing):
         return Assurance.AUTHENTICATED
     kinds = {item.type for item in agreeing}
-    return Assurance.CORROBORATED if len(kinds) > 1 else Assurance.CLAIMED
+    # what one mouth says twice is said once: one of them must be where the contact came from
+    independent = len(kinds) > 1 and not all(item.typed for item in agreeing)
+    return Assurance.CORROBORATED if independent else Assurance.CLAIMED
 
 
 def _confidence(owner: Owner, assurance: Assurance, known: Sequence[Evidence]) -> float:
     """A figure to sort by, not a probability: what agrees raises it, what disagrees lowers it."""
     if assurance >= Assurance.CORROBORATED:
         return 0.99
-    disagreeing = len(known) > 1
-    return (0.95 if owner.verified else 0.85) - (0.15 if disagreeing else 0.0)
+    disagreeing = any(owner.customer_id not in {other.customer_id for other in item.owners} for item in known[1:])
+    return round((0.95 if owner.verified else 0.85) - (0.15 if disagreeing else 0.0), 2)
 
 
 def _reason(item: Evidence, left: dict[str, Owner], *, agrees: bool = True) -> dict[str, object]:

@@ -7,6 +7,8 @@ Facts = Mapping[str, str]
 
 TELLING = ("account_number", "date_of_birth", "postcode", "email", "phone")
 """Facts that tell people apart, easiest and surest to ask for first."""
+SHARED = frozenset({"postcode", "phone"})
+"""Facts that a household has in common."""
 LAST_RESORT = "name"
 """Helps a person to tell; by itself it never decides: who shares a number often shares a surname."""
 
@@ -30,8 +32,14 @@ def to_ask(need: Sequence[str], known: Collection[str], first: str | None = None
 
 
 def told_apart(candidates: Mapping[str, Facts], given: Facts) -> str | None:
-    """The one candidate whose facts agree with what was given, if all others are contradicted or silent."""
+    """The one candidate whose facts agree with what was given, and with nobody else's.
+
+    Of one's own (a date of birth), others may be silent. What a household shares (a postcode) decides
+    only where each other candidate is known to have another.
+    """
     telling = {name: value for name, value in given.items() if name in TELLING}
+    silent = {name for name in SHARED for facts in candidates.values() if name not in facts}
+    telling = {name: value for name, value in telling.items() if name not in silent}
     agreeing = [
         customer_id
         for customer_id, facts in candidates.items()

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.models import keys
 from chalicelib.models.fact_kinds import FACT_KINDS
-from chalicelib.models.items import Interaction, KnownFacts, Profile
+from chalicelib.models.items import Case, CaseSummary, Contact, ContactSummary, Interaction, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead
 from chalicelib.models.views import (
     CaseView,
@@ -17,10 +17,11 @@ from chalicelib.models.views import (
     Match,
     ScreenPop,
     TimelineEntry,
+    WholeCase,
 )
 from chalicelib.rules import questions, survivorship
 from chalicelib.rules.access import DESK_ROLES, Caller, Role
-from chalicelib.rules.disclosure import FLOW_ROLES, may_give
+from chalicelib.rules.disclosure import FLOW_ROLES, is_campaign, may_give, may_read_conversations
 from chalicelib.rules.survivorship import Entry
 from chalicelib.services.deps import Deps
 from chalicelib.services.screen_pop import Pop
@@ -47,9 +48,9 @@ def answer(deps: Deps, caller: Caller, now: Situation) -> ContactAnswer:
         match=Match.model_validate(now.decision.match),
         assurance=now.decision.assurance,
         candidates=_candidates(caller, now.candidates),
-        known={name: _known(caller, now, name, entry) for name, entry in known.items()},
+        known={name: _known(caller, now, name, entry) for name, entry in _shown(caller, now, known).items()},
         ask=questions.to_ask(now.need, known, now.first_question(at)),
-        open_cases=[CaseView.from_item(case) for case in cases],
+        open_cases=[_case(caller, now, case) for case in cases],
         more_open_cases=max(int(head.profile.open_cases) - len(cases), 0) if head and cases else 0,
     )
 
@@ -61,7 +62,7 @@ def screen_pop(caller: Caller, pop: Pop) -> ScreenPop:
     known = now.known(at)
     cases, live = (head.cases, head.contacts) if head else ([], [])
     return ScreenPop(
-        contact=ContactView.from_item(pop.contact),
+        contact=contact_view(caller, pop.contact),
         customer=customer(caller, head.profile, head.facts, at) if head else None,
         match=Match.model_validate(now.decision.match),
         assurance=now.decision.assurance,
@@ -70,7 +71,7 @@ def screen_pop(caller: Caller, pop: Pop) -> ScreenPop:
         ask=questions.to_ask(now.need, known, now.first_question(at)),
         open_cases=[CaseView.from_item(case) for case in cases],
         more_open_cases=_more(head, "open_cases", len(cases)),
-        live_contacts=[LiveContact.from_item(contact) for contact in live],
+        live_contacts=[_live(caller, contact) for contact in live],
         more_live_contacts=_more(head, "live_contacts", len(live)),
         timeline=[timeline_entry(caller, entry) for entry in pop.timeline],
         recent_journey=[timeline_entry(caller, entry) for entry in pop.recent_journey],
@@ -96,17 +97,45 @@ def facts(entries: survivorship.Entries, now: str) -> dict[str, FactView]:
     }
 
 
+def contact_view(caller: Caller, contact: Contact) -> ContactView:
+    """A contact; who may not read conversations sees neither its summary nor what was attached to it."""
+    view = ContactView.from_item(contact)
+    if not may_read_conversations(caller.role):
+        view.summary, view.attributes = None, {}
+    return view
+
+
+def _live(caller: Caller, contact: ContactSummary) -> LiveContact:
+    view = LiveContact.from_item(contact)
+    view.summary = view.summary if may_read_conversations(caller.role) else None
+    return view
+
+
+def whole_case(caller: Caller, case: Case) -> WholeCase:
+    """A case; who may not read conversations does not see its description."""
+    view = WholeCase.from_item(case)
+    view.description = view.description if may_read_conversations(caller.role) else None
+    return view
+
+
 def timeline_entry(caller: Caller, entry: Interaction) -> TimelineEntry:
     """An entry; who may not read conversations sees that there was one."""
     view = TimelineEntry.from_item(entry)
-    if not may_read_conversations(caller) and not entry.event_kind.startswith("campaign"):
+    if not may_read_conversations(caller.role) and not is_campaign(entry.event_kind):
         view.subject, view.body, view.attributes = None, None, {}
     return view
 
 
-def may_read_conversations(caller: Caller) -> bool:
-    """Marketing sees that somebody wrote, never what."""
-    return caller.role in DESK_ROLES
+def _case(caller: Caller, now: Situation, case: CaseSummary) -> CaseView:
+    view = CaseView.from_item(case)
+    if not may_give(caller.role, int(case.speak_at), now.decision.assurance):
+        view.subject = None
+    return view
+
+
+def _shown(caller: Caller, now: Situation, known: dict[str, Entry]) -> dict[str, Entry]:
+    """A browser is told what it said itself; that anything else is known is nothing to it."""
+    return now.own_facts if caller.role is Role.VISITOR else known
 
 
 def _known(caller: Caller, now: Situation, name: str, entry: Entry) -> KnownFact:

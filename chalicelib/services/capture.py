@@ -5,20 +5,17 @@ from dataclasses import dataclass, field
 from chalicelib.errors import BadInput, Forbidden, NotFound, WriteConflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
-from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact, Event
-from chalicelib.models.requests import CaptureInteraction, Direction
+from chalicelib.models.requests import CaptureInteraction
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Scope
+from chalicelib.rules.disclosure import is_campaign
 from chalicelib.rules.matching import NOBODY, Assurance, Decision, decide
 from chalicelib.services import binding, cases, contacts, situation
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
-from chalicelib.services.identify import Checked, Claim, check, read_identifier, to_stored
+from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
 from chalicelib.services.settle import settled
-
-CAMPAIGN_KINDS = "campaign"
-"""What the marketing team may capture: kinds that begin with this word."""
 
 
 @dataclass(slots=True)
@@ -66,13 +63,15 @@ def get_interaction(interaction_id: str) -> Event:
 
 def _require_allowed(caller: Caller, request: CaptureInteraction) -> None:
     scope = caller.scope("interactions:capture")
-    if scope is Scope.CAMPAIGNS and not request.kind.startswith(CAMPAIGN_KINDS):
+    if scope is Scope.CAMPAIGNS and not is_campaign(request.kind):
         raise Forbidden("kind: this role captures campaign touches only")
     if scope is Scope.OWN and (request.customer_id or request.case_id):
         raise Forbidden("customer_id, case_id: a visitor names its own contact, or nothing")
 
 
 def _whose(deps: Deps, caller: Caller, request: CaptureInteraction, event: Event) -> _Whose:
+    if request.contact_id or request.customer_id:
+        _check_ends(deps, request)
     if request.contact_id:
         return _of_contact(caller, request.contact_id, request.customer_id)
     if request.customer_id:
@@ -145,17 +144,21 @@ def _home_for(event: Event, decision: Decision, checked: list[Checked]) -> Conta
     return contact
 
 
+def _check_ends(deps: Deps, request: CaptureInteraction) -> None:
+    """What is named beside the customer or contact is kept, so it must be something, too."""
+    field, given, ours = customers_end(request)
+    if given:
+        read_identifier(deps, given, field, ours)
+
+
 def _claims(deps: Deps, caller: Caller, request: CaptureInteraction) -> list[Claim]:
-    """The customer's end: who wrote to us, or to whom we wrote."""
-    inbound = request.direction == Direction.INBOUND
-    field, given, other = (
-        ("from", request.sender, request.recipient) if inbound else ("to", request.recipient, request.sender)
-    )
+    """What the customer's end says who it is: who wrote to us, or to whom we wrote."""
+    field, given, ours = customers_end(request)
     if caller.scope("interactions:capture") is Scope.OWN:
         given = contacts.own_visitor(caller, field, given)
     if given is None:
         raise BadInput.at(field, "is needed where no customer_id or contact_id is given")
-    identifier: Identifier | None = read_identifier(deps, given, field, other)
+    identifier = read_identifier(deps, given, field, ours)
     return [Claim(identifier)] if identifier else []
 
 
@@ -204,6 +207,6 @@ def _event_from(deps: Deps, caller: Caller, request: CaptureInteraction, correla
         sender=request.sender and request.sender.model_dump(mode="json"),
         recipient=request.recipient and request.recipient.model_dump(mode="json"),
         in_reply_to=request.in_reply_to,
-        captured_by={"role": str(caller.role), "subject": caller.subject},
+        captured_by=caller.named,
         correlation_id=correlation_id,
     )

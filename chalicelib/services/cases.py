@@ -112,6 +112,7 @@ def _case_from(deps: Deps, customer_id: str, request: OpenCase) -> Case:
         case_id=case_id,
         customer_id=customer_id,
         subject=request.subject,
+        speak_at=request.speak_at,
         status=OPEN,
         last_channel=request.channel,
         opened_at=deps.now(),

@@ -21,7 +21,7 @@ from chalicelib.rules.access import Caller, Role
 from chalicelib.services import answers, contacts, facts, lookup
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import read_facts
-from chalicelib.services.identify import read_identifier
+from chalicelib.services.identify import is_our_end, read_identifier
 from chalicelib.services.situation import Situation
 
 FlowAnswer = dict[str, str]
@@ -126,7 +126,8 @@ def nobody(flow: FlowEvent, reason: str) -> FlowAnswer:
 
 def _start(deps: Deps, flow: FlowEvent, correlation_id: str) -> tuple[Situation, str]:
     customer, reason = _usable(deps, flow)
-    sender, recipient = (customer, flow.system) if flow.direction is Direction.INBOUND else (flow.system, customer)
+    system = flow.system if flow.system and is_our_end(flow.system) else None
+    sender, recipient = (customer, system) if flow.direction is Direction.INBOUND else (system, customer)
     request = StartContact.model_construct(
         channel=flow.channel,
         direction=flow.direction,
@@ -187,7 +188,7 @@ def _answer(deps: Deps, flow: FlowEvent, situation: Situation, reason: str) -> F
         "ask": ",".join(view.ask),
         **_known(view),
         "open_case_id": case.case_id if case else "",
-        "open_case_subject": case.subject if case else "",
+        "open_case_subject": (case.subject or "") if case else "",
         "preferred_language": person.get("language") or "",
         "reason": reason,
     }

@@ -22,7 +22,7 @@ from chalicelib.rules.matching import Evidence, Owner
 from chalicelib.services import binding, cases, situation
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
-from chalicelib.services.identify import Checked, Claim, check, read_identifier, to_stored
+from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
 from chalicelib.services.settle import settled
 from chalicelib.services.situation import Situation
 
@@ -31,9 +31,10 @@ LIVE_SHOWN = 5
 MOST_DEMOTED = 20
 
 
-def contact_id_for(provider: str, provider_contact_id: str) -> str:
-    """The id that the same contact of the same provider always has."""
-    return keys.derived_id("contact", provider, provider_contact_id)
+def contact_id_for(provider: str, provider_contact_id: str, caller: Caller | None = None) -> str:
+    """The id that the same contact of the same provider always has; a visitor's contacts are its own."""
+    own = (caller.subject,) if caller and caller.scope("contacts:start") is Scope.OWN else ()
+    return keys.derived_id("contact", provider, provider_contact_id, *own)
 
 
 @settled
@@ -63,7 +64,9 @@ def start_contact(
         if earlier is None:
             raise
         require_own(caller, earlier, "contacts:start")
-        return situation.of_contact(deps, earlier), False
+        now = situation.of_contact(deps, earlier)
+        now.need = request.need or now.need  # a flow may ask again, for more
+        return now, False
     return now, True
 
 
@@ -79,7 +82,7 @@ def get_own_contact(caller: Caller, contact_id: str, action: str) -> Contact:
 
 def require_own(caller: Caller, contact: Contact, action: str) -> None:
     """Raises `Forbidden` where the caller may touch only its own contacts, and this is not one."""
-    if caller.scope(action) is Scope.OWN and contact.started_by != _started_by(caller):
+    if caller.scope(action) is Scope.OWN and contact.started_by != caller.named:
         raise Forbidden("this contact was started by somebody else")
 
 
@@ -122,7 +125,7 @@ def _leave_head(deps: Deps, contact: Contact, head: CustomerHead) -> list[Change
 
 
 def _contact_from(deps: Deps, caller: Caller, request: StartContact, correlation_id: str) -> Contact:
-    contact_id = contact_id_for(request.provider, request.provider_contact_id)
+    contact_id = contact_id_for(request.provider, request.provider_contact_id, caller)
     return Contact(
         PK=keys.contact(contact_id),
         SK=keys.CONTACT,
@@ -138,20 +141,17 @@ def _contact_from(deps: Deps, caller: Caller, request: StartContact, correlation
         received_at=deps.now(),
         attributes=request.attributes,
         need=request.need,
-        started_by=_started_by(caller),
+        started_by=caller.named,
         correlation_id=correlation_id,
     )
 
 
 def _claims(deps: Deps, caller: Caller, request: StartContact) -> list[Claim]:
-    """The customer's end of the contact: who called us, or whom we call."""
-    ours, theirs = ("from", request.sender), ("to", request.recipient)
-    if request.direction == Direction.INBOUND:
-        ours, theirs = theirs, ours
-    field, given = theirs
+    """What the customer's end of the contact says who it is."""
+    field, given, ours = customers_end(request)
     if caller.scope("contacts:start") is Scope.OWN:
         given = own_visitor(caller, field, given)
-    identifier = given and read_identifier(deps, given, field, ours[1])
+    identifier = given and read_identifier(deps, given, field, ours)
     # The portal is trusted to say who is signed in; that is how it names its customer.
     signed_in = caller.role is Role.PORTAL and identifier is not None and identifier.type in EXCLUSIVE
     return [Claim(identifier, verified=signed_in)] if identifier else []
@@ -209,10 +209,6 @@ def _evidence(item: Checked, contact: Contact) -> Evidence:
     if item.owners.owners or not contact.customer_id:
         return item.evidence
     return replace(item.evidence, owners=(Owner(contact.customer_id, verified=False),))
-
-
-def _started_by(caller: Caller) -> dict[str, str]:
-    return {"role": str(caller.role), "subject": caller.subject}
 
 
 def _ending(deps: Deps, contact: Contact, correlation_id: str) -> Event:

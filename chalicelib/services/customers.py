@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from chalicelib.errors import BadInput, FieldError, NotFound, VersionMismatch
+from chalicelib.errors import BadInput, FieldError, Forbidden, NotFound, VersionMismatch
 from chalicelib.models import changes, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.fact_kinds import FACT_KINDS
@@ -17,7 +17,7 @@ from chalicelib.models.requests import (
 )
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
-from chalicelib.rules.access import Caller
+from chalicelib.rules.access import Caller, Scope
 from chalicelib.services import binding
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
@@ -107,6 +107,25 @@ def remove_identifier(deps: Deps, customer_id: str, given: IdentifierGiven) -> C
     (checked,) = check([Claim(identifier)])
     _write_profile(deps, head.profile, binding.unbind(head.profile, checked))
     return head
+
+
+def read_customer(caller: Caller, customer_id: str) -> CustomerHead:
+    """A customer that this caller may read. Raises `Forbidden`.
+
+    Its own is, to a portal, the customer that its token is bound to; with a token that is bound to
+    nobody, one with whom it has a live contact: who is signed in now.
+    """
+    head = store.get_head(customer_id)
+    if caller.scope("customers:read") is Scope.OWN:
+        bound = caller.customer_id
+        if not (bound == customer_id or (bound is None and _live_with(caller, head))):
+            raise Forbidden("this is not the customer that this caller acts for")
+    return head
+
+
+def _live_with(caller: Caller, head: CustomerHead) -> bool:
+    """Whether the caller has a live contact with the customer."""
+    return any(contact.started_by == caller.named for contact in head.contacts)
 
 
 def get_customer(customer_id: str) -> CustomerHead:

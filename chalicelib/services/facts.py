@@ -9,14 +9,14 @@ from chalicelib.models.items import Contact
 from chalicelib.models.requests import SaveFacts
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
-from chalicelib.rules.access import Caller
+from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
 from chalicelib.rules.survivorship import Entries, Entry
 from chalicelib.services import binding, contacts, situation
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import claims_in, read_facts
-from chalicelib.services.identify import Checked, check, from_stored, to_stored
+from chalicelib.services.identify import Checked, Claim, check, from_stored, to_stored
 from chalicelib.services.settle import settled
 from chalicelib.services.situation import Situation
 
@@ -47,7 +47,7 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     news = read_facts(deps, caller, request.facts, contact_id=contact_id, region=contacts.region_for(contact))
     contact.facts = survivorship.remember(contact.facts, news)
     said = situation.said_on(deps, contact)
-    checked = check(claims_in({name: entry for name, entry in news.items() if said.get(name) == entry}))
+    checked = check(_claims(caller, {name: entry for name, entry in news.items() if said.get(name) == entry}))
     contact.need = contact.need if request.need is None else request.need
     kept = [item for item in from_stored(contact.evidence) if not _said_anew(item, checked)]
     evidence = [*kept, *(item.evidence for item in checked)]
@@ -68,6 +68,11 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     commit([changes.replace(contact), *made])
     now.contact = contact
     return now
+
+
+def _claims(caller: Caller, said: dict[str, Entry]) -> list[Claim]:
+    """The identifiers among what was said; what a browser says of itself names nobody else."""
+    return [] if caller.scope("facts:save") is Scope.OWN else claims_in(said)
 
 
 def _undecided_now(deps: Deps, contact: Contact) -> Situation:
@@ -160,7 +165,7 @@ def _leave(saving: _Saving) -> list[Change]:
         return []
     wrong = store.get_head(contact.customer_id)
     wrong.facts.entries = survivorship.forget_contact(wrong.facts.entries, contact.contact_id)
-    contact.customer_id = None
+    contact.customer_id = contact.case_id = None
     left = [changes.unfile_past(contact, wrong.customer_id)]
     left += [changes.replace(wrong.facts)] if wrong.facts.version else []
     if contact.status != "live":

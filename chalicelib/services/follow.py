@@ -52,6 +52,7 @@ def _carry_over(entry: Interaction, contact: Contact) -> int:
     if event is None or event.customer_id == contact.customer_id:
         return 0
     event.customer_id = contact.customer_id
+    event.case_id = None  # it was a case of whom the contact was taken for
     commit(
         [
             changes.remove(entry),

@@ -1,5 +1,6 @@
 """Who is it? From the identifiers that were presented to a decision that explains itself."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 from chalicelib.errors import BadInput
 from chalicelib.models import store
 from chalicelib.models.identifiers import Identifier, is_withheld, normalise, region_of
-from chalicelib.models.requests import IdentifierGiven
+from chalicelib.models.requests import CaptureInteraction, Direction, IdentifierGiven, StartContact
 from chalicelib.models.store import Owners
 from chalicelib.rules.matching import Evidence, Owner
 from chalicelib.services.deps import Deps
+
+OUR_NUMBER = re.compile(r"\+?[0-9A-Za-z][0-9A-Za-z ().-]{1,31}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,26 @@ def read_identifier(
         return normalise(given.type, given.value, given.scope, region)
     except BadInput as error:
         raise error.under(field) from error
+
+
+def customers_end(
+    request: StartContact | CaptureInteraction,
+) -> tuple[str, IdentifierGiven | None, IdentifierGiven | None]:
+    """Who called us, or whom we call: (field, what was given, our own end).
+
+    Raises `BadInput` where our own end cannot be one: a number, a short code or a sender's name.
+    """
+    theirs, ours = ("from", request.sender), ("to", request.recipient)
+    if request.direction == Direction.OUTBOUND:
+        theirs, ours = ours, theirs
+    if ours[1] and not is_our_end(ours[1]):
+        raise BadInput.at(f"{ours[0]}.value", "is not a number, a short code or the name of a sender")
+    return theirs[0], theirs[1], ours[1]
+
+
+def is_our_end(given: IdentifierGiven) -> bool:
+    """Whether this may be an address of the business: it need not be one that could identify a person."""
+    return bool(OUR_NUMBER.fullmatch(given.value.strip()) if given.type == "phone" else given.value.strip())
 
 
 def check(claims: Iterable[Claim]) -> list[Checked]:

@@ -14,6 +14,8 @@ from chalicelib.services.deps import Deps
 
 Candidate = tuple[Profile, KnownFacts]
 
+NAMED = {"account": "account_number", "email": "email", "phone": "phone"}
+"""The facts that are identifiers, by the identifier's type."""
 DOUBTED = 0.2
 """The confidence in a candidate whom what was said contradicts."""
 
@@ -111,16 +113,26 @@ def _tell_apart(situation: Situation, now: str) -> None:
     one = questions.told_apart(known, given)
     if one:
         agreeing = [name for name, value in given.items() if known[one].get(name) == value]
-        reasons = [*decision.reasons, *({"fact": name, "verified": False} for name in agreeing)]
-        situation.decision = Decision("one", one, (), 0.9, Assurance.CORROBORATED, reasons)
+        verified = _verified(next(c for c in situation.candidates if c[0].customer_id == one), now)
+        reasons = [*decision.reasons, *({"fact": name, "verified": name in verified} for name in agreeing)]
+        # only what was verified when it was learned can vouch: anybody may have said the rest
+        assurance = Assurance.CORROBORATED if verified & set(agreeing) else Assurance.CLAIMED
+        situation.decision = Decision("one", one, (), 0.9, assurance, reasons)
         situation.candidates = []
+
+
+def _verified(candidate: Candidate, now: str) -> set[str]:
+    """The names of what is known of a candidate and was verified when it was learned."""
+    profile, facts = candidate
+    told = {NAMED[i["type"]] for i in profile.identifiers if i["type"] in NAMED and i["verified"]}
+    current = survivorship.current(facts.entries, now)
+    return told | {name for name, entry in current.items() if entry["verified"]}
 
 
 def _telling(candidate: Candidate, now: str) -> dict[str, str]:
     """What tells a candidate from others: the facts that count, and the profile's identifiers and name."""
     profile, facts = candidate
-    named = {"account": "account_number", "email": "email", "phone": "phone"}
-    told = {named[i["type"]]: i["value"] for i in profile.identifiers if i["type"] in named}
+    told = {NAMED[i["type"]]: i["value"] for i in profile.identifiers if i["type"] in NAMED}
     if profile.name:
         told["name"] = profile.name
     return told | {name: entry["value"] for name, entry in survivorship.current(facts.entries, now).items()}

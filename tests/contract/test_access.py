@@ -103,10 +103,67 @@ def test_a_visitor_cannot_pose_as_somebody_else(ivr: Api) -> None:
     mine = [visitor.post("/contacts", a_contact(None, provider="web", to=None, **known)) for _ in range(2)]
     assert [reply.status for reply in mine] == [201, 201]
     assert mine[0].json["customer_id"] == mine[1].json["customer_id"] != theirs
-    # nor take over a contact by its provider's id
-    ivr.post("/contacts", a_contact(provider_contact_id="call-of-others"))
-    stolen = visitor.post("/contacts", a_contact(None, to=None, provider_contact_id="call-of-others"))
-    assert stolen.status == 403
+    # nor take a contact over, or take it beforehand, by its provider's id
+    squatted = visitor.post("/contacts", a_contact(None, to=None, provider_contact_id="call-of-others"))
+    real = ivr.post("/contacts", a_contact(provider_contact_id="call-of-others"))
+    assert (squatted.status, real.status) == (201, 201)
+    assert squatted.json["contact_id"] != real.json["contact_id"]
+
+
+def test_what_is_typed_into_a_browser_finds_nobody_and_is_all_that_it_is_told(ivr: Api, agent: Api) -> None:
+    # Given Ada, who is known by her account and email address
+    listed = [{"type": "account", "value": "A1"}, {"type": "email", "value": "ada@example.com"}]
+    known = facts(verified=True, date_of_birth="1990-01-31")
+    ada = agent.post("/customers", {"name": "Ada", "identifiers": listed} | known).json["customer_id"]
+    visitor = ivr.as_("visitor")
+    contact_id = visitor.post("/contacts", a_contact(None, channel="chat", provider="web", to=None)).json[
+        "contact_id"
+    ]
+    # When somebody types both into a chat
+    typed = facts(account_number="A1", email="ada@example.com", name="Mallory")
+    told = visitor.patch(f"/contacts/{contact_id}/facts", typed).json
+    # Then that is not Ada, nothing of hers is told, and nothing of it is hers
+    assert told["customer_id"] != ada
+    assert told["assurance"] == 1
+    assert set(told["known"]) == {"account_number", "email", "name"}
+    assert agent.get(f"/customers/{ada}/facts").json["facts"].keys() == {"date_of_birth"}
+
+
+def test_a_portal_reads_whom_it_has_a_live_contact_with(ivr: Api, agent: Api) -> None:
+    portal = ivr.as_("portal")
+    listed = [{"type": "account", "value": "A1"}]
+    ada = agent.post("/customers", {"name": "Ada", "identifiers": listed}).json["customer_id"]
+    assert portal.get(f"/customers/{ada}").status == 403
+    assert portal.get("/customers?identifier_type=account&identifier=A1").status == 403
+    portal.post("/contacts", a_contact(None, channel="portal", **{"from": listed[0]}))
+    assert portal.get(f"/customers/{ada}").json["name"] == "Ada"
+
+
+def test_marketing_sees_no_summary_and_no_description(ivr: Api, agent: Api) -> None:
+    contact = ivr.post("/contacts", a_contact(attributes={"mood": "my secret"})).json
+    case = agent.post(
+        f"/customers/{contact['customer_id']}/cases", {"subject": "Bill", "description": "my secret"}
+    ).json
+    agent.post(f"/contacts/{contact['contact_id']}/end", {"summary": "my secret"})
+    marketing = ivr.as_("marketing")
+    seen = [
+        marketing.get(f"/contacts/{contact['contact_id']}/screen-pop").json,
+        marketing.get(f"/customers/{contact['customer_id']}/timeline").json,
+        marketing.get(f"/cases/{case['case_id']}").json,
+    ]
+    assert "my secret" not in str(seen)
+    assert marketing.post("/interactions", an_interaction(kind="campaigning-for-secrets")).status == 403
+
+
+def test_a_flow_is_given_the_subject_of_a_case_from_its_level(ivr: Api, agent: Api) -> None:
+    contact = ivr.post("/contacts", a_contact()).json
+    for subject, level in (("Late parcel", 1), ("Treatment bill", 2)):
+        body = {"subject": subject, "speak_at": level}
+        agent.post(f"/customers/{contact['customer_id']}/cases", body)
+    again = ivr.post("/contacts", a_contact()).json
+    assert {case["subject"] for case in again["open_cases"]} == {"Late parcel", None}
+    pop = agent.get(f"/contacts/{again['contact_id']}/screen-pop").json
+    assert {case["subject"] for case in pop["open_cases"]} == {"Late parcel", "Treatment bill"}
 
 
 def test_a_visitors_event_ids_are_its_own(ivr: Api) -> None:

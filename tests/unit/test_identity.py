@@ -5,6 +5,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.models.identifiers import is_withheld, normalise
 from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
+from chalicelib.services.follow import follow_contact
 from tests.conftest import Api, Clock
 from tests.factories import a_contact, an_interaction, facts
 
@@ -155,6 +156,7 @@ def test_withheld_numbers(value: str) -> None:
         ("phone", "+44 (0)7700 900123", "+447700900123"),
         ("phone", "07700 900123", "+447700900123"),
         ("phone", "tel:+447700900123", "+447700900123"),
+        ("phone", "sip:+447700900123@trunk.example;transport=tls", "+447700900123"),
         ("email", " Ada@Example.COM ", "ada@example.com"),
         ("email", "jürgen@bücher.example", "jürgen@bücher.example"),
         ("account", "ab 12 c", "AB12C"),
@@ -195,3 +197,49 @@ def test_a_switchboards_number_never_names_one_customer() -> None:
     decision = decide([crowd])
     assert (decision.result, len(decision.candidates)) == ("many", 10)
     assert decision.reasons[0]["shared_by"] == 50_000
+
+
+def test_two_identifiers_from_one_mouth_are_one_claim(ivr: Api, agent: Api) -> None:
+    a_customer(agent, "Ada", account="A1", email="ada@example.com")
+    contact_id = ivr.post("/contacts", a_contact("anonymous")).json["contact_id"]
+    said = ivr.patch(f"/contacts/{contact_id}/facts", facts(account_number="A1", email="ada@example.com")).json
+    assert (said["match"]["result"], said["assurance"]) == ("one", Assurance.CLAIMED)
+
+
+def test_a_postcode_decides_only_where_the_others_live_elsewhere(ivr: Api, agent: Api) -> None:
+    # Given Ann, whose postcode is known, and Bob on the same line, whose is not
+    shared = {"identifiers": [{"type": "phone", "value": "+441632960001"}]}
+    agent.post("/customers", {"name": "Ann"} | shared | facts(verified=True, postcode="LS1 4AP"))
+    bob = agent.post("/customers", {"name": "Bob"} | shared).json["customer_id"]
+    contact_id = ivr.post("/contacts", a_contact("+441632960001")).json["contact_id"]
+    said = ivr.patch(f"/contacts/{contact_id}/facts", facts(postcode="ls14ap")).json
+    assert said["match"]["result"] == "many"
+    # but once Bob is known to live elsewhere, it does, as sure as what it agrees with
+    own = agent.post("/contacts", a_contact("anonymous")).json["contact_id"]
+    agent.post(f"/customers/{bob}/identifiers", {"type": "account", "value": "B2"})
+    agent.patch(f"/contacts/{own}/facts", facts(account_number="B2", postcode="N1 1AA"))
+    said = ivr.patch(f"/contacts/{contact_id}/facts", facts(postcode="LS1-4AP")).json
+    assert (said["match"]["result"], said["assurance"]) == ("one", Assurance.CORROBORATED)
+    assert {"fact": "postcode", "verified": True} in said["match"]["reasons"]
+
+
+def test_a_withheld_number_is_no_identifier_as_a_fact_either(ivr: Api) -> None:
+    contact_id = ivr.post("/contacts", a_contact("anonymous")).json["contact_id"]
+    reply = ivr.patch(f"/contacts/{contact_id}/facts", facts(phone="+86282452253", verified=True))
+    assert reply.status == 422
+
+
+def test_a_case_stays_behind_when_its_contact_is_somebody_elses(ivr: Api, agent: Api) -> None:
+    ada, bob = a_customer(agent, "Ada", account="A1"), a_customer(agent, "Bob", account="B2")
+    case_id = agent.post(f"/customers/{ada}/cases", {"subject": "x"}).json["case_id"]
+    contact_id = ivr.post("/contacts", a_contact(None)).json["contact_id"]
+    ivr.patch(f"/contacts/{contact_id}/facts", facts(account_number="A1"))
+    wrote = ivr.post("/interactions", an_interaction(contact_id=contact_id, case_id=case_id)).json
+    agent.post(f"/contacts/{contact_id}/end", {"case_id": case_id})
+    later = facts(account_number="B2")
+    later["facts"]["account_number"]["collected_at"] = "2026-11-22T10:00:00Z"
+    assert ivr.patch(f"/contacts/{contact_id}/facts", later).json["customer_id"] == bob
+    follow_contact(contact_id, ada)
+    assert agent.get(f"/contacts/{contact_id}/screen-pop").json["contact"]["case_id"] is None
+    moved = agent.get(f"/interactions/{wrote['interaction_id']}").json
+    assert (moved["customer_id"], moved["case_id"]) == (bob, None)

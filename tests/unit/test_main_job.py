@@ -130,3 +130,10 @@ def test_every_read_is_consistent(ivr: Api, agent: Api, spy: Spy) -> None:
     agent.get(f"/contacts/{contact_id}/screen-pop")
     assert spy.reads
     assert all(asked["ConsistentRead"] for _, asked in spy.reads)
+
+
+def test_asked_again_for_more_it_says_what_of_that_is_left_to_ask(ivr: Api) -> None:
+    body = a_contact()
+    assert ivr.post("/contacts", body).json["ask"] == []
+    again = ivr.post("/contacts", body | {"need": ["reason", "postcode"]})
+    assert (again.status, again.json["ask"]) == (200, ["reason", "postcode"])

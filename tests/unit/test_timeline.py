@@ -304,3 +304,11 @@ def test_the_largest_entry_is_within_a_kilobyte(agent: Api, attributes: dict[str
         case_id=case,
     )
     assert 900 < size(stored_entry(customer_id)) <= 1024
+
+
+def test_a_full_last_page_is_the_last(agent: Api) -> None:
+    customer_id = a_customer(agent)
+    for minute in range(3):
+        happened(agent, customer_id, minute)
+    page = agent.get(f"/customers/{customer_id}/timeline?limit=3").json
+    assert (len(page["items"]), page["next"]) == (3, None)
