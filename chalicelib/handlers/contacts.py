@@ -7,7 +7,7 @@ from chalicelib.models.requests import EndContact, LookUp, SaveFacts, StartConta
 from chalicelib.models.views import ContactAnswer, ContactView, ScreenPop, Verified
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import answers, contacts, facts, lookup, screen_pop, verify
+from chalicelib.services import answers, contacts, ending, facts, lookup, screen_pop, verify
 
 blueprint = Blueprint(__name__)
 
@@ -81,7 +81,7 @@ def find_screen_pop(call: Call) -> Answer:
 )
 def end_contact(call: Call, contact_id: str) -> Answer:
     """End a contact and put it on the timeline."""
-    contact = contacts.end_contact(call.deps, contact_id, call.body, call.correlation_id)
+    contact = ending.end_contact(call.deps, contact_id, call.body, call.correlation_id)
     return Answer(ContactView.from_item(contact))
 
 

@@ -1,0 +1,76 @@
+"""A contact is over: it goes onto the timeline, off the live ones, and may close its case."""
+
+from chalicelib.errors import Conflict
+from chalicelib.models import changes, keys, store
+from chalicelib.models.changes import Change, commit
+from chalicelib.models.items import Contact, Event
+from chalicelib.models.requests import EndContact
+from chalicelib.models.store import CustomerHead
+from chalicelib.services import cases
+from chalicelib.services.deps import Deps
+from chalicelib.services.settle import settled
+
+
+@settled
+def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id: str) -> Contact:
+    """Ends a contact, puts it on the timeline and, if it resolved a case, closes that.
+
+    Ending it again changes nothing. Two reads and one transaction.
+    """
+    contact = store.get_contact(contact_id)
+    if contact.status == "ended":
+        return contact
+    head = store.get_head(contact.customer_id) if contact.customer_id else None
+    contact.status, contact.ended_at = "ended", max(deps.now(), contact.started_at)
+    contact.disposition, contact.summary, contact.resolved = (
+        request.disposition,
+        request.summary,
+        request.resolved,
+    )
+    contact.case_id = request.case_id or contact.case_id
+    made: list[Change] = [changes.replace(contact), *changes.record(_ending(deps, contact, correlation_id))]
+    if head:
+        made += _leave_head(deps, contact, head)
+    elif contact.case_id:
+        raise Conflict("a contact without a customer has no case")
+    commit(made)
+    return contact
+
+
+def _leave_head(deps: Deps, contact: Contact, head: CustomerHead) -> list[Change]:
+    """Files the contact under past ones, and writes what it did to its case."""
+    case = cases.get_case_of(head.customer_id, contact.case_id) if contact.case_id else None
+    closes = bool(case and contact.resolved and case.status != cases.RESOLVED)
+    return [
+        changes.hide_live(contact, head.customer_id),
+        changes.file_past(contact, head.customer_id),
+        changes.change_profile(head.profile, live_contacts=-1, open_cases=-1 if closes else 0, content=closes),
+        *(cases.worked_on(deps, head, case, contact.channel, contact.started_at, closes=closes) if case else []),
+    ]
+
+
+def _ending(deps: Deps, contact: Contact, correlation_id: str) -> Event:
+    """What the timeline tells of a contact once it is over."""
+    interaction_id = keys.derived_id("contact-ended", contact.contact_id)
+    return Event(
+        PK=keys.event(interaction_id),
+        SK=keys.EVENT,
+        interaction_id=interaction_id,
+        channel=contact.channel,
+        direction=contact.direction,
+        event_kind="contact",
+        occurred_at=contact.started_at,
+        source="throughline",
+        source_event_id=f"{contact.contact_id}:ended",
+        subject=contact.disposition,
+        body=contact.summary,
+        attributes={"ended_at": keys.instant(contact.ended_at)},
+        contact_id=contact.contact_id,
+        case_id=contact.case_id,
+        received_at=deps.now(),
+        customer_id=contact.customer_id,
+        match=contact.match,
+        assurance=contact.assurance,
+        captured_by={"role": "system", "subject": "throughline"},
+        correlation_id=correlation_id,
+    )
