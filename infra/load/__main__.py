@@ -41,6 +41,8 @@ def main() -> int:
         centre = open_centre(stack, chosen.run, KNOWN)
         _register(centre)
         return _play_and_check(centre, min(max(chosen.seconds, 1), LONGEST))
+    except KeyboardInterrupt:
+        print("stopped; nothing was checked", file=sys.stderr)
     except (FileNotFoundError, httpx.ConnectError):
         print("the local stack is not running; start it with: make run", file=sys.stderr)
     except httpx.HTTPError as error:
