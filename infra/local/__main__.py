@@ -16,16 +16,23 @@ from infra.local.stack import Description, Stopped, run
 from infra.local.walkthrough import walkthrough
 from infra.seed import CannotSeed, seed
 
+MOST_PORT = 65_535
 DEFAULT_PORT = 4510
 STOP_SECONDS = 30.0
 # Of the developer's own cloud and network: nothing here may reach for it, nor be led astray by it.
 FOREIGN = ("AWS_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "PYTHONPATH", "PYTHONHOME")
 
 
+def _port(given: str) -> int:
+    if not given.isdigit() or not 0 < int(given) <= MOST_PORT:
+        raise argparse.ArgumentTypeError(f"{given} is not a port: choose one from 1024 to {MOST_PORT}")
+    return int(given)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Run Throughline on this machine.")
     parser.add_argument("command", choices=["run", "stop"])
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--port", type=_port, default=DEFAULT_PORT)
     parser.add_argument("--folder", type=Path, default=Path(".local"))
     parser.add_argument("--no-seed", action="store_true", help="start without demo customers")
     chosen = parser.parse_args()
