@@ -83,3 +83,7 @@ OUT ?= build/predictions
 
 check-data: $(DEV) ## what is decided on real inputs, with scores (DATA=<folder> OUT=<folder>)
 	@.venv/bin/python -m infra.evaluate --data "$(DATA)" --out "$(OUT)"
+
+.PHONY: check-mutation
+check-mutation: $(DEV) ## whether the tests of the rules notice each small mistake in them
+	@.venv/bin/python -m infra.mutation

@@ -119,7 +119,7 @@ def test_a_date_that_is_not_in_its_one_form_is_an_error_and_nobody_else() -> Non
         ("Ada Lovelace", "Ada"),
         ("Ada", "Ada"),
         # however long
-        ("ab" * 100, "ab" * 100),
+        ("x" + "ab" * 100, "y" + "ab" * 100),
     ],
 )
 def test_names_that_are_the_same(known: str, said: str) -> None:
@@ -196,7 +196,7 @@ def test_postcodes_that_are_not_the_same(known: str, said: str, held_against: bo
         ("SW1A 1AA", "SW1A", True),
         ("SW1A", "SW1A 1AA", True),
         # however long
-        ("AB" * 100 + "C", "AB" * 100 + "D", False),
+        ("C" + "AB" * 100, "D" + "AB" * 100, False),
     ],
 )
 def test_postcodes_that_are_another(known: str, said: str, is_another: bool) -> None:  # noqa: FBT001
