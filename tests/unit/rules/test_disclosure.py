@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.rules.access import Role
-from chalicelib.rules.disclosure import FLOW_ROLES, may_give
+from chalicelib.rules.disclosure import FLOW_ROLES, is_campaign, may_give, may_read_conversations
 from chalicelib.rules.matching import Assurance
 
 DESKS = {Role.AGENT, Role.SUPPORT, Role.SOCIAL, Role.ADMIN}
@@ -27,3 +27,24 @@ def test_assurance_opens_nothing_to_who_is_neither_desk_nor_flow(role: Role) -> 
 
 def test_flows() -> None:
     assert {Role.IVR, Role.PORTAL} == FLOW_ROLES
+
+
+def test_only_desks_read_what_was_said() -> None:
+    assert {role for role in Role if may_read_conversations(role)} == DESKS
+
+
+@pytest.mark.parametrize(
+    ("kind", "campaign"),
+    [
+        ("campaign", True),
+        ("campaign.sent", True),
+        ("campaign.sent.twice", True),
+        ("campaigning", False),
+        ("message.campaign", False),
+        ("Campaign", False),
+        ("message", False),
+        ("", False),
+    ],
+)
+def test_what_a_campaign_touch_is(kind: str, campaign: bool) -> None:  # noqa: FBT001
+    assert is_campaign(kind) is campaign

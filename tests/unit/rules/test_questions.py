@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.rules.questions import LAST_RESORT, TELLING, Facts, best_question, to_ask, told_apart
+from chalicelib.rules.questions import LAST_RESORT, SHARED, TELLING, Facts, best_question, to_ask, told_apart
 
 ADA: Facts = {"name": "Ada", "date_of_birth": "1990-01-31", "postcode": "EC1A 1BB"}
 BOB: Facts = {"name": "Bob", "date_of_birth": "1985-06-30", "postcode": "EC1A 1BB"}
@@ -11,6 +11,7 @@ BOB: Facts = {"name": "Bob", "date_of_birth": "1985-06-30", "postcode": "EC1A 1B
 def test_what_tells_and_what_only_helps() -> None:
     assert TELLING == ("account_number", "date_of_birth", "postcode", "email", "phone")
     assert LAST_RESORT == "name"
+    assert {"postcode", "phone"} == SHARED
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,20 @@ def test_who_is_silent_is_not_taken_for_who_agrees() -> None:
     # Then a date decides for Ada only if it is hers
     assert told_apart(known, {"date_of_birth": "1990-01-31"}) == "A"
     assert told_apart(known, {"date_of_birth": "1985-06-30"}) is None
+
+
+@pytest.mark.parametrize("shared", ["postcode", "phone"])
+def test_what_a_household_shares_decides_only_where_everybodys_is_known(shared: str) -> None:
+    one, other, silent = {shared: "1"}, {shared: "2"}, {"date_of_birth": "1985-06-30"}
+    assert told_apart({"A": one, "B": other}, {shared: "1"}) == "A"
+    # Given somebody of whom it is not known, Then it may well be theirs too
+    assert told_apart({"A": one, "B": other, "C": silent}, {shared: "1"}) is None
+    assert told_apart({"C": silent, "A": one}, {shared: "1"}) is None
+
+
+@pytest.mark.parametrize("own", ["account_number", "date_of_birth", "email"])
+def test_what_is_ones_own_decides_whoever_is_silent(own: str) -> None:
+    assert told_apart({"A": {own: "1"}, "B": {"postcode": "EC1A 1BB"}}, {own: "1"}) == "A"
 
 
 def test_nobody_is_told_apart_among_nobody() -> None:
