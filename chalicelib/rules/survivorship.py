@@ -10,6 +10,8 @@ from typing import Any
 
 KEPT = 4
 """Values: the one that counts and the three before it."""
+TELLERS = 4
+"""Contacts that said the same value: should one turn out to be somebody else's, the others still said it."""
 FOREVER = "~"
 """Sorts after every moment."""
 
@@ -29,9 +31,13 @@ def current(entries: Entries, now: str) -> dict[str, Entry]:
 
 
 def earlier(entries: Entries, name: str, now: str) -> list[Entry]:
-    """The entries of a fact that do not count: overruled, replaced or expired."""
+    """The entries of a fact that do not count, one for each value: overruled, replaced or expired."""
     counting = current(entries, now).get(name)
-    return [entry for entry in entries.get(name, []) if entry is not counting]
+    best: dict[str, Entry] = {}
+    for entry in entries.get(name, []):
+        if counting is None or entry["value"] != counting["value"]:
+            best.setdefault(entry["value"], entry)
+    return list(best.values())
 
 
 def merge(entries: Entries, more: Entries) -> Entries:
@@ -43,7 +49,7 @@ def merge(entries: Entries, more: Entries) -> Entries:
 
 
 def remember(entries: Entries, news: dict[str, Entry]) -> Entries:
-    """The entries with the news among them, best first: one per value, capped, and what may count one day."""
+    """The entries with the news among them, best first: the best values, and what may count one day."""
     known = {name: list(kept) for name, kept in entries.items()}
     for name, entry in news.items():
         known[name] = _kept([*known.get(name, []), entry])
@@ -58,10 +64,13 @@ def forget_contact(entries: Entries, contact_id: str) -> Entries:
 
 def _kept(entries: Iterable[Entry]) -> list[Entry]:
     ranked = sorted(entries, key=_rank, reverse=True)
-    best: dict[str, Entry] = {}
+    by_value: dict[str, list[Entry]] = {}
     for entry in ranked:
-        best.setdefault(entry["value"], entry)
-    kept = [*list(best.values())[:KEPT], *_outliving(ranked)]
+        told = by_value.setdefault(entry["value"], [])
+        if len(told) < TELLERS and entry["contact_id"] not in [other["contact_id"] for other in told]:
+            told.append(entry)
+    best = list(by_value.values())[:KEPT]
+    kept = [*(entry for told in best for entry in told), *_outliving(ranked)]
     return [entry for n, entry in enumerate(ranked) if entry in kept and entry not in ranked[:n]]
 
 

@@ -67,3 +67,20 @@ def test_a_contact_that_is_over_is_listed_at_whose_it_was(ivr: Api, agent: Api, 
     clock.forward(minutes=1)
     ivr.patch(f"/contacts/{contact_id}/facts", facts(account_number="A2"))
     assert (past_contacts(one), past_contacts(two)) == ([], [contact_id])
+
+
+def test_what_two_contacts_said_is_still_known_when_one_was_somebody_elses(
+    ivr: Api, agent: Api, clock: Clock
+) -> None:
+    # Given a caller whose reason was told on two calls, the second of which turns out to be another's
+    other = a_customer(agent, "A2")
+    first = ivr.post("/contacts", a_contact()).json
+    second = ivr.post("/contacts", a_contact()).json
+    for contact in (first, second):
+        ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(reason="billing"))
+        clock.forward(minutes=1)
+    moved = ivr.patch(f"/contacts/{second['contact_id']}/facts", facts(account_number="A2")).json
+    # Then the first is still known to have said it, and it is listed once
+    assert moved["customer_id"] == other
+    reason = agent.get(f"/customers/{first['customer_id']}/facts").json["facts"]["reason"]
+    assert (reason["value"], reason["contact_id"], reason["earlier"]) == ("billing", first["contact_id"], [])
