@@ -1,78 +1,10 @@
 """What is said against what a number says: when it is somebody else, and when it is only misheard."""
 
-import pytest
-
-from chalicelib.rules.contradiction import contradicting
 from chalicelib.services.follow import follow_contact
 from tests.conftest import Api
 from tests.factories import a_contact, an_interaction, facts
 
-ADA = {"date_of_birth": ["1990-01-31"], "name": ["Ada Lovelace"], "postcode": ["SW1A 1AA"]}
-STRANGER = {"date_of_birth": "1964-07-02", "name": "Bob Miller", "postcode": "LS2 9JT"}
 STRANGERS = facts(date_of_birth="1964-07-02", name="Bob Miller", postcode="LS2 9JT")
-SAID_BY_ADA = {"date_of_birth": "1990-01-31", "name": "Ada Lovelace", "postcode": "SW1A 1AA"}
-
-
-@pytest.mark.parametrize(
-    ("said", "against"),
-    [
-        (STRANGER, ["date_of_birth", "name", "postcode"]),
-        ({"name": "Bob Miller", "postcode": "LS2 9JT"}, ["name", "postcode"]),
-        ({"date_of_birth": "1964-07-02", "postcode": "LS2 9JT"}, ["date_of_birth", "postcode"]),
-        # a relative has the surname and the postcode, and another first name and birthday
-        (SAID_BY_ADA | {"date_of_birth": "1964-07-02", "name": "George Lovelace"}, ["date_of_birth", "name"]),
-    ],
-)
-def test_somebody_else(said: dict[str, str], against: list[str]) -> None:
-    assert contradicting(ADA, said) == against
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        SAID_BY_ADA,
-        {},
-        # one fact is never enough: a wrong guess must not be told from a right one
-        {"date_of_birth": "1964-07-02"},
-        {"name": "Bob Miller"},
-        {"postcode": "LS2 9JT"},
-        # the date agrees, so the rest was misheard, or she has moved and married
-        STRANGER | {"date_of_birth": "1990-01-31"},
-        # the name agrees, so the date was misheard
-        STRANGER | {"name": "Ada Lovelace"},
-        # nearly right is misheard: two parts of three, a digit, day and month swapped
-        {"date_of_birth": "1990-01-30", "name": "Ida Loveless"},
-        {"date_of_birth": "1980-01-31", "name": "A Lovelace"},
-        {"date_of_birth": "1990-02-28", "name": "Ada Lovelace"},
-        {"name": "Eida Lovlace", "postcode": "LS2 9JT"},
-        {"name": "Bob Miller", "postcode": "SW1A 1AE"},
-        {"name": "Mary Lovelace", "postcode": "LS2 9JT"},
-        {"reason": "billing", "language": "fr"},
-    ],
-)
-def test_the_same_person_as_far_as_can_be_told(said: dict[str, str]) -> None:
-    assert contradicting(ADA, said) == []
-
-
-def test_day_and_month_swapped_are_not_another_date() -> None:
-    known = {"date_of_birth": ["1990-03-05"], "name": ["Ada Lovelace"]}
-    assert contradicting(known, {"date_of_birth": "1990-05-03", "name": "Bob Miller"}) == []
-
-
-def test_any_value_that_was_known_before_counts() -> None:
-    known = {"date_of_birth": ["1991-12-24", "1990-01-31"], "name": ["Bea Wilson", "Ada Lovelace"]}
-    assert contradicting(known, {"date_of_birth": "1990-01-31", "name": "Bob Miller"}) == []
-
-
-def test_what_is_not_known_contradicts_nothing() -> None:
-    assert contradicting({"name": ["Ada"]}, STRANGER) == []
-    assert contradicting({}, STRANGER) == []
-
-
-def test_a_name_of_one_word_is_compared_with_each() -> None:
-    known = {"name": ["Lovelace"], "postcode": ["SW1A 1AA"]}
-    assert contradicting(known, {"name": "Ada Lovelace", "postcode": "LS2 9JT"}) == []
-    assert contradicting(known, {"name": "Bob Miller", "postcode": "LS2 9JT"}) == ["name", "postcode"]
 
 
 def ada_of(agent: Api) -> str:

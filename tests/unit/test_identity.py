@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.models.identifiers import is_withheld, normalise
-from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
+from chalicelib.rules.matching import Assurance
 from chalicelib.services.follow import follow_contact
 from tests.conftest import Api, Clock
 from tests.factories import a_contact, an_interaction, facts
@@ -175,28 +175,6 @@ def test_identifiers_have_one_form(type_: str, received: str, value: str) -> Non
 def test_a_national_number_without_a_country_is_refused() -> None:
     with pytest.raises(BadInput, match="national number"):
         normalise("phone", "07700 900123")
-
-
-def test_evidence_decides_in_any_order() -> None:
-    account = Evidence("account", (Owner("A", verified=False),), typed=True)
-    phone = Evidence("phone", (Owner("A", verified=True), Owner("B", verified=False)))
-    assert decide([account, phone]) == decide([phone, account])
-    assert decide([account, phone]).assurance is Assurance.CORROBORATED
-
-
-def test_a_typed_email_narrows_down_but_does_not_overrule_the_number() -> None:
-    phone = Evidence("phone", (Owner("A", verified=False),))
-    email = Evidence("email", (Owner("B", verified=True),), typed=True)
-    decision = decide([phone, email])
-    assert (decision.customer_id, decision.assurance) == ("A", Assurance.CLAIMED)
-    assert decision.confidence == pytest.approx(0.7)
-
-
-def test_a_switchboards_number_never_names_one_customer() -> None:
-    crowd = Evidence("phone", tuple(Owner(f"C{n}", verified=False) for n in range(10)), more=49_990)
-    decision = decide([crowd])
-    assert (decision.result, len(decision.candidates)) == ("many", 10)
-    assert decision.reasons[0]["shared_by"] == 50_000
 
 
 def test_two_identifiers_from_one_mouth_are_one_claim(ivr: Api, agent: Api) -> None:

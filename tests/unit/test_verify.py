@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.matching import Assurance
-from chalicelib.rules.verification import compare
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, facts
 
@@ -105,10 +103,6 @@ def test_what_cannot_be_compared_is_named(ivr: Api, agent: Api, facts_given: Any
     reply = ivr.post(f"/contacts/{contact_id}/verify", {"facts": facts_given})
     assert reply.status == 422
     assert reply.json["errors"][0]["field"].startswith("facts")
-
-
-def test_names_are_compared_whatever_their_case() -> None:
-    assert compare({"name": "ada"}, {"name": {"Ada": True}}).assurance is Assurance.CORROBORATED
 
 
 def test_a_portals_signed_in_session_is_authenticated(ivr: Api, agent: Api) -> None:
