@@ -24,6 +24,7 @@ from chalicelib.models.items import (
     InteractionFields,
     Item,
     KnownFacts,
+    Merge,
     Profile,
     Receipt,
 )
@@ -35,7 +36,7 @@ ENTRY_BYTES = 1024
 """An entry on a timeline, whatever it previews: a page of them is read with every screen pop."""
 SUBJECT_BYTES, ATTRIBUTES_BYTES = 120, 120
 """What the preview keeps of each; the body gets the rest."""
-PROFILE_CONTENT = ("name", "language", "identifiers", "consent", "attributes", "updated_at")
+PROFILE_CONTENT = ("name", "language", "identifiers", "consent", "consent_given_at", "attributes", "updated_at")
 CUT = ("body", "subject", "attributes")
 
 
@@ -71,7 +72,7 @@ def remove(item: Item) -> Change:
     return lambda transaction: transaction.delete(item)
 
 
-def replace(item: Contact | KnownFacts | Case) -> Change:
+def replace(item: Contact | KnownFacts | Case | Merge) -> Change:
     """Writes the next version of an item; version 0 is one that is not stored yet."""
     read_version = item.version
     condition = type(item).version == read_version if read_version else Item.PK.does_not_exist()
@@ -136,6 +137,15 @@ def change_profile(
         actions.append(Profile.version.add(1))
         condition = Profile.version == profile.version
     return lambda transaction: transaction.update(profile, actions=actions, condition=condition)
+
+
+def regroup(profile: Profile, merges: list[Any], version: int) -> Change:
+    """Writes which records are the same person's, on the version that was read: the group moves as one."""
+    read_version, profile.merges, profile.version = profile.version, merges, version
+    actions: list[Any] = [Profile.merges.set(merges), Profile.version.set(version)]
+    return lambda transaction: transaction.update(
+        profile, actions=actions, condition=Profile.version == read_version
+    )
 
 
 def _set_or_remove(kind: type[Item], name: str, value: Any) -> Any:

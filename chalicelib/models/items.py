@@ -71,13 +71,20 @@ class IdentifierOwner(Item, discriminator="owner"):
 
 
 class Profile(Item, discriminator="profile"):
-    """Who the customer is. `version` is the ETag; counters move without it."""
+    """Who the customer is. `version` is the ETag; counters move without it.
+
+    `merges` are the edges of the group of records that were found to be one person's, the same on each
+    of its members, and none where the record is alone. `consent_given_at` says when each consent was
+    last given or withdrawn.
+    """
 
     customer_id = UnicodeAttribute()
     name: Any = UnicodeAttribute(null=True)
     language: Any = UnicodeAttribute(null=True)
     identifiers = JSONAttribute(default=list)
     consent = JSONAttribute(default=dict)
+    consent_given_at = JSONAttribute(default=dict)
+    merges = JSONAttribute(default=list)
     attributes = JSONAttribute(default=dict)
     failed_checks = NumberAttribute(default=0)
     failed_checks_since: Any = UTCDateTimeAttribute(null=True)
@@ -86,6 +93,35 @@ class Profile(Item, discriminator="profile"):
     version = NumberAttribute(default=1)
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
+
+
+class Merge(Item, discriminator="merge"):
+    """Two records found to be one person's: an edge, and whether it still holds."""
+
+    merge_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    other_customer_id = UnicodeAttribute()
+    reason: Any = UnicodeAttribute(null=True)
+    merged_at = UTCDateTimeAttribute()
+    merged_by = JSONAttribute()
+    effects = JSONAttribute()
+    undone_at: Any = UTCDateTimeAttribute(null=True)
+    undone_by: Any = JSONAttribute(null=True)
+    version = NumberAttribute(default=1)
+
+
+class LedgerEntry(Item, discriminator="decision"):
+    """What was decided about a customer, by whom and why: written with the decision, never changed."""
+
+    decision_id = UnicodeAttribute()
+    decided = UnicodeAttribute()
+    decided_at = UTCDateTimeAttribute()
+    decided_by = JSONAttribute()
+    reason: Any = UnicodeAttribute(null=True)
+    identifier: Any = JSONAttribute(null=True)
+    contact_id: Any = UnicodeAttribute(null=True)
+    merge_id: Any = UnicodeAttribute(null=True)
+    other_customer_id: Any = UnicodeAttribute(null=True)
 
 
 class KnownFacts(Item, discriminator="facts"):

@@ -9,6 +9,7 @@ Bands of a customer's collection are lettered so that one *backward* query meets
     W#CONTACT#<at>#<id>  the live contacts shown in a pop (capped)
     I#<at>#<id>          the timeline, newest first
     H#CASE#, H#CONTACT#  every case, every contact that left the head: read by page, never in a pop
+    A#<at>#<id>          the ledger: what was decided about whom, and why
 """
 
 import hashlib
@@ -22,10 +23,12 @@ LIVE_CONTACTS = "W#CONTACT#"
 TIMELINE = "I#"
 ALL_CASES = "H#CASE#"
 PAST_CONTACTS = "H#CONTACT#"
+LEDGER = "A#"
 CONTACT = "Z#CONTACT"
 CASE = "CASE"
 EVENT = "EVENT"
 RECEIPT = "RECEIPT"
+MERGE = "MERGE"
 IDENTIFIER_HEAD = "!HEAD"
 AFTER_ALL = "\x7f"
 """Sorts after every character that a key component may start with."""
@@ -68,6 +71,10 @@ def event(interaction_id: str) -> str:
     return f"E#{escape(interaction_id)}"
 
 
+def merge(merge_id: str) -> str:
+    return f"M#{escape(merge_id)}"
+
+
 def receipt(request_id: str) -> str:
     return f"R#{escape(request_id)}"
 
@@ -98,3 +105,7 @@ def past_contact(started_at: datetime, contact_id: str) -> str:
 
 def timeline(occurred_at: datetime, interaction_id: str) -> str:
     return f"{TIMELINE}{instant(occurred_at)}#{escape(interaction_id)}"
+
+
+def ledger(at: datetime, decision_id: str) -> str:
+    return f"{LEDGER}{instant(at)}#{escape(decision_id)}"

@@ -120,6 +120,10 @@ Raw = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_printa
 """As it was received: judged by the kind of identifier or fact that it is to be."""
 FactName = Annotated[str, AfterValidator(_known_fact), WithJsonSchema(FACT_NAMES)]
 Note = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)]
+Reason = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_readable)
+]
+"""Why somebody decided something, in their words."""
 Attributes = Annotated[dict[Word, Note], Field(max_length=50), AfterValidator(_few)]
 Need = Annotated[list[FactName], Field(max_length=len(FACT_KINDS))]
 RecordId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
@@ -245,6 +249,14 @@ class ChangeCustomer(Request):
     attributes: Annotated[dict[Word, Note | None], Field(max_length=50)] = Field(default_factory=dict)
 
 
+class MergeCustomers(Request):
+    """`dry_run` tells what it would do and does nothing."""
+
+    other_customer_id: RecordId
+    reason: Reason | None = None
+    dry_run: bool = False
+
+
 class OpenCase(Request):
     """`speak_at` is the assurance (0-3) from which a flow may be given the subject."""
 
@@ -270,6 +282,10 @@ class TimelinePage(PageOf):
     channel: Channel | None = None
     since: Moment | None = None
     until: Moment | None = None
+
+
+class LedgerPage(PageOf):
+    """Query parameters of the ledger."""
 
 
 class FindCustomers(Request):

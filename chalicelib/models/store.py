@@ -3,7 +3,8 @@
 `get_` raises `NotFound`, `find_` gives None, `list_` gives a page.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -25,6 +26,7 @@ from chalicelib.models.items import (
     Interaction,
     Item,
     KnownFacts,
+    Merge,
     Profile,
     Receipt,
 )
@@ -37,6 +39,7 @@ EXAMINED = 200
 """Items that one page of a filtered list looks at, at most, before it hands out a cursor."""
 
 AnyItem = TypeVar("AnyItem", bound=Item)
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,10 @@ def get_case(case_id: str) -> Case:
     return _required(_find(Case, keys.case(case_id), keys.CASE), "case")
 
 
+def get_merge(merge_id: str) -> Merge:
+    return _required(_find(Merge, keys.merge(merge_id), keys.MERGE), "merge")
+
+
 def find_receipt(request_id: str) -> Receipt | None:
     return _find(Receipt, keys.receipt(request_id), keys.RECEIPT)
 
@@ -124,6 +131,20 @@ def get_head(customer_id: str) -> CustomerHead:
 def get_customer(customer_id: str) -> CustomerHead:
     """The screen pop's query: the head and the newest of the timeline, backward, in one page."""
     return _read_customer(customer_id, keys.TIMELINE)
+
+
+def side_by_side(read: Callable[[str], Answer], ids: Sequence[str]) -> list[Answer]:
+    """What `read` gives for each, in their order, at the same time: one round trip, within the same deadline."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    if len(ids) == 1:
+        return [read(ids[0])]
+    with ThreadPoolExecutor(max_workers=len(ids)) as workers:
+        return [one.result() for one in [workers.submit(copy_context().run, read, id_) for id_ in ids]]
+
+
+def get_profile(customer_id: str) -> Profile:
+    return _required(_find(Profile, keys.customer(customer_id), keys.PROFILE), "customer")
 
 
 def list_heads(customer_ids: Iterable[str]) -> list[tuple[Profile, KnownFacts]]:
@@ -139,22 +160,6 @@ def list_heads(customer_ids: Iterable[str]) -> list[tuple[Profile, KnownFacts]]:
             facts = cast(KnownFacts | None, found.get((partition, keys.FACTS)))
             heads.append((profile, facts or no_facts(customer_id)))
     return heads
-
-
-def list_of_customer(
-    customer_id: str,
-    first: str,
-    last: str | None = None,
-    *,
-    limit: int,
-    after: str | None = None,
-    only: Condition | None = None,
-) -> Page:
-    """A page of one band of a customer's collection. Raises `NotFound` where there is no such customer."""
-    page = list_band(keys.customer(customer_id), first, last, limit=limit, after=after, only=only)
-    if not page.items and after is None and page.next_sort_key is None:
-        get_head(customer_id)
-    return page
 
 
 def list_band(

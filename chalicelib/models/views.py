@@ -100,6 +100,21 @@ class Address(TypedDict):
     scope: str
 
 
+class CallerName(TypedDict):
+    """Who did something: the role, and the subject of the token or the name of the key."""
+
+    role: str
+    subject: str
+
+
+class IdentifierNamed(TypedDict):
+    """An identifier in its one form."""
+
+    type: Annotated[str, Documented(IdentifierType)]
+    scope: str
+    value: str
+
+
 class Reason(TypedDict):
     """One thing that speaks for a match, or against it: a kind of identifier or fact, never its value."""
 
@@ -248,6 +263,7 @@ class CustomerView(View):
     customer_id: str
     name: str | None
     language: str | None
+    members: list[str] = Field(default=[], description="The records that are this person's, where several are.")
     identifiers: list[IdentifierView]
     consent: dict[str, bool]
     attributes: dict[str, str]
@@ -264,6 +280,58 @@ class IdentifierList(Listing[IdentifierView]):
 
 class CustomerList(Listing[CustomerView]):
     """A page of customers."""
+
+
+class SurvivingField(TypedDict):
+    """What counts of a field of merged records, what does not meanwhile, and by which rule."""
+
+    field: str
+    kept: str | bool
+    dropped: list[str | bool]
+    rule: Literal["surviving_record", "only_value", "stricter", "given_since_the_merge"]
+
+
+class Effects(TypedDict):
+    """What a merge does to what is read; nothing is moved or written over by it."""
+
+    customer_id: Annotated[str, Field(description="The id by which the person goes from then on.")]
+    members: list[str]
+    fields: list[SurvivingField]
+    identifiers: list[IdentifierView]
+    open_cases: int
+    live_contacts: int
+
+
+class MergeView(View):
+    """Two records found to be one person's. `merge_id` is null for a dry run."""
+
+    merge_id: str | None
+    customer_id: str
+    other_customer_id: str
+    reason: str | None
+    merged_at: datetime
+    merged_by: CallerName
+    effects: Annotated[dict[str, Any], Documented(Effects)]
+    undone_at: datetime | None
+    undone_by: CallerName | None
+
+
+class DecisionView(View):
+    """What was decided about a customer, by whom and why."""
+
+    decision_id: str
+    decided: str
+    decided_at: datetime
+    decided_by: CallerName
+    reason: str | None
+    identifier: Annotated[dict[str, Any] | None, Documented(IdentifierNamed | None)]
+    contact_id: str | None
+    merge_id: str | None
+    other_customer_id: str | None
+
+
+class DecisionList(Listing[DecisionView]):
+    """A page of the ledger of a customer."""
 
 
 class Captured(View):

@@ -5,6 +5,7 @@ from typing import Any
 CORRELATION_ID = "01J9Z3NDEKTSV4RRFFQ69G5FAV"
 CONTACT_ID = "7ZZZ9BPSY0Q4S2ZBQCCEJ0KW2M"
 CUSTOMER_ID = "01JA1B2C3D4E5F6G7H8J9KMNPQ"
+OTHER_CUSTOMER_ID = "01JA1B2C3D4E5F6G7H8J9KMNPR"
 CASE_ID = "01JA0000000000000000000000"
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -44,6 +45,11 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "ChangeCustomer": {"name": "Ada King", "consent": {"marketing": True}, "attributes": {"tier": None}},
     "IdentifierBound": {"type": "email", "value": "ada@example.com", "verified": True},
+    "MergeCustomers": {
+        "other_customer_id": OTHER_CUSTOMER_ID,
+        "reason": "Same person, new phone",
+        "dry_run": True,
+    },
     "OpenCase": {"subject": "Late parcel", "reason": "delivery", "priority": "high", "channel": "email"},
 }
 

@@ -28,6 +28,7 @@ PUBLIC = "public"
 """The action of an endpoint that needs no caller: it gives nothing but what is in the source."""
 
 _DESKS = {Role.AGENT: Scope.ALL, Role.SUPPORT: Scope.ALL, Role.SOCIAL: Scope.ALL, Role.ADMIN: Scope.ALL}
+_MERGERS = {Role.AGENT: Scope.ALL, Role.SUPPORT: Scope.ALL, Role.ADMIN: Scope.ALL}
 _FLOWS = {Role.IVR: Scope.ALL, Role.PORTAL: Scope.ALL}
 
 GRANTS: dict[str, dict[Role, Scope]] = {
@@ -45,6 +46,8 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "identifiers:read": _DESKS | {Role.MARKETING: Scope.ALL},
     "identifiers:write": _DESKS,
     "facts:read": _DESKS,
+    "customers:merge": _MERGERS,
+    "decisions:read": _DESKS,
     "interactions:read": _DESKS,
     "interactions:capture": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN, Role.MARKETING: Scope.CAMPAIGNS},
 }

@@ -23,6 +23,7 @@ from chalicelib.rules import questions, survivorship
 from chalicelib.rules.access import DESK_ROLES, Caller, Role
 from chalicelib.rules.disclosure import FLOW_ROLES, is_campaign, may_give, may_read_conversations
 from chalicelib.rules.survivorship import Entry
+from chalicelib.services import records
 from chalicelib.services.deps import Deps
 from chalicelib.services.screen_pop import Pop
 from chalicelib.services.situation import Candidate, Situation
@@ -62,7 +63,7 @@ def screen_pop(caller: Caller, pop: Pop) -> ScreenPop:
     known = now.known(at)
     cases, live = (head.cases, head.contacts) if head else ([], [])
     return ScreenPop(
-        contact=contact_view(caller, pop.contact),
+        contact=contact_view(caller, pop.contact, head),
         customer=customer(caller, head.profile, head.facts, at) if head else None,
         match=Match.model_validate(now.decision.match),
         assurance=now.decision.assurance,
@@ -82,6 +83,7 @@ def screen_pop(caller: Caller, pop: Pop) -> ScreenPop:
 def customer(caller: Caller, profile: Profile, facts: KnownFacts | None, now: str) -> dict[str, Any]:
     """A customer, with the fields that the role may see; who has no name goes by the name they gave."""
     view = CustomerView.from_item(profile)
+    view.members = [*records.members(profile)] if profile.merges else []
     if facts:
         said = survivorship.current(facts.entries, now)
         view.name = view.name or _value(said.get("name"))
@@ -97,9 +99,10 @@ def facts(entries: survivorship.Entries, now: str) -> dict[str, FactView]:
     }
 
 
-def contact_view(caller: Caller, contact: Contact) -> ContactView:
+def contact_view(caller: Caller, contact: Contact, head: CustomerHead | None) -> ContactView:
     """A contact; who may not read conversations sees neither its summary nor what was attached to it."""
     view = ContactView.from_item(contact)
+    view.customer_id = head.customer_id if head else None
     if not may_read_conversations(caller.role):
         view.summary, view.attributes = None, {}
     return view

@@ -9,6 +9,7 @@ from chalicelib.models.changes import Change
 from chalicelib.models.identifiers import EXCLUSIVE, Identifier
 from chalicelib.models.items import IdentifierOwner, Profile
 from chalicelib.services.identify import Checked
+from chalicelib.services.records import Record
 
 MOST_IDENTIFIERS = 40
 """Of one customer: they are all in the profile, which every screen pop reads."""
@@ -52,6 +53,13 @@ def unbind(profile: Profile, item: Checked) -> list[Change]:
 
 def owns(profile: Profile, identifier: Identifier) -> bool:
     return _listed(profile, identifier) is not None
+
+
+def whose(record: Record, identifier: Identifier) -> str | None:
+    """Which of a person's records has the identifier, if one has."""
+    return next(
+        (head.customer_id for head in (record.home, *record.others) if owns(head.profile, identifier)), None
+    )
 
 
 def owner_among(item: Checked, customer_id: str) -> IdentifierOwner | None:

@@ -10,11 +10,12 @@ from chalicelib.models.requests import CaptureInteraction
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.disclosure import is_campaign
-from chalicelib.rules.matching import NOBODY, Assurance, Decision, decide
-from chalicelib.services import binding, cases, contacts, situation
+from chalicelib.rules.matching import Assurance, Decision
+from chalicelib.services import binding, cases, contacts, records, situation
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
+from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
 
@@ -23,7 +24,7 @@ class _Whose:
     """Whose interaction it is, how that is known, and what must be written or hold for it to be so."""
 
     decision: Decision
-    head: CustomerHead | None = None
+    record: Record | None = None
     contact: Contact | None = None
     made: list[Change] = field(default_factory=list)
 
@@ -43,7 +44,7 @@ def capture(deps: Deps, caller: Caller, request: CaptureInteraction, correlation
     _require_allowed(caller, request)
     event = _event_from(deps, caller, request, correlation_id)
     whose = _whose(deps, caller, request, event)
-    event.customer_id = whose.head.customer_id if whose.head else None
+    event.customer_id = whose.record.home.customer_id if whose.record else None
     event.contact_id = whose.contact.contact_id if whose.contact else None
     event.match, event.assurance = whose.decision.match, whose.decision.assurance
     worked_on = _work_on_case(deps, caller, request, event, whose)
@@ -75,18 +76,19 @@ def _whose(deps: Deps, caller: Caller, request: CaptureInteraction, event: Event
     if request.contact_id:
         return _of_contact(caller, request.contact_id, request.customer_id)
     if request.customer_id:
-        head = _named_customer(request.customer_id)
-        made = [changes.require_customer(head.customer_id)]
-        return _Whose(Decision("one", head.customer_id, (), 1.0, Assurance.CLAIMED, NAMED), head, made=made)
+        record = _named_customer(request.customer_id)
+        made = [changes.require_customer(record.home.customer_id)]
+        named = Decision("one", record.customer_id, (), 1.0, Assurance.CLAIMED, NAMED)
+        return _Whose(named, record, made=made)
     return _of_identifier(deps, event, check(_claims(deps, caller, request)))
 
 
 NAMED: list[dict[str, object]] = [{"customer_id": "named by the caller"}]
 
 
-def _named_customer(customer_id: str) -> CustomerHead:
+def _named_customer(customer_id: str) -> Record:
     try:
-        return store.get_head(customer_id)
+        return records.read_head(customer_id)
     except NotFound as error:
         raise BadInput.at("customer_id", "there is no such customer") from error
 
@@ -96,27 +98,27 @@ def _of_contact(caller: Caller, contact_id: str, customer_id: str | None) -> _Wh
         contact = contacts.get_own_contact(caller, contact_id, "interactions:capture")
     except NotFound as error:
         raise BadInput.at("contact_id", "there is no such contact") from error
-    if customer_id and customer_id != contact.customer_id:
+    record = records.read_head(contact.customer_id) if contact.customer_id else None
+    if customer_id and (record is None or customer_id not in record.member_ids):
         raise BadInput.at("customer_id", "is not the customer of this contact")
-    head = store.get_head(contact.customer_id) if contact.customer_id else None
-    return _Whose(situation.recorded(contact), head, contact, [changes.require_same_owner(contact)])
+    return _Whose(situation.recorded(contact), record, contact, [changes.require_same_owner(contact)])
 
 
 def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:
     """One customer has it, or nobody (who is then met for the first time), or it cannot be said."""
-    decision = decide([item.evidence for item in checked]) if checked else NOBODY
-    if decision.customer_id:
-        head = store.get_head(decision.customer_id)
-        owners = (binding.owner_among(item, head.customer_id) for item in checked)
+    now = situation.weigh(deps, [item.evidence for item in checked], [], {})
+    if now.record:
+        home = now.record.home.customer_id
+        owners = (binding.owner_among(item, home) for item in checked)
         seen = [changes.seen(owner, event.occurred_at) for owner in owners if owner]
-        return _Whose(decision, head, made=[changes.require_customer(head.customer_id), *seen])
-    if decision.result == "none" and checked:
+        return _Whose(now.decision, now.record, made=[changes.require_customer(home), *seen])
+    if now.decision.result == "none" and checked:
         profile = new_profile(deps)
         made = [*binding.bind(profile, checked, event.occurred_at), changes.add(profile)]
-        head = CustomerHead(profile, store.no_facts(profile.customer_id))
-        return _Whose(decision, head, made=made)
-    contact = _home_for(event, decision, checked)
-    return _Whose(decision, contact=contact, made=[changes.add(contact)])
+        record = Record(CustomerHead(profile, store.no_facts(profile.customer_id)))
+        return _Whose(now.decision, record, made=made)
+    contact = _home_for(event, now.decision, checked)
+    return _Whose(now.decision, contact=contact, made=[changes.add(contact)])
 
 
 def _home_for(event: Event, decision: Decision, checked: list[Checked]) -> Contact:
@@ -166,10 +168,11 @@ def _work_on_case(
     deps: Deps, caller: Caller, request: CaptureInteraction, event: Event, whose: _Whose
 ) -> list[Change]:
     """Puts the event to the case that it names, else to the case of what it replies to."""
-    if request.case_id and whose.head is None:
+    record = whose.record
+    if request.case_id and record is None:
         raise BadInput.at("case_id", "what has no customer yet has no case")
-    if request.case_id and whose.head:
-        case = cases.get_case_of(whose.head.customer_id, request.case_id)
+    if request.case_id and record:
+        case = cases.get_case_of(record, request.case_id)
     else:
         replied_to = _replied_to(caller, request)
         if replied_to is None or replied_to.case_id is None:
@@ -177,8 +180,9 @@ def _work_on_case(
         case = store.get_case(replied_to.case_id)
     event.case_id = case.case_id
     # a reply by somebody else joins the case, but does not become the case of its writer
-    mine = whose.head is not None and case.customer_id == whose.head.customer_id
-    return cases.worked_on(deps, whose.head, case, event.channel, event.occurred_at) if mine and whose.head else []
+    if record is None or case.customer_id not in record.member_ids:
+        return []
+    return cases.worked_on(deps, record, case, event.channel, event.occurred_at)
 
 
 def _replied_to(caller: Caller, request: CaptureInteraction) -> Event | None:

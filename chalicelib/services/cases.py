@@ -9,9 +9,11 @@ from chalicelib.models.items import Case, CaseSummary
 from chalicelib.models.requests import OpenCase, PageOf
 from chalicelib.models.store import CustomerHead, Page
 from chalicelib.rules.access import Caller
+from chalicelib.services import records
 from chalicelib.services.deps import Deps
 from chalicelib.services.once import Once
 from chalicelib.services.paging import cursor_key
+from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
 OPEN, RESOLVED = "open", "resolved"
@@ -52,25 +54,26 @@ def get_case(case_id: str) -> Case:
     return store.get_case(case_id)
 
 
-def get_case_of(customer_id: str, case_id: str) -> Case:
+def get_case_of(record: Record, case_id: str) -> Case:
     """A case of this customer. Raises `BadInput` at `case_id` where it is not."""
     try:
         case = store.get_case(case_id)
     except NotFound as error:
         raise BadInput.at("case_id", "there is no such case") from error
-    if case.customer_id != customer_id:
+    if case.customer_id not in record.member_ids:
         raise BadInput.at("case_id", "is not a case of this customer")
     return case
 
 
 def worked_on(
-    deps: Deps, head: CustomerHead, case: Case, channel: str, at: datetime, *, closes: bool = False
+    deps: Deps, record: Record, case: Case, channel: str, at: datetime, *, closes: bool = False
 ) -> list[Change]:
     """The changes that note work on a case, on a channel at a time, and, with `closes`, close it.
 
     What is told late is no news: the last channel is that of the latest event, not of the last told.
-    The caller writes the customer's profile: with `closes`, with one open case less and as content.
+    The caller writes the profile of whose case it is: with `closes`, with one open case less and as content.
     """
+    head = record.at(case.customer_id).home
     case.updated_at = max(deps.now(), case.updated_at)
     if case.last_event_at is None or at >= case.last_event_at:
         case.last_channel, case.last_event_at = channel, at
@@ -85,7 +88,7 @@ def worked_on(
 def list_cases(customer_id: str, page: PageOf) -> Page:
     """All cases of a customer, newest first."""
     after = cursor_key(page.cursor, keys.ALL_CASES)
-    return store.list_of_customer(customer_id, keys.ALL_CASES, limit=page.limit, after=after)
+    return records.list_band(customer_id, keys.ALL_CASES, limit=page.limit, after=after)
 
 
 def _is_shown(head: CustomerHead, case: Case) -> bool:

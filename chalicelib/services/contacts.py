@@ -22,6 +22,7 @@ from chalicelib.services import binding, situation
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
+from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 from chalicelib.services.situation import Situation
 
@@ -51,8 +52,8 @@ def start_contact(
     made: list[Change] = []
     if checked and now.decision.result == "none":
         now, made = _first_contact(deps, contact, checked, now)
-    elif now.head:
-        made = _attach(contact, now.head, checked, contact.started_at)
+    elif now.record:
+        made = _attach(contact, now.record.home, checked, contact.started_at)
     contact.evidence = to_stored(_evidence(item, contact) for item in checked)
     situation.write_decision(contact, now.decision)
     now.contact = contact
@@ -139,7 +140,7 @@ def _first_contact(
     bound = binding.bind(profile, checked, contact.started_at)
     profile.live_contacts = 1
     contact.customer_id = profile.customer_id
-    now.head = CustomerHead(profile, store.no_facts(profile.customer_id))
+    now.record = Record(CustomerHead(profile, store.no_facts(profile.customer_id)))
     return now, [changes.add(profile), *bound, changes.show_live(contact)]
 
 

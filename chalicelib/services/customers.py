@@ -1,9 +1,10 @@
 """Customers: made, changed, found, and what they are known by."""
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from chalicelib.errors import BadInput, FieldError, Forbidden, NotFound, VersionMismatch
-from chalicelib.models import changes, store
+from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.identifiers import Identifier
@@ -18,7 +19,7 @@ from chalicelib.models.requests import (
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller, Scope
-from chalicelib.services import binding
+from chalicelib.services import binding, records
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import read_facts
@@ -44,9 +45,10 @@ def create_customer(
     """
     once = Once.read(deps, caller, key, request, "customer")
     if earlier := once.made_before():
-        return store.get_head(earlier), False
+        return records.read_head(earlier).whole, False
     profile = new_profile(deps, name=request.name, language=_language(request.language))
     profile.consent, profile.attributes = request.consent, request.attributes
+    profile.consent_given_at = _given_at(deps, {}, request.consent)
     facts = store.no_facts(profile.customer_id)
     entries = read_facts(deps, caller, request.facts)
     facts.entries = survivorship.remember({}, entries)
@@ -62,10 +64,12 @@ def create_customer(
 def change_customer(deps: Deps, customer_id: str, request: ChangeCustomer, version: int) -> CustomerHead:
     """Changes what is given, if the customer still is at the version that the caller read.
 
-    What has been changed already is not refused: its answer was lost (RFC 9110, 13.1.1).
+    What has been changed already is not refused: its answer was lost (RFC 9110, 13.1.1). Of a merged
+    record it is the surviving one that is changed, so that the change counts.
     """
-    head = store.get_head(customer_id)
-    profile = head.profile
+    record = records.read_head(customer_id)
+    record = record.at(record.customer_id)
+    current, profile = record.whole.profile.version, record.home.profile
     before = _content(profile)
     given = request.model_fields_set
     if "name" in given:
@@ -73,40 +77,44 @@ def change_customer(deps: Deps, customer_id: str, request: ChangeCustomer, versi
     if "language" in given:
         profile.language = _language(request.language)
     profile.consent = _merged("consent", profile.consent, request.consent, MOST_CONSENTS)
+    profile.consent_given_at = _given_at(deps, profile.consent_given_at, request.consent)
     profile.attributes = _merged("attributes", profile.attributes, request.attributes, MOST_ATTRIBUTES)
     if sum(len(f"{key}{value}".encode()) for key, value in profile.attributes.items()) > MOST_ATTRIBUTE_BYTES:
         raise BadInput.at("attributes", f"must have at most {MOST_ATTRIBUTE_BYTES} bytes with those that are kept")
-    if version < profile.version and _content(profile) == before:
-        return head
-    if profile.version != version:
-        raise VersionMismatch(f"the customer is at version {profile.version}")
+    if version < current and _content(profile) == before:
+        return record.whole
+    if current != version:
+        raise VersionMismatch(f"the customer is at version {current}")
     _write_profile(deps, profile, [])
-    return head
+    return record.whole
 
 
 @settled
 def add_identifier(deps: Deps, customer_id: str, given: IdentifierBound) -> tuple[CustomerHead, bool]:
     """Makes the customer known by one more identifier, or by one that is verified now: (customer, added)."""
-    head = store.get_head(customer_id)
-    profile, before = head.profile, head.profile.identifiers
+    record = records.read_head(customer_id)
     claim = Claim(_known_by(deps, given), verified=given.verified)
-    added = not binding.owns(profile, claim.identifier)
+    added = not binding.owns(record.whole.profile, claim.identifier)
+    record = record.at(binding.whose(record, claim.identifier))
+    profile, before = record.home.profile, record.home.profile.identifiers
     made = binding.bind(profile, check([claim]), deps.now())
     if profile.identifiers != before:
         _write_profile(deps, profile, made)
-    return head, added
+    return record.whole, added
 
 
 @settled
 def remove_identifier(deps: Deps, customer_id: str, given: IdentifierGiven) -> CustomerHead:
     """Takes an identifier from the customer. Raises `NotFound` where the customer has it not."""
-    head = store.get_head(customer_id)
+    record = records.read_head(customer_id)
     identifier = _known_by(deps, given)
-    if not binding.owns(head.profile, identifier):
+    record = record.at(binding.whose(record, identifier))
+    profile = record.home.profile
+    if not binding.owns(profile, identifier):
         raise NotFound("the customer has no such identifier")
     (checked,) = check([Claim(identifier)])
-    _write_profile(deps, head.profile, binding.unbind(head.profile, checked))
-    return head
+    _write_profile(deps, profile, binding.unbind(profile, checked))
+    return record.whole
 
 
 def read_customer(caller: Caller, customer_id: str) -> CustomerHead:
@@ -115,10 +123,11 @@ def read_customer(caller: Caller, customer_id: str) -> CustomerHead:
     Its own is, to a portal, the customer that its token is bound to; with a token that is bound to
     nobody, one with whom it has a live contact: who is signed in now.
     """
-    head = store.get_head(customer_id)
+    record = records.read_head(customer_id)
+    head = record.whole
     if caller.scope("customers:read") is Scope.OWN:
         bound = caller.customer_id
-        if not (bound == customer_id or (bound is None and _live_with(caller, head))):
+        if not (bound in record.member_ids or (bound is None and _live_with(caller, head))):
             raise Forbidden("this is not the customer that this caller acts for")
     return head
 
@@ -130,7 +139,7 @@ def _live_with(caller: Caller, head: CustomerHead) -> bool:
 
 def get_customer(customer_id: str) -> CustomerHead:
     """Raises `NotFound`."""
-    return store.get_head(customer_id)
+    return records.read_head(customer_id).whole
 
 
 def find_customers(deps: Deps, request: FindCustomers) -> list[Candidate]:
@@ -140,7 +149,16 @@ def find_customers(deps: Deps, request: FindCustomers) -> list[Candidate]:
     if identifier is None:
         return []
     owners = store.find_owners(identifier).owners
-    return store.list_heads(owner.customer_id for owner in owners)
+    people = records.list_people(owner.customer_id for owner in owners).values()
+    return [(head.profile, head.facts) for head in {head.customer_id: head for head in people}.values()]
+
+
+def _given_at(deps: Deps, before: dict[str, str], given: Mapping[str, bool | None]) -> dict[str, str]:
+    """When each consent was last given or withdrawn."""
+    now = keys.instant(deps.now())
+    return {purpose: at for purpose, at in before.items() if purpose not in given} | {
+        purpose: now for purpose, said in given.items() if said is not None
+    }
 
 
 def _content(profile: Profile) -> tuple[object, ...]:

@@ -5,9 +5,9 @@ from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact, Event
 from chalicelib.models.requests import EndContact
-from chalicelib.models.store import CustomerHead
-from chalicelib.services import cases
+from chalicelib.services import cases, records
 from chalicelib.services.deps import Deps
+from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
 
@@ -20,7 +20,7 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
     contact = store.get_contact(contact_id)
     if contact.status == "ended":
         return contact
-    head = store.get_head(contact.customer_id) if contact.customer_id else None
+    record = records.read_head(contact.customer_id) if contact.customer_id else None
     contact.status, contact.ended_at = "ended", max(deps.now(), contact.started_at)
     contact.disposition, contact.summary, contact.resolved = (
         request.disposition,
@@ -29,23 +29,30 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
     )
     contact.case_id = request.case_id or contact.case_id
     made: list[Change] = [changes.replace(contact), *changes.record(_ending(deps, contact, correlation_id))]
-    if head:
-        made += _leave_head(deps, contact, head)
+    if record:
+        made += _leave_head(deps, contact, record)
     elif contact.case_id:
         raise Conflict("a contact without a customer has no case")
     commit(made)
     return contact
 
 
-def _leave_head(deps: Deps, contact: Contact, head: CustomerHead) -> list[Change]:
+def _leave_head(deps: Deps, contact: Contact, record: Record) -> list[Change]:
     """Files the contact under past ones, and writes what it did to its case."""
-    case = cases.get_case_of(head.customer_id, contact.case_id) if contact.case_id else None
+    home = record.home
+    case = cases.get_case_of(record, contact.case_id) if contact.case_id else None
     closes = bool(case and contact.resolved and case.status != cases.RESOLVED)
+    with_case = record.at(case.customer_id if case else None).home
+    counted = [changes.change_profile(home.profile, live_contacts=-1)]
+    if closes and with_case is home:
+        counted = [changes.change_profile(home.profile, live_contacts=-1, open_cases=-1, content=True)]
+    elif closes:
+        counted.append(changes.change_profile(with_case.profile, open_cases=-1, content=True))
     return [
-        changes.hide_live(contact, head.customer_id),
-        changes.file_past(contact, head.customer_id),
-        changes.change_profile(head.profile, live_contacts=-1, open_cases=-1 if closes else 0, content=closes),
-        *(cases.worked_on(deps, head, case, contact.channel, contact.started_at, closes=closes) if case else []),
+        changes.hide_live(contact, home.customer_id),
+        changes.file_past(contact, home.customer_id),
+        *counted,
+        *(cases.worked_on(deps, record, case, contact.channel, contact.started_at, closes=closes) if case else []),
     ]
 
 

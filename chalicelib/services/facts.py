@@ -17,6 +17,7 @@ from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import claims_in, read_facts
 from chalicelib.services.identify import Checked, Claim, check, from_stored, to_stored
+from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 from chalicelib.services.situation import Situation
 
@@ -53,7 +54,7 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     evidence = [*kept, *(item.evidence for item in checked)]
     now = situation.weigh(deps, evidence, contact.need, said, contact)
     before = contact.customer_id
-    if before and now.head is None and not now.doubted:
+    if before and now.record is None and not now.doubted:
         now = _undecided_now(deps, contact)
     saving = _Saving(deps, contact, news, checked, now)
     made = _changes(saving)
@@ -88,15 +89,18 @@ def _said_anew(item: Evidence, checked: list[Checked]) -> bool:
 
 
 def _changes(saving: _Saving) -> list[Change]:
-    head = saving.situation.head
-    unknown = saving.situation.doubted or saving.situation.decision.result == "none"
-    if head is None and unknown and any(not item.owners.owners for item in saving.vouched):
+    now = saving.situation
+    unknown = now.doubted or now.decision.result == "none"
+    if now.record is None and unknown and any(not item.owners.owners for item in saving.vouched):
         return [*_leave(saving), *_new_customer(saving)]
-    if head is None:
-        return _leave(saving) if saving.situation.doubted else []
-    if _is_somebody_else(saving, head):
+    if now.record is None:
+        return _leave(saving) if now.doubted else []
+    if _is_somebody_else(saving, now.record.whole):
         return [*_leave(saving), *_new_customer(saving)]
-    joins = saving.contact.customer_id != head.customer_id
+    joins = saving.contact.customer_id not in now.record.member_ids
+    if not joins:  # it stays where it is, and so does what it says
+        now.record = now.record.at(saving.contact.customer_id)
+    head = now.record.home
     left = _leave(saving) if joins else []
     saving.contact.customer_id = head.customer_id
     live = joins and saving.contact.status == "live"
@@ -131,7 +135,7 @@ def _new_customer(saving: _Saving) -> list[Change]:
     bound = binding.bind(profile, saving.vouched, saving.deps.now())
     profile.live_contacts = 1 if saving.contact.status == "live" else 0
     saving.contact.customer_id = profile.customer_id
-    saving.situation.head = head
+    saving.situation.record = Record(head)
     placed = _place(saving.contact, head)
     return [changes.add(profile), *bound, *placed, *_remember(head, saving.contact.facts)]
 

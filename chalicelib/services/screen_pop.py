@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.models import store
 from chalicelib.models.items import Contact, Interaction
-from chalicelib.services import situation
+from chalicelib.services import records, situation
 from chalicelib.services.deps import Deps
 from chalicelib.services.situation import Situation
 
@@ -26,14 +26,14 @@ class Pop:
 
 
 def get_screen_pop(deps: Deps, contact_id: str) -> Pop:
-    """Two reads: the contact, then its customer (or the candidates)."""
+    """Two reads: the contact, then its customer (or the candidates); a round trip more where that is merged."""
     contact, timeline = store.get_contact_with_timeline(contact_id)
     now = Situation(situation.recorded(contact), contact.need, situation.said_on(deps, contact), contact=contact)
     if contact.customer_id:
-        now.head = store.get_customer(contact.customer_id)
-        timeline = now.head.timeline
-    elif contact.candidates:
-        now.candidates = store.list_heads(contact.candidates)
+        now.record = records.read_customer(contact.customer_id)
+        timeline = now.record.whole.timeline
+    else:
+        now.candidates = situation.candidates_of(contact)
     at = deps.now()
     return Pop(contact, now, timeline, at, _recent_journey(timeline, at))
 

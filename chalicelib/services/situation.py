@@ -3,14 +3,16 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.models import keys, store
+from chalicelib.models import keys
 from chalicelib.models.identifiers import EXCLUSIVE
 from chalicelib.models.items import Contact, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import contradiction, questions, survivorship
-from chalicelib.rules.matching import Assurance, Decision, Evidence, decide
+from chalicelib.rules.matching import Assurance, Decision, Evidence, Owner, decide
 from chalicelib.rules.survivorship import Entry
+from chalicelib.services import records
 from chalicelib.services.deps import Deps
+from chalicelib.services.records import Record
 
 Candidate = tuple[Profile, KnownFacts]
 
@@ -24,23 +26,29 @@ DOUBTED = 0.2
 class Situation:
     """What an answer is made from; `own_facts` are those that this contact itself said.
 
-    `doubted`: what was said contradicts whom the identifiers name, who is a mere candidate then.
+    `record` is the customer's, if it is decided who that is. `doubted`: what was said contradicts whom
+    the identifiers name, who is a mere candidate then.
     """
 
     decision: Decision
     need: list[str]
     own_facts: dict[str, Entry]
-    head: CustomerHead | None = None
+    record: Record | None = None
     candidates: list[Candidate] = field(default_factory=list)
     contact: Contact | None = None
     doubted: bool = False
+
+    @property
+    def head(self) -> CustomerHead | None:
+        """The customer as it is read: all records of the person as one."""
+        return self.record.whole if self.record else None
 
     def known(self, now: str) -> dict[str, Entry]:
         """What is known, by fact: of the customer, else what this contact itself said."""
         own = {name: [entry] for name, entry in self.own_facts.items()}
         known = survivorship.current(own, now)
-        if self.head:
-            known |= survivorship.current(self.head.facts.entries, now)
+        if head := self.head:
+            known |= survivorship.current(head.facts.entries, now)
         return known
 
     def first_question(self, now: str) -> str | None:
@@ -61,14 +69,42 @@ def weigh(
 
     `contact` is the one that is weighed anew, if it is one that began before.
     """
-    situation = Situation(decide(evidence), need, own_facts)
+    people = _read_people(evidence)
+    persons = [_as_persons(item, people) for item in evidence]
+    situation = Situation(decide(persons), need, own_facts)
     if situation.decision.result == "many":
-        _tell_apart(situation, keys.instant(deps.now()))
+        _tell_apart(situation, people, keys.instant(deps.now()))
     if situation.decision.customer_id:
-        situation.head = store.get_head(situation.decision.customer_id)
+        situation.record = records.read_head(_home_of(situation.decision.customer_id, evidence, people))
+        situation.decision = replace(situation.decision, customer_id=situation.record.customer_id)
         if _may_be_borrowed(situation.decision, evidence) and not (contact and contact.checked):
             _doubt(situation, contact, keys.instant(deps.now()))
     return situation
+
+
+def _read_people(evidence: list[Evidence]) -> dict[str, CustomerHead]:
+    """Who the evidence names, where it names several: some of them may be one person."""
+    named = list(dict.fromkeys(owner.customer_id for item in evidence for owner in item.owners))
+    return records.list_people(named) if len(named) > 1 else {}
+
+
+def _as_persons(item: Evidence, people: dict[str, CustomerHead]) -> Evidence:
+    """The evidence with each person once, by the id of the surviving record."""
+    owners: dict[str, Owner] = {}
+    for owner in item.owners:
+        person = people[owner.customer_id].customer_id if owner.customer_id in people else owner.customer_id
+        verified = owner.verified or (person in owners and owners[person].verified)
+        owners[person] = Owner(person, verified)
+    return replace(item, owners=tuple(owners.values()))
+
+
+def _home_of(customer_id: str, evidence: list[Evidence], people: dict[str, CustomerHead]) -> str:
+    """The member of a person's records that the strongest evidence names: what is new goes there."""
+    for item in sorted(evidence, key=lambda item: -item.strength):
+        for owner in item.owners:
+            if owner.customer_id in people and people[owner.customer_id].customer_id == customer_id:
+                return owner.customer_id
+    return customer_id
 
 
 def _may_be_borrowed(decision: Decision, evidence: list[Evidence]) -> bool:
@@ -88,7 +124,7 @@ def _doubt(situation: Situation, contact: Contact | None, now: str) -> None:
         return
     reasons = [*decision.reasons, *({"fact": name, "conflicts": True} for name in against)]
     doubted = Decision("many", None, (head.customer_id,), DOUBTED, Assurance.CLAIMED, reasons)
-    situation.decision, situation.candidates, situation.head = doubted, [(head.profile, head.facts)], None
+    situation.decision, situation.candidates, situation.record = doubted, [(head.profile, head.facts)], None
     situation.doubted = True
 
 
@@ -104,10 +140,11 @@ def _ever_known(head: CustomerHead, contact: Contact | None, now: str) -> dict[s
     return known
 
 
-def _tell_apart(situation: Situation, now: str) -> None:
+def _tell_apart(situation: Situation, people: dict[str, CustomerHead], now: str) -> None:
     """Lets a fact that was given decide between the candidates."""
     decision = situation.decision
-    situation.candidates = store.list_heads(decision.candidates)
+    persons = {head.customer_id: (head.profile, head.facts) for head in people.values()}
+    situation.candidates = [persons[candidate] for candidate in decision.candidates if candidate in persons]
     known = {profile.customer_id: _telling((profile, facts), now) for profile, facts in situation.candidates}
     given = {name: entry["value"] for name, entry in situation.own_facts.items()}
     one = questions.told_apart(known, given)
@@ -171,7 +208,13 @@ def of_contact(deps: Deps, contact: Contact) -> Situation:
     """Where things stand with a contact as it was last left: one read where it has a customer or candidates."""
     situation = Situation(recorded(contact), contact.need, said_on(deps, contact), contact=contact)
     if contact.customer_id:
-        situation.head = store.get_head(contact.customer_id)
-    elif contact.candidates:
-        situation.candidates = store.list_heads(contact.candidates)
+        situation.record = records.read_head(contact.customer_id)
+    else:
+        situation.candidates = candidates_of(contact)
     return situation
+
+
+def candidates_of(contact: Contact) -> list[Candidate]:
+    """Who an undecided contact may be with, each person once."""
+    people = records.list_people(contact.candidates) if contact.candidates else {}
+    return list({head.customer_id: (head.profile, head.facts) for head in people.values()}.values())

@@ -6,6 +6,7 @@ from chalicelib.errors import BadInput
 from chalicelib.models import keys, store
 from chalicelib.models.requests import TimelinePage
 from chalicelib.models.store import Page
+from chalicelib.services import records
 from chalicelib.services.paging import cursor_key
 
 
@@ -18,7 +19,7 @@ def list_timeline(customer_id: str, page: TimelinePage) -> Page:
         raise BadInput.at("until", "is before since")
     first = keys.TIMELINE + _instant(page.since)
     last = keys.TIMELINE + _instant(page.until) + keys.AFTER_ALL
-    return store.list_of_customer(
+    return records.list_band(
         customer_id,
         first,
         last,

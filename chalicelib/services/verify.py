@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from chalicelib.errors import Conflict, TooManyTries
-from chalicelib.models import changes, keys, store
+from chalicelib.models import changes, keys
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.items import Contact, Profile
@@ -13,7 +13,7 @@ from chalicelib.rules import survivorship, verification
 from chalicelib.rules.access import DESK_ROLES, Caller
 from chalicelib.rules.matching import Assurance
 from chalicelib.rules.verification import Compared
-from chalicelib.services import contacts
+from chalicelib.services import contacts, records
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import read_facts
 from chalicelib.services.settle import settled
@@ -32,14 +32,15 @@ def verify(deps: Deps, caller: Caller, contact_id: str, request: VerifyFacts) ->
     contact = contacts.get_own_contact(caller, contact_id, "facts:verify")
     if not contact.customer_id:
         raise Conflict("it is not decided whose contact this is: there is nobody to compare with")
-    head = store.get_head(contact.customer_id)
+    record = records.read_head(contact.customer_id)
+    head = record.whole
     _require_tries_left(caller, contact, head.profile, deps.now())
     region = contacts.region_for(contact)
     given = {
         name: entry["value"] for name, entry in read_facts(deps, caller, request.facts, region=region).items()
     }
     compared = verification.compare(given, _known(head, contact, keys.instant(deps.now())))
-    commit(_outcome(contact, head.profile, compared, deps.now()))
+    commit(_outcome(contact, record.home.profile, compared, deps.now()))
     return Compared(compared.matched, compared.of, Assurance(int(contact.assurance)))
 
 

@@ -35,6 +35,10 @@ ALLOWED = {
     "POST /customers/{customer_id}/cases": DESKS,
     "GET /customers/{customer_id}/cases": DESKS | {"marketing"},
     "GET /cases/{case_id}": DESKS | {"marketing"},
+    "POST /customers/{customer_id}/merges": DESKS - {"social"},
+    "GET /merges/{merge_id}": DESKS - {"social"},
+    "DELETE /merges/{merge_id}": DESKS - {"social"},
+    "GET /customers/{customer_id}/decisions": DESKS,
 }
 OPEN = {"GET /openapi.json", "GET /docs"}
 """Need no caller: they tell nothing but what is declared in the source."""

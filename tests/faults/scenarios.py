@@ -482,3 +482,60 @@ def _(world: World, _given: None) -> Outcome:
 @scenario("GET /docs", nothing)
 def _(world: World, _given: None) -> Outcome:
     return send(world, "agent", "GET", "/docs")
+
+
+# Merges
+
+
+def two_of_one(world: World) -> dict[str, str]:
+    """Two records of one person, each with a number."""
+    return {"ada": ada(world), "other": a_customer(world, "Ada King", ("phone", STRANGER))}
+
+
+def merged(world: World) -> dict[str, str]:
+    people = two_of_one(world)
+    body = {"other_customer_id": people["other"], "reason": "the same person"}
+    made = must(send(world, "agent", "POST", f"/customers/{people['ada']}/merges", body))
+    return people | {"merge_id": made["merge_id"]}
+
+
+def called(world: World) -> dict[str, str]:
+    people = merged(world)
+    contact = must(send(world, "ivr", "POST", "/contacts", a_call(STRANGER)))
+    return people | {"contact_id": contact["contact_id"]}
+
+
+@scenario("POST /customers/{customer_id}/merges", two_of_one)
+def _(world: World, people: dict[str, str]) -> Outcome:
+    body = {"other_customer_id": people["other"], "reason": "the same person"}
+    return send(world, "agent", "POST", f"/customers/{people['ada']}/merges", body)
+
+
+@scenario("GET /merges/{merge_id}", merged)
+def _(world: World, people: dict[str, str]) -> Outcome:
+    return send(world, "agent", "GET", f"/merges/{people['merge_id']}")
+
+
+@scenario("DELETE /merges/{merge_id}", merged)
+def _(world: World, people: dict[str, str]) -> Outcome:
+    return send(world, "agent", "DELETE", f"/merges/{people['merge_id']}")
+
+
+@scenario("GET /customers/{customer_id}/decisions", merged)
+def _(world: World, people: dict[str, str]) -> Outcome:
+    return send(world, "agent", "GET", f"/customers/{people['other']}/decisions")
+
+
+@scenario("POST /contacts", merged, name="of a merged customer")
+def _(world: World, _people: dict[str, str]) -> Outcome:
+    return send(world, "ivr", "POST", "/contacts", a_call(STRANGER))
+
+
+@scenario("PATCH /contacts/{contact_id}/facts", called, name="of a merged customer")
+def _(world: World, people: dict[str, str]) -> Outcome:
+    return send(world, "ivr", "PATCH", f"/contacts/{people['contact_id']}/facts", said(reason="a bill"))
+
+
+@scenario("GET /contacts/{contact_id}/screen-pop", called, name="of a merged customer")
+def _(world: World, people: dict[str, str]) -> Outcome:
+    return send(world, "agent", "GET", f"/contacts/{people['contact_id']}/screen-pop")

@@ -137,8 +137,8 @@ def test_a_rare_channel_in_a_long_history(agent: Api, spy: Spy) -> None:
     # When only chats are asked for
     spy.reset()
     pages = pages_of(agent, customer_id, "channel=chat&limit=10")
-    # Then each page costs one request and looks at a bounded part, and all are found
-    assert spy.operations == ["Query"] * len(pages)
+    # Then each page costs one query and looks at a bounded part, and all are found
+    assert spy.operations == ["GetItem", "Query"] * len(pages)
     assert pages == [[rare[495]], [], [rare[30]]]
 
 
@@ -153,12 +153,12 @@ def _a_long_history(customer_id: str, interaction_id: str, minutes: int) -> None
             batch.save(Interaction.from_raw_data(entry.serialize()))
 
 
-def test_a_page_costs_one_request(agent: Api, spy: Spy) -> None:
+def test_a_page_costs_whose_it_is_and_one_query(agent: Api, spy: Spy) -> None:
     customer_id = a_customer(agent)
     happened(agent, customer_id, 0)
     spy.reset()
     page_of(agent, customer_id)
-    assert spy.operations == ["Query"]
+    assert spy.operations == ["GetItem", "Query"]
     assert all(asked["ConsistentRead"] for _, asked in spy.reads)
 
 
@@ -277,13 +277,13 @@ def test_the_same_id_of_another_source_is_another_event(agent: Api, ivr: Api) ->
     assert len(page_of(agent, one.json["customer_id"])[0]) == 2
 
 
-def test_a_first_page_without_a_hit_costs_one_request(agent: Api, spy: Spy) -> None:
+def test_a_first_page_without_a_hit_costs_no_more(agent: Api, spy: Spy) -> None:
     customer_id = a_customer(agent)
     rare = happened(agent, customer_id, 30, channel="chat")
     _a_long_history(customer_id, happened(agent, customer_id, 0), 300)
     spy.reset()
     assert pages_of(agent, customer_id, "channel=chat&limit=10") == [[], [rare]]
-    assert spy.operations == ["Query"] * 2
+    assert spy.operations == ["GetItem", "Query"] * 2
 
 
 @pytest.mark.parametrize("attributes", [{"a": "x" * 100}, {"a": "💥" * 25}])
