@@ -32,6 +32,8 @@ class Settings:
     jwt_role_claim: str = "role"
     api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
     default_region: str | None = None
+    shared_after: int = 3
+    """Contacts of strangers after which an identifier is taken to be shared and decides nothing alone."""
 
     def __post_init__(self) -> None:
         for name in ("jwt_issuer", "jwt_jwks_url"):
@@ -53,6 +55,7 @@ class Settings:
             jwt_role_claim=environ.get("JWT_ROLE_CLAIM") or "role",
             api_keys={digest: ApiKey(**key) for digest, key in keys.items()},
             default_region=environ.get("DEFAULT_REGION") or None,
+            shared_after=int(environ.get("SHARED_AFTER") or cls.shared_after),
         )
 
 

@@ -1,4 +1,4 @@
-"""The table's stream: what hangs on a contact follows it to its customer."""
+"""The table's stream: what hangs on a contact follows it, and who changed is found again by what they say."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +7,7 @@ from chalice.app import Blueprint, DynamoDBEvent
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services.follow import follow_contact as follow
+from chalicelib.services.recognition import index_customer
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 blueprint = Blueprint(__name__)
 
 STREAM = "set-by-the-template"
+TOLD_BY = {"profile": "name", "facts": "entries"}
+"""What of an item tells who is meant by what people say, by the kind of item."""
 
 
 @blueprint.on_dynamodb_record(stream_arn=STREAM, name="follow_contact")
@@ -36,10 +39,18 @@ def follow_contact(event: DynamoDBEvent) -> dict[str, Any]:
 
 def _follow(record: "DynamoDBRecord") -> None:
     images = record.dynamodb
-    if images is None or not images.new_image or not images.old_image:
+    if images is None or not images.new_image:
         return
-    old, new = images.old_image, images.new_image
-    if new.get("kind") != "contact" or new.get("customer_id") == old.get("customer_id"):
+    old, new = images.old_image or {}, images.new_image
+    told = TOLD_BY.get(new.get("kind", ""))
+    if told and new.get(told) != old.get(told):
+        index_customer(get_deps(), new["PK"].removeprefix("C#"))
+    elif old and new.get("kind") == "contact":
+        _follow_contact(old, new)
+
+
+def _follow_contact(old: dict[str, Any], new: dict[str, Any]) -> None:
+    if new.get("customer_id") == old.get("customer_id"):
         return
     logger.set_correlation_id(new.get("correlation_id"))
     moved = follow(new["contact_id"], old.get("customer_id"))

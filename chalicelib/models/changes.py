@@ -18,6 +18,7 @@ from chalicelib.models.items import (
     ContactFields,
     ContactSummary,
     Event,
+    IdentifierCandidate,
     IdentifierHead,
     IdentifierOwner,
     Interaction,
@@ -27,10 +28,12 @@ from chalicelib.models.items import (
     Merge,
     Profile,
     Receipt,
+    Recognised,
 )
 from chalicelib.models.store import Owners
 
 Change = Callable[[TransactWrite], None]
+Versioned = Contact | KnownFacts | Case | Merge | IdentifierCandidate | Recognised
 
 ENTRY_BYTES = 1024
 """An entry on a timeline, whatever it previews: a page of them is read with every screen pop."""
@@ -72,7 +75,7 @@ def remove(item: Item) -> Change:
     return lambda transaction: transaction.delete(item)
 
 
-def replace(item: Contact | KnownFacts | Case | Merge) -> Change:
+def replace(item: Versioned) -> Change:
     """Writes the next version of an item; version 0 is one that is not stored yet."""
     read_version = item.version
     condition = type(item).version == read_version if read_version else Item.PK.does_not_exist()
@@ -88,6 +91,20 @@ def claim(owners: Owners, owner: IdentifierOwner) -> list[Change]:
 def disclaim(owners: Owners, owner: IdentifierOwner) -> list[Change]:
     """Takes an identifier from a customer, unless its ownership changed since it was read."""
     return [_guard(owners, -1), remove(owner)]
+
+
+def hand_over(owners: Owners, giver: IdentifierOwner, taker: IdentifierOwner) -> list[Change]:
+    """Gives an identifier from one customer to another, unless its ownership changed since it was read."""
+    return [_guard(owners, 0), remove(giver), add(taker)]
+
+
+def count_stranger(owners: Owners) -> Change:
+    """Counts a contact that came from an identifier and was somebody else's than its owners'."""
+    partition = keys.identifier(*owners.identifier.key)
+    head = IdentifierHead(PK=partition, SK=keys.IDENTIFIER_HEAD)
+    return lambda transaction: transaction.update(
+        head, actions=[IdentifierHead.strangers.add(1)], condition=Item.PK.exists()
+    )
 
 
 def _guard(owners: Owners, step: int) -> Change:

@@ -54,10 +54,14 @@ class Receipt(Item, discriminator="receipt"):
 
 
 class IdentifierHead(Item, discriminator="identifier"):
-    """Guards an identifier's owners: each change of ownership is conditioned on its version."""
+    """Guards an identifier's owners: each change of ownership is conditioned on its version.
+
+    `strangers` counts the contacts that came from it and were somebody else's than its owners'.
+    """
 
     version = NumberAttribute()
     owners = NumberAttribute()
+    strangers = NumberAttribute(default=0)
 
 
 class IdentifierOwner(Item, discriminator="owner"):
@@ -70,12 +74,40 @@ class IdentifierOwner(Item, discriminator="owner"):
     last_seen_at = UTCDateTimeAttribute()
 
 
+class IdentifierCandidate(Item, discriminator="candidate"):
+    """Who was met beside an identifier that was never confirmed to be theirs, and on which contacts.
+
+    `rejected`: somebody said that it is not theirs; it is never proposed again.
+    """
+
+    customer_id = UnicodeAttribute()
+    contact_ids = JSONAttribute(default=list)
+    rejected = BooleanAttribute(default=False)
+    version = NumberAttribute(default=1)
+
+
+class SaidBy(Item, discriminator="said_by"):
+    """One customer who may be meant by what was said, and what is known of them to tell."""
+
+    customer_id = UnicodeAttribute()
+    told = JSONAttribute()
+
+
+class Recognised(Item, discriminator="recognised"):
+    """Under what a customer is found by what they say, as it was last written off the stream."""
+
+    customer_id = UnicodeAttribute()
+    told = JSONAttribute(default=dict)
+    version = NumberAttribute(default=1)
+
+
 class Profile(Item, discriminator="profile"):
     """Who the customer is. `version` is the ETag; counters move without it.
 
     `merges` are the edges of the group of records that were found to be one person's, the same on each
     of its members, and none where the record is alone. `consent_given_at` says when each consent was
-    last given or withdrawn.
+    last given or withdrawn. `met_on` is the contact on which nobody knew who it was, so that the record
+    was made.
     """
 
     customer_id = UnicodeAttribute()
@@ -85,6 +117,7 @@ class Profile(Item, discriminator="profile"):
     consent = JSONAttribute(default=dict)
     consent_given_at = JSONAttribute(default=dict)
     merges = JSONAttribute(default=list)
+    met_on: Any = UnicodeAttribute(null=True)
     attributes = JSONAttribute(default=dict)
     failed_checks = NumberAttribute(default=0)
     failed_checks_since: Any = UTCDateTimeAttribute(null=True)
@@ -159,6 +192,8 @@ class Contact(ContactFields, discriminator="contact"):
     facts = JSONAttribute(default=dict)
     customer_id: Any = UnicodeAttribute(null=True)
     candidates = JSONAttribute(default=list)
+    rejected = JSONAttribute(default=list)
+    attributions = JSONAttribute(default=list)
     evidence = JSONAttribute(default=list)
     match = JSONAttribute()
     assurance = NumberAttribute()

@@ -9,6 +9,7 @@ Bands of a customer's collection are lettered so that one *backward* query meets
     W#CONTACT#<at>#<id>  the live contacts shown in a pop (capped)
     I#<at>#<id>          the timeline, newest first
     H#CASE#, H#CONTACT#  every case, every contact that left the head: read by page, never in a pop
+    G#RECOGNISED         under what the customer is found by what they say
     A#<at>#<id>          the ledger: what was decided about whom, and why
 """
 
@@ -23,6 +24,7 @@ LIVE_CONTACTS = "W#CONTACT#"
 TIMELINE = "I#"
 ALL_CASES = "H#CASE#"
 PAST_CONTACTS = "H#CONTACT#"
+RECOGNISED = "G#RECOGNISED"
 LEDGER = "A#"
 CONTACT = "Z#CONTACT"
 CASE = "CASE"
@@ -85,6 +87,16 @@ def identifier(type_: str, scope: str, value: str) -> str:
 
 def owner(customer_id: str) -> str:
     return f"C#{escape(customer_id)}"
+
+
+def candidate(customer_id: str) -> str:
+    """After all owners of the identifier: what is not confirmed never crowds out what is."""
+    return f"K#{escape(customer_id)}"
+
+
+def said(*what: str) -> str:
+    """What people say of themselves, and who may be meant by it."""
+    return "B#" + "#".join(escape(part) for part in what)
 
 
 def open_case(case_id: str) -> str:

@@ -21,6 +21,7 @@ from chalicelib.models.items import (
     Contact,
     ContactSummary,
     Event,
+    IdentifierCandidate,
     IdentifierHead,
     IdentifierOwner,
     Interaction,
@@ -29,10 +30,14 @@ from chalicelib.models.items import (
     Merge,
     Profile,
     Receipt,
+    Recognised,
+    SaidBy,
 )
 
 OWNERS_READ = 10
 """Owners of an identifier that a lookup reads: a switchboard's number stays one small page."""
+SAID_BY_READ = 100
+"""Customers with one birthday, or one name's initial in one postcode, that are looked through."""
 PAGE = 30
 """Items of a screen pop: the head's bands and then the newest of the timeline."""
 EXAMINED = 200
@@ -44,11 +49,12 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """One identifier, its guarding head (None: nobody ever had it) and its first owners."""
+    """One identifier, its guarding head (None: nobody ever had it), its first owners, and who is none yet."""
 
     identifier: Identifier
     head: IdentifierHead | None
     owners: list[IdentifierOwner]
+    candidates: list[IdentifierCandidate] = field(default_factory=list)
 
     @property
     def more(self) -> int:
@@ -85,7 +91,22 @@ def find_owners(identifier: Identifier) -> Owners:
     items = list(Item.query(partition, consistent_read=True, limit=OWNERS_READ + 1))
     head = next((item for item in items if isinstance(item, IdentifierHead)), None)
     owners = [item for item in items if isinstance(item, IdentifierOwner)]
-    return Owners(identifier, head, owners)
+    candidates = [item for item in items if isinstance(item, IdentifierCandidate)]
+    return Owners(identifier, head, owners, candidates)
+
+
+def list_said_by(partition: str) -> list[SaidBy]:
+    """Who may be meant by what was said: one query; nobody where too many share it to tell."""
+    items = list(Item.query(partition, consistent_read=True, limit=SAID_BY_READ + 1))
+    found = [item for item in items if isinstance(item, SaidBy)]
+    return found if len(found) <= SAID_BY_READ else []
+
+
+def find_recognised(customer_id: str) -> Recognised:
+    """Under what a customer was last found by what they say; version 0 says that it is not stored."""
+    partition = keys.customer(customer_id)
+    nothing = Recognised(PK=partition, SK=keys.RECOGNISED, customer_id=customer_id, told={}, version=0)
+    return _find(Recognised, partition, keys.RECOGNISED) or nothing
 
 
 def find_contact(contact_id: str) -> Contact | None:

@@ -124,6 +124,11 @@ class Reason(TypedDict):
     verified: NotRequired[bool]
     conflicts: NotRequired[bool]
     shared_by: NotRequired[int]
+    shared: NotRequired[
+        Annotated[bool, Field(description="Others use it so often that it decides nothing alone.")]
+    ]
+    candidate: NotRequired[Annotated[bool, Field(description="Met beside it before, and never confirmed.")]]
+    attributed: NotRequired[Annotated[bool, Field(description="Somebody decided whose contact it is.")]]
 
 
 class Match(View):
@@ -246,6 +251,17 @@ class InteractionView(TimelineEntry):
     assurance: AssuranceLevel
 
 
+Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+HowKnown = Annotated[
+    str,
+    Documented(Literal["came_from", "vouched", "given", "confirmed", "attributed"]),
+    Field(
+        description="came_from: nobody knew it, and a contact came from it. vouched: said, and a trusted caller "
+        "vouched for it. given: by a desk or an import. confirmed: met beside it again. attributed: by a desk."
+    ),
+]
+
+
 class IdentifierView(TypedDict):
     """What a customer is known by: in its one form, and as it was received first."""
 
@@ -254,7 +270,11 @@ class IdentifierView(TypedDict):
     value: str
     received: str
     verified: bool
-    since: Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+    since: Instant
+    how: NotRequired[HowKnown]
+    contact_id: NotRequired[Annotated[str | None, Field(description="The contact on which it became known.")]]
+    verified_at: NotRequired[Instant | None]
+    verified_how: NotRequired[HowKnown | None]
 
 
 class CustomerView(View):

@@ -24,21 +24,35 @@ class Fit(Enum):
     OTHER = "other"
 
 
-def contradicting(known: Known, said: Mapping[str, str]) -> list[str]:
-    """The facts by which this is somebody else, or none where it may well be the same person."""
-    fits = {name: _best(name, said[name], known.get(name, ())) for name in _COMPARE if name in said}
+Fits = Mapping[str, Fit | None]
+"""Fact name -> how well what was said fits what is known, None where nothing is known."""
+
+
+def fitting(known: Known, said: Mapping[str, str]) -> Fits:
+    """How well each fact that tells people apart fits, of those that were said."""
+    return {name: _best(name, said[name], known.get(name, ())) for name in _COMPARE if name in said}
+
+
+def contradicting(known: Known, said: Mapping[str, str], *, typed: bool = False) -> list[str]:
+    """The facts by which this is somebody else, or none where it may well be the same person.
+
+    `typed`: nothing names the person but what the same hand typed, which another name beside it outweighs.
+    """
+    fits = fitting(known, said)
     born, called, lives = (fits.get(name) for name in ("date_of_birth", "name", "postcode"))
     if born is Fit.SAME:
         return []
     if born is Fit.OTHER and called in {Fit.NEAR, Fit.OTHER}:
         # a relative shares the surname, and often the postcode
         return _not_the_same(fits)
+    if typed and called is Fit.OTHER:
+        return ["name"]
     if lives is Fit.OTHER and (called is Fit.OTHER or (born is Fit.OTHER and called is None)):
         return [name for name in _not_the_same(fits) if fits[name] is Fit.OTHER]
     return []
 
 
-def _not_the_same(fits: Mapping[str, Fit | None]) -> list[str]:
+def _not_the_same(fits: Fits) -> list[str]:
     return [name for name, fit in fits.items() if fit in {Fit.NEAR, Fit.OTHER}]
 
 

@@ -8,7 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-STRENGTH = {"crm": 5, "account": 5, "email": 3, "phone": 2, "whatsapp": 3, "visitor": 1, "device": 1}
+ATTRIBUTED = "attributed"
+"""Evidence that is no identifier: somebody who may decided whose contact it is."""
+STRENGTH = {
+    ATTRIBUTED: 9,
+    "crm": 5,
+    "account": 5,
+    "email": 3,
+    "phone": 2,
+    "whatsapp": 3,
+    "visitor": 1,
+    "device": 1,
+}
 OF_A_PLATFORM = 3
 """Messenger, LINE and the like: an id that the platform itself authenticates."""
 OF_A_TYPED = 1
@@ -35,7 +46,8 @@ class Evidence:
     """One identifier presented, and who is known by it.
 
     `typed`: said or keyed in, rather than where the contact came from. `verified`: a trusted caller
-    vouches for it. `more`: how many owners there are beyond the ones listed.
+    vouches for it. `more`: how many owners there are beyond the ones listed. `candidates`: who was met
+    beside it and never confirmed. `shared`: others have used it so often that it decides nothing alone.
     """
 
     type: str
@@ -43,6 +55,8 @@ class Evidence:
     typed: bool = False
     verified: bool = False
     more: int = 0
+    candidates: tuple[str, ...] = ()
+    shared: bool = False
 
     @property
     def strength(self) -> int:
@@ -76,7 +90,7 @@ def decide(evidence: Sequence[Evidence]) -> Decision:
         return NOBODY
     known = sorted((e for e in evidence if e.owners), key=lambda e: (-e.strength, not e.verified, e.type))
     if not known:
-        return Decision("none", None, (), 0.0, _claimed(evidence))
+        return _proposed(evidence)
     left = {owner.customer_id: owner for owner in known[0].owners}
     reasons = [_reason(known[0], left)]
     agreeing = [known[0]]
@@ -86,11 +100,24 @@ def decide(evidence: Sequence[Evidence]) -> Decision:
         if shared:
             left = {customer_id: left[customer_id] for customer_id in shared}
             agreeing.append(item)
-    if len(left) > 1 or (known[0].more and len(agreeing) == 1):
+    alone = len(agreeing) == 1
+    if len(left) > 1 or (alone and (known[0].more or known[0].shared)):
         return Decision("many", None, tuple(left), round(1 / len(left), 2), _claimed(evidence), reasons)
     ((customer_id, owner),) = left.items()
     assurance = _assurance(agreeing)
     return Decision("one", customer_id, (), _confidence(owner, assurance, known), assurance, reasons)
+
+
+def _proposed(evidence: Sequence[Evidence]) -> Decision:
+    """Nobody is known by any of it: who was met beside it may be meant, and is asked about."""
+    strongest = sorted((e for e in evidence if e.candidates), key=lambda e: (-e.strength, e.type))
+    candidates = tuple(dict.fromkeys(one for item in strongest for one in item.candidates))
+    if not candidates:
+        return Decision("none", None, (), 0.0, _claimed(evidence))
+    reasons: list[dict[str, object]] = [
+        {"identifier": item.type, "verified": False, "candidate": True} for item in strongest
+    ]
+    return Decision("many", None, candidates, round(0.5 / len(candidates), 2), _claimed(evidence), reasons)
 
 
 def _claimed(evidence: Sequence[Evidence]) -> Assurance:
@@ -115,6 +142,8 @@ def _confidence(owner: Owner, assurance: Assurance, known: Sequence[Evidence]) -
 
 
 def _reason(item: Evidence, left: dict[str, Owner], *, agrees: bool = True) -> dict[str, object]:
+    if item.type == ATTRIBUTED:
+        return {"attributed": True}
     reason: dict[str, object] = {
         "identifier": item.type,
         "verified": agrees and any(owner.verified for owner in left.values()),
@@ -123,4 +152,6 @@ def _reason(item: Evidence, left: dict[str, Owner], *, agrees: bool = True) -> d
         reason["conflicts"] = True
     if len(item.owners) + item.more > 1:
         reason["shared_by"] = len(item.owners) + item.more
+    if item.shared:
+        reason["shared"] = True
     return reason

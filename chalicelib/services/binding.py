@@ -8,6 +8,7 @@ from chalicelib.models import changes
 from chalicelib.models.changes import Change
 from chalicelib.models.identifiers import EXCLUSIVE, Identifier
 from chalicelib.models.items import IdentifierOwner, Profile
+from chalicelib.rules.matching import Owner
 from chalicelib.services.identify import Checked
 from chalicelib.services.records import Record
 
@@ -15,30 +16,35 @@ MOST_IDENTIFIERS = 40
 """Of one customer: they are all in the profile, which every screen pop reads."""
 
 
-def bind(profile: Profile, checked: Iterable[Checked], at: datetime) -> list[Change]:
+def bind(
+    profile: Profile, checked: Iterable[Checked], at: datetime, *, how: str, contact_id: str | None = None
+) -> list[Change]:
     """Gives identifiers to a customer and lists them on the profile, which the caller writes.
 
+    `how` says how it is known, and `contact_id` on which contact: see `IdentifierView`.
     Raises `Conflict` where the business gave an identifier to somebody else, or there are too many.
     """
     made: list[Change] = []
     for item in checked:
-        made.extend(_bind_one(profile, item, at))
+        made.extend(_bind_one(profile, item, at, how, contact_id))
     if len(profile.identifiers) > MOST_IDENTIFIERS:
         raise Conflict(f"a customer has at most {MOST_IDENTIFIERS} identifiers")
     return made
 
 
-def _bind_one(profile: Profile, item: Checked, at: datetime) -> list[Change]:
+def _bind_one(profile: Profile, item: Checked, at: datetime, how: str, contact_id: str | None) -> list[Change]:
     identifier, verified = item.claim.identifier, item.claim.verified
     listed = _listed(profile, identifier)
     if listed is None:
         if identifier.type in EXCLUSIVE and item.owners.owners:
             raise Conflict(f"this {identifier.type} identifier belongs to another customer")
-        profile.identifiers = [*profile.identifiers, _on_profile(identifier, at, verified=verified)]
+        entry = _on_profile(identifier, at, verified=verified, how=how, contact_id=contact_id)
+        profile.identifiers = [*profile.identifiers, entry]
         owner = changes.new_owner(identifier, profile.customer_id, at, verified=verified)
         return changes.claim(item.owners, owner)
     if verified and not listed["verified"]:
-        profile.identifiers = [{**one, "verified": True} if one is listed else one for one in profile.identifiers]
+        now_verified = {**listed, "verified": True, "verified_at": at.isoformat(), "verified_how": how}
+        profile.identifiers = [now_verified if one is listed else one for one in profile.identifiers]
         return [changes.verify_owner(changes.new_owner(identifier, profile.customer_id, at, verified=True))]
     return []
 
@@ -49,6 +55,29 @@ def unbind(profile: Profile, item: Checked) -> list[Change]:
     profile.identifiers = [one for one in profile.identifiers if _key(one) != identifier.key]
     owner = changes.new_owner(identifier, profile.customer_id, profile.updated_at, verified=False)
     return changes.disclaim(item.owners, owner)
+
+
+def hand_over(giver: Profile | None, taker: Profile, item: Checked, at: datetime, contact_id: str) -> list[Change]:
+    """Gives an identifier to a customer, from another or from nobody; the caller writes both profiles."""
+    if giver is None or not owns(giver, item.claim.identifier):
+        return bind(taker, [item], at, how="confirmed", contact_id=contact_id)
+    identifier = item.claim.identifier
+    giver.identifiers = [one for one in giver.identifiers if _key(one) != identifier.key]
+    listed = _on_profile(identifier, at, verified=False, how="confirmed", contact_id=contact_id)
+    taker.identifiers = [*taker.identifiers, listed]
+    given_up = changes.new_owner(identifier, giver.customer_id, at, verified=False)
+    return changes.hand_over(
+        item.owners, given_up, changes.new_owner(identifier, taker.customer_id, at, verified=False)
+    )
+
+
+def as_owner(customer_id: str) -> Owner:
+    return Owner(customer_id, verified=False)
+
+
+def named(identifier: Identifier) -> dict[str, str]:
+    """An identifier as the ledger names it."""
+    return {"type": identifier.type, "scope": identifier.scope, "value": identifier.value}
 
 
 def owns(profile: Profile, identifier: Identifier) -> bool:
@@ -75,7 +104,9 @@ def _key(listed: dict[str, object]) -> tuple[object, object, object]:
     return (listed["type"], listed["scope"], listed["value"])
 
 
-def _on_profile(identifier: Identifier, at: datetime, *, verified: bool) -> dict[str, object]:
+def _on_profile(
+    identifier: Identifier, at: datetime, *, verified: bool, how: str, contact_id: str | None
+) -> dict[str, object]:
     return {
         "type": identifier.type,
         "scope": identifier.scope,
@@ -83,4 +114,8 @@ def _on_profile(identifier: Identifier, at: datetime, *, verified: bool) -> dict
         "received": identifier.received,
         "verified": verified,
         "since": at.isoformat(),
+        "how": how,
+        "contact_id": contact_id,
+        "verified_at": at.isoformat() if verified else None,
+        "verified_how": how if verified else None,
     }

@@ -80,7 +80,7 @@ def _whose(deps: Deps, caller: Caller, request: CaptureInteraction, event: Event
         made = [changes.require_customer(record.home.customer_id)]
         named = Decision("one", record.customer_id, (), 1.0, Assurance.CLAIMED, NAMED)
         return _Whose(named, record, made=made)
-    return _of_identifier(deps, event, check(_claims(deps, caller, request)))
+    return _of_identifier(deps, event, check(deps, _claims(deps, caller, request)))
 
 
 NAMED: list[dict[str, object]] = [{"customer_id": "named by the caller"}]
@@ -114,7 +114,8 @@ def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:
         return _Whose(now.decision, now.record, made=[changes.require_customer(home), *seen])
     if now.decision.result == "none" and checked:
         profile = new_profile(deps)
-        made = [*binding.bind(profile, checked, event.occurred_at), changes.add(profile)]
+        bound = binding.bind(profile, checked, event.occurred_at, how="came_from")
+        made = [*bound, changes.add(profile)]
         record = Record(CustomerHead(profile, store.no_facts(profile.customer_id)))
         return _Whose(now.decision, record, made=made)
     contact = _home_for(event, now.decision, checked)

@@ -46,7 +46,7 @@ def start_contact(
     Costs one read for an unknown identifier, two for a known one, and one transaction.
     """
     contact = _contact_from(deps, caller, request, correlation_id)
-    checked = check(_claims(deps, caller, request))
+    checked = check(deps, _claims(deps, caller, request))
     evidence = [item.evidence for item in checked]
     now = situation.weigh(deps, evidence, request.need, {})
     made: list[Change] = []
@@ -137,7 +137,8 @@ def _first_contact(
 ) -> tuple[Situation, list[Change]]:
     """Makes the customer who is met for the first time."""
     profile = new_profile(deps, language=contact.attributes.get("language"))
-    bound = binding.bind(profile, checked, contact.started_at)
+    profile.met_on = contact.contact_id
+    bound = binding.bind(profile, checked, contact.started_at, how="came_from", contact_id=contact.contact_id)
     profile.live_contacts = 1
     contact.customer_id = profile.customer_id
     now.record = Record(CustomerHead(profile, store.no_facts(profile.customer_id)))

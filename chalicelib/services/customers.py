@@ -53,7 +53,10 @@ def create_customer(
     entries = read_facts(deps, caller, request.facts)
     facts.entries = survivorship.remember({}, entries)
     claims = _distinct([_claim(deps, given, f"identifiers.{i}") for i, given in enumerate(request.identifiers)])
-    made: list[Change] = [*binding.bind(profile, check(claims), deps.now()), changes.add(profile)]
+    made: list[Change] = [
+        *binding.bind(profile, check(deps, claims), deps.now(), how="given"),
+        changes.add(profile),
+    ]
     if entries:
         made.append(changes.replace(facts))
     commit([*made, *once.remember(profile.customer_id)])
@@ -97,7 +100,7 @@ def add_identifier(deps: Deps, customer_id: str, given: IdentifierBound) -> tupl
     added = not binding.owns(record.whole.profile, claim.identifier)
     record = record.at(binding.whose(record, claim.identifier))
     profile, before = record.home.profile, record.home.profile.identifiers
-    made = binding.bind(profile, check([claim]), deps.now())
+    made = binding.bind(profile, check(deps, [claim]), deps.now(), how="given")
     if profile.identifiers != before:
         _write_profile(deps, profile, made)
     return record.whole, added
@@ -112,7 +115,7 @@ def remove_identifier(deps: Deps, customer_id: str, given: IdentifierGiven) -> C
     profile = record.home.profile
     if not binding.owns(profile, identifier):
         raise NotFound("the customer has no such identifier")
-    (checked,) = check([Claim(identifier)])
+    (checked,) = check(deps, [Claim(identifier)])
     _write_profile(deps, profile, binding.unbind(profile, checked))
     return record.whole
 

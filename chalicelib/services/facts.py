@@ -12,13 +12,14 @@ from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
 from chalicelib.rules.survivorship import Entries, Entry
-from chalicelib.services import binding, contacts, situation
+from chalicelib.services import binding, contacts, joining, sighting, situation
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import claims_in, read_facts
 from chalicelib.services.identify import Checked, Claim, check, from_stored, to_stored
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
+from chalicelib.services.sighting import Sighting
 from chalicelib.services.situation import Situation
 
 
@@ -31,6 +32,8 @@ class _Saving:
     news: dict[str, Entry]
     checked: list[Checked]
     situation: Situation
+    end: Evidence | None = None
+    """What the contact's own end is evidence of, where this save changed that."""
 
     @property
     def vouched(self) -> list[Checked]:
@@ -48,19 +51,22 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     news = read_facts(deps, caller, request.facts, contact_id=contact_id, region=contacts.region_for(contact))
     contact.facts = survivorship.remember(contact.facts, news)
     said = situation.said_on(deps, contact)
-    checked = check(_claims(caller, {name: entry for name, entry in news.items() if said.get(name) == entry}))
+    checked = check(
+        deps, _claims(caller, {name: entry for name, entry in news.items() if said.get(name) == entry})
+    )
     contact.need = contact.need if request.need is None else request.need
     kept = [item for item in from_stored(contact.evidence) if not _said_anew(item, checked)]
     evidence = [*kept, *(item.evidence for item in checked)]
-    now = situation.weigh(deps, evidence, contact.need, said, contact)
+    trusted = caller.scope("facts:save") is not Scope.OWN
+    now = situation.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
     before = contact.customer_id
     if before and now.record is None and not now.doubted:
         now = _undecided_now(deps, contact)
     saving = _Saving(deps, contact, news, checked, now)
     made = _changes(saving)
-    evidence = [*kept, *(_evidence(item, saving) for item in checked)]
+    evidence = [*(_as_it_stands(item, saving) for item in kept), *(_evidence(item, saving) for item in checked)]
     if saving.vouched and decide(evidence).customer_id == contact.customer_id:
-        now.decision = decide(evidence)
+        now.decision = replace(decide(evidence), customer_id=now.record.customer_id if now.record else None)
     if contact.customer_id != before:
         contact.checked = Assurance.NONE  # an identity check vouched for somebody else
     now.decision = situation.with_check(now.decision, contact)
@@ -92,31 +98,54 @@ def _changes(saving: _Saving) -> list[Change]:
     now = saving.situation
     unknown = now.doubted or now.decision.result == "none"
     if now.record is None and unknown and any(not item.owners.owners for item in saving.vouched):
-        return [*_leave(saving), *_new_customer(saving)]
+        return [*_leave(saving), *_new_customer(saving, saving.vouched)]
     if now.record is None:
-        return _leave(saving) if now.doubted else []
+        return _leave(saving) if now.doubted else _meet(saving)
     if _is_somebody_else(saving, now.record.whole):
-        return [*_leave(saving), *_new_customer(saving)]
-    joins = saving.contact.customer_id not in now.record.member_ids
-    if not joins:  # it stays where it is, and so does what it says
+        return [*_leave(saving), *_new_customer(saving, saving.vouched)]
+    if saving.contact.customer_id in now.record.member_ids:  # it stays where it is, and so does what it says
         now.record = now.record.at(saving.contact.customer_id)
-    head = now.record.home
-    left = _leave(saving) if joins else []
-    saving.contact.customer_id = head.customer_id
-    live = joins and saving.contact.status == "live"
+        news: Entries = {name: [entry] for name, entry in saving.news.items()}
+        return [*joining.remember(now.record.home, news), *_bind(saving, now.record.home)]
+    return _join(saving, now.record)
+
+
+def _join(saving: _Saving, record: Record) -> list[Change]:
+    """Takes the contact, and all that it said, to another customer than it was thought to be with."""
+    contact, home = saving.contact, record.home
+    before = home.profile.identifiers
+    left = store.get_head(contact.customer_id) if contact.customer_id else None
+    listed = left.profile.identifiers if left else []
+    end = sighting.own_end(saving.deps, contact)
+    seen = _seen(saving, end, left, record) if end else Sighting()
+    saving.end = seen.evidence
+    gone = joining.leave(contact, left, content=left.profile.identifiers != listed) if left else []
+    contact.customer_id = home.customer_id
     return [
-        *left,
-        *(_place(saving.contact, head) if joins else []),
-        *_remember(head, saving.contact.facts if joins else {name: [e] for name, e in saving.news.items()}),
-        *_bind(saving, head, live_contacts=1 if live else 0),
+        *gone,
+        *seen.made,
+        *joining.place(contact, home),
+        *joining.remember(home, contact.facts),
+        *_bind(saving, home, joins=True, content=home.profile.identifiers != before),
     ]
 
 
-def _place(contact: Contact, head: CustomerHead) -> list[Change]:
-    """Puts a contact where its customer's contacts are: among the live ones, or the past."""
-    if contact.status == "live":
-        return contacts.show_among_live(contact, head)
-    return [changes.file_past(contact, head.customer_id)]
+def _seen(saving: _Saving, end: Checked, left: CustomerHead | None, record: Record) -> Sighting:
+    recognised = saving.situation.recognised
+    return sighting.beside(saving.deps, saving.contact, end, left, record, recognised=recognised)
+
+
+def _meet(saving: _Saving) -> list[Change]:
+    """Nobody is left whom it could be: this is somebody new, if the contact came from anywhere."""
+    contact = saving.contact
+    if contact.customer_id or saving.situation.decision.result != "none" or not contact.evidence:
+        return []
+    end = sighting.own_end(saving.deps, contact)
+    if end is None or end.owners.owners:
+        return []
+    made = _new_customer(saving, [end])
+    saving.end = Evidence(end.claim.identifier.type, (Owner(str(contact.customer_id), verified=False),))
+    return made
 
 
 def _is_somebody_else(saving: _Saving, head: CustomerHead) -> bool:
@@ -128,31 +157,33 @@ def _is_somebody_else(saving: _Saving, head: CustomerHead) -> bool:
     return any(identifier["type"] in free for identifier in head.profile.identifiers)
 
 
-def _new_customer(saving: _Saving) -> list[Change]:
-    """Somebody vouched for an identifier that nobody has: this is who has it."""
+def _new_customer(saving: _Saving, known_by: list[Checked]) -> list[Change]:
+    """Nobody has this identifier: this is who has it, from now on."""
+    contact = saving.contact
     profile = new_profile(saving.deps)
+    profile.met_on = contact.contact_id
     head = CustomerHead(profile, store.no_facts(profile.customer_id))
-    bound = binding.bind(profile, saving.vouched, saving.deps.now())
-    profile.live_contacts = 1 if saving.contact.status == "live" else 0
-    saving.contact.customer_id = profile.customer_id
+    how = "vouched" if all(item.claim.verified for item in known_by) else "came_from"
+    bound = binding.bind(profile, known_by, saving.deps.now(), how=how, contact_id=contact.contact_id)
+    profile.live_contacts = 1 if contact.status == "live" else 0
+    contact.customer_id = profile.customer_id
     saving.situation.record = Record(head)
-    placed = _place(saving.contact, head)
-    return [changes.add(profile), *bound, *placed, *_remember(head, saving.contact.facts)]
+    return [
+        changes.add(profile),
+        *bound,
+        *joining.place(contact, head),
+        *joining.remember(head, contact.facts),
+    ]
 
 
-def _remember(head: CustomerHead, news: Entries) -> list[Change]:
-    if not news:
-        return []
-    head.facts.entries = survivorship.merge(head.facts.entries, news)
-    return [changes.replace(head.facts)]
-
-
-def _bind(saving: _Saving, head: CustomerHead, live_contacts: int) -> list[Change]:
+def _bind(saving: _Saving, head: CustomerHead, *, joins: bool = False, content: bool = False) -> list[Change]:
     """Binds what was vouched for, and writes the customer's profile where anything about it changed."""
+    contact = saving.contact
     mine = [item for item in saving.vouched if _free_or_own(item, head.customer_id)]
     before = head.profile.identifiers
-    bound = binding.bind(head.profile, mine, saving.deps.now())
-    content = head.profile.identifiers != before
+    bound = binding.bind(head.profile, mine, saving.deps.now(), how="vouched", contact_id=contact.contact_id)
+    content = content or head.profile.identifiers != before
+    live_contacts = 1 if joins and contact.status == "live" else 0
     if not content and not live_contacts:
         return bound
     return [*bound, changes.change_profile(head.profile, live_contacts=live_contacts, content=content)]
@@ -167,18 +198,14 @@ def _leave(saving: _Saving) -> list[Change]:
     contact = saving.contact
     if not contact.customer_id:
         return []
-    wrong = store.get_head(contact.customer_id)
-    wrong.facts.entries = survivorship.forget_contact(wrong.facts.entries, contact.contact_id)
-    contact.customer_id = contact.case_id = None
-    left = [changes.unfile_past(contact, wrong.customer_id)]
-    left += [changes.replace(wrong.facts)] if wrong.facts.version else []
-    if contact.status != "live":
-        return left
-    return [
-        *left,
-        changes.hide_live(contact, wrong.customer_id),
-        changes.change_profile(wrong.profile, live_contacts=-1),
-    ]
+    end = sighting.own_end(saving.deps, contact)
+    left = joining.leave(contact, store.get_head(contact.customer_id))
+    return [*left, changes.count_stranger(end.owners)] if end and end.owners.owners else left
+
+
+def _as_it_stands(item: Evidence, saving: _Saving) -> Evidence:
+    """What was evidence before, as it is once the facts are written."""
+    return saving.end if saving.end and not item.typed and item.type == saving.end.type else item
 
 
 def _evidence(item: Checked, saving: _Saving) -> Evidence:

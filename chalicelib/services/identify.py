@@ -27,16 +27,20 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A claim and who is known by it."""
+    """A claim and who is known by it; `shared`: so many others used it that it decides nothing alone."""
 
     claim: Claim
     owners: Owners
+    shared: bool = False
 
     @property
     def evidence(self) -> Evidence:
         owners = tuple(Owner(owner.customer_id, owner.verified) for owner in self.owners.owners)
+        proposed = tuple(one.customer_id for one in self.owners.candidates if not one.rejected)
         claim = self.claim
-        return Evidence(claim.identifier.type, owners, claim.typed, claim.verified, self.owners.more)
+        return Evidence(
+            claim.identifier.type, owners, claim.typed, claim.verified, self.owners.more, proposed, self.shared
+        )
 
 
 def read_identifier(
@@ -77,9 +81,14 @@ def is_our_end(given: IdentifierGiven) -> bool:
     return bool(OUR_NUMBER.fullmatch(given.value.strip()) if given.type == "phone" else given.value.strip())
 
 
-def check(claims: Iterable[Claim]) -> list[Checked]:
+def check(deps: Deps, claims: Iterable[Claim]) -> list[Checked]:
     """Who is known by each claim: one query each."""
-    return [Checked(claim, store.find_owners(claim.identifier)) for claim in claims]
+    return [_check(deps, claim, store.find_owners(claim.identifier)) for claim in claims]
+
+
+def _check(deps: Deps, claim: Claim, owners: Owners) -> Checked:
+    strangers = int(owners.head.strangers) if owners.head else 0
+    return Checked(claim, owners, shared=strangers >= deps.settings.shared_after)
 
 
 def to_stored(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
@@ -91,6 +100,8 @@ def to_stored(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
             "verified": item.verified,
             "more": item.more,
             "owners": [[owner.customer_id, owner.verified] for owner in item.owners],
+            "candidates": list(item.candidates),
+            "shared": item.shared,
         }
         for item in evidence
     ]
@@ -105,6 +116,8 @@ def from_stored(stored: Iterable[dict[str, Any]]) -> list[Evidence]:
             item["typed"],
             item["verified"],
             item["more"],
+            tuple(item.get("candidates", ())),
+            item.get("shared", False),
         )
         for item in stored
     ]

@@ -16,4 +16,4 @@ def look_up(deps: Deps, caller: Caller, request: LookUp) -> Situation:
     )
     facts = read_facts(deps, caller, request.facts)
     claims = [*(Claim(identifier) for identifier in identifiers if identifier), *claims_in(facts)]
-    return situation.weigh(deps, [item.evidence for item in check(claims)], request.need, facts)
+    return situation.weigh(deps, [item.evidence for item in check(deps, claims)], request.need, facts)

@@ -1,0 +1,46 @@
+"""A contact comes to a customer, or leaves one that it was thought to be: it, and what it said."""
+
+from chalicelib.models import changes
+from chalicelib.models.changes import Change
+from chalicelib.models.items import Contact
+from chalicelib.models.store import CustomerHead
+from chalicelib.rules import survivorship
+from chalicelib.rules.survivorship import Entries
+from chalicelib.services import contacts
+
+
+def place(contact: Contact, head: CustomerHead) -> list[Change]:
+    """Puts a contact where its customer's contacts are: among the live ones, or the past.
+
+    The caller writes the customer's profile, with one live contact more if it is live.
+    """
+    if contact.status == "live":
+        return contacts.show_among_live(contact, head)
+    return [changes.file_past(contact, head.customer_id)]
+
+
+def remember(head: CustomerHead, news: Entries) -> list[Change]:
+    """What was said is known of the customer from now on."""
+    if not news:
+        return []
+    head.facts.entries = survivorship.merge(head.facts.entries, news)
+    return [changes.replace(head.facts)]
+
+
+def leave(contact: Contact, wrong: CustomerHead, *, content: bool = False) -> list[Change]:
+    """Takes the contact, and what it said, from the customer that it was thought to be.
+
+    `content`: the profile's content has changed as well and is to be written with it.
+    """
+    wrong.facts.entries = survivorship.forget_contact(wrong.facts.entries, contact.contact_id)
+    contact.customer_id = contact.case_id = None
+    live = contact.status == "live"
+    left = (
+        [changes.hide_live(contact, wrong.customer_id)]
+        if live
+        else [changes.unfile_past(contact, wrong.customer_id)]
+    )
+    left += [changes.replace(wrong.facts)] if wrong.facts.version else []
+    if live or content:
+        left.append(changes.change_profile(wrong.profile, live_contacts=-1 if live else 0, content=content))
+    return left

@@ -1,0 +1,137 @@
+"""Where a contact came from, beside whom it turned out to be with: a candidate until it is confirmed.
+
+A phone may be borrowed, so who is known by what they said does not own the number that they called
+from. The number is noted as a candidate; a second contact on which the same customer is met beside it
+confirms it, and the first number of a customer of whom none is known is taken at once. What somebody
+else owns stays theirs.
+"""
+
+from dataclasses import dataclass, field
+
+from chalicelib.models import changes, keys
+from chalicelib.models.changes import Change
+from chalicelib.models.identifiers import EXCLUSIVE
+from chalicelib.models.items import Contact, IdentifierCandidate
+from chalicelib.models.requests import Direction, IdentifierGiven
+from chalicelib.models.store import CustomerHead
+from chalicelib.rules.matching import Evidence
+from chalicelib.services import binding, ledger
+from chalicelib.services.deps import Deps
+from chalicelib.services.identify import Checked, Claim, check, read_identifier
+from chalicelib.services.records import Record
+
+MOST_SIGHTINGS = 10
+"""Contacts that are remembered of a candidate."""
+
+
+@dataclass(slots=True)
+class Sighting:
+    """What must be written, and the evidence that the contact's own end is from then on.
+
+    Where content of the profiles changed, the caller writes it.
+    """
+
+    made: list[Change] = field(default_factory=list)
+    evidence: Evidence | None = None
+
+
+def own_end(deps: Deps, contact: Contact) -> Checked | None:
+    """The customer's end of a contact and who is known by it, read anew: one query; None where it is none."""
+    theirs, ours = contact.sender, contact.recipient
+    if contact.direction == Direction.OUTBOUND:
+        theirs, ours = ours, theirs
+    if not theirs:
+        return None
+    given = IdentifierGiven.model_validate(theirs, strict=False)
+    identifier = read_identifier(deps, given, "from", ours and IdentifierGiven.model_validate(ours, strict=False))
+    return check(deps, [Claim(identifier)])[0] if identifier and identifier.type not in EXCLUSIVE else None
+
+
+def beside(
+    deps: Deps, contact: Contact, end: Checked, left: CustomerHead | None, record: Record, *, recognised: bool
+) -> Sighting:
+    """What is made of where a contact came from, once it is with a customer who does not own it.
+
+    `left` is whom the contact was thought to be with: a record that was made for it and holds nothing
+    else gives the identifier up. `recognised`: the customer is known by several things that were said; an
+    account number alone, which anybody may type, never confirms anything.
+    """
+    if any(binding.owner_among(end, member) for member in record.member_ids):
+        return Sighting()
+    husk = left if left and is_husk(left, contact) else None
+    others = [owner for owner in end.owners.owners if not (husk and owner.customer_id == husk.customer_id)]
+    known = _candidate(end, record)
+    if known and known.rejected:
+        return Sighting(_given_up(end, husk))
+    if others:
+        return Sighting([changes.count_stranger(end.owners), *_noted(deps, contact, end, known, record)])
+    if recognised and (_takes(record, end) or _confirms(known, contact)):
+        return _taken(deps, contact, end, husk, record)
+    noted = [*_given_up(end, husk), *_noted(deps, contact, end, known, record)]
+    return Sighting(noted, Evidence(end.claim.identifier.type, (), candidates=(record.home.customer_id,)))
+
+
+def is_husk(head: CustomerHead, contact: Contact) -> bool:
+    """Whether this record was made for the contact, when nobody knew who it was, and holds nothing else."""
+    profile = head.profile
+    said = [entry for kept in head.facts.entries.values() for entry in kept]
+    return (
+        profile.met_on == contact.contact_id
+        and not (profile.name or profile.merges or profile.open_cases)
+        and len(profile.identifiers) == 1
+        and profile.live_contacts <= 1
+        and all(entry["contact_id"] == contact.contact_id for entry in said)
+    )
+
+
+def _candidate(end: Checked, record: Record) -> IdentifierCandidate | None:
+    return next((one for one in end.owners.candidates if one.customer_id in record.member_ids), None)
+
+
+def _takes(record: Record, end: Checked) -> bool:
+    """Whether nothing of this kind is known of the customer yet."""
+    return all(one["type"] != end.claim.identifier.type for one in record.whole.profile.identifiers)
+
+
+def _confirms(known: IdentifierCandidate | None, contact: Contact) -> bool:
+    return bool(known and [one for one in known.contact_ids if one != contact.contact_id])
+
+
+def _given_up(end: Checked, husk: CustomerHead | None) -> list[Change]:
+    return binding.unbind(husk.profile, end) if husk and binding.owns(husk.profile, end.claim.identifier) else []
+
+
+def _taken(deps: Deps, contact: Contact, end: Checked, husk: CustomerHead | None, record: Record) -> Sighting:
+    """The identifier becomes the customer's, who is called by it from now on."""
+    home = record.home
+    made = binding.hand_over(husk.profile if husk else None, home.profile, end, deps.now(), contact.contact_id)
+    note = _note(deps, home.customer_id, "identifier_confirmed", end, contact)
+    known = _candidate(end, record)
+    forgotten = [changes.remove(known)] if known else []
+    owner = Evidence(end.claim.identifier.type, (binding.as_owner(home.customer_id),))
+    return Sighting([*made, note, *forgotten], owner)
+
+
+def _noted(
+    deps: Deps, contact: Contact, end: Checked, known: IdentifierCandidate | None, record: Record
+) -> list[Change]:
+    """The customer was met beside it: one contact more, each counted once."""
+    candidate = known or _new_candidate(end, record.home.customer_id)
+    if contact.contact_id in candidate.contact_ids:
+        return []
+    candidate.contact_ids = [*candidate.contact_ids, contact.contact_id][-MOST_SIGHTINGS:]
+    return [changes.replace(candidate), _note(deps, candidate.customer_id, "candidate_noted", end, contact)]
+
+
+def _note(deps: Deps, customer_id: str, decided: str, end: Checked, contact: Contact) -> Change:
+    named = binding.named(end.claim.identifier)
+    return ledger.note(deps, customer_id, decided, identifier=named, contact_id=contact.contact_id)
+
+
+def _new_candidate(end: Checked, customer_id: str) -> IdentifierCandidate:
+    return IdentifierCandidate(
+        PK=keys.identifier(*end.claim.identifier.key),
+        SK=keys.candidate(customer_id),
+        customer_id=customer_id,
+        version=0,
+    )
