@@ -3,11 +3,19 @@
 from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict, NotFound, TooManyTries
-from chalicelib.models.requests import EndContact, LookUp, SaveFacts, StartContact, VerifyFacts, WhichContact
+from chalicelib.models.requests import (
+    AttributeContact,
+    EndContact,
+    LookUp,
+    SaveFacts,
+    StartContact,
+    VerifyFacts,
+    WhichContact,
+)
 from chalicelib.models.views import ContactAnswer, ContactView, ScreenPop, Verified
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import answers, contacts, ending, facts, lookup, screen_pop, verify
+from chalicelib.services import answers, attribution, contacts, ending, facts, lookup, screen_pop, verify
 
 blueprint = Blueprint(__name__)
 
@@ -99,6 +107,35 @@ def verify_facts(call: Call, contact_id: str) -> Answer:
     compared = verify.verify(call.deps, call.caller, contact_id, call.body)
     count("ChecksFailed" if compared.failed else "ChecksPassed")
     return Answer(Verified.model_validate(compared))
+
+
+@endpoint(
+    blueprint,
+    "POST",
+    "/contacts/{contact_id}/attribution",
+    "contacts:attribute",
+    body=AttributeContact,
+    answers={200: ContactAnswer},
+    problems=(Conflict,),
+)
+def attribute_contact(call: Call, contact_id: str) -> Answer:
+    """Say whose a contact is, or whose it is not: it moves, with what was said on it and what hangs on it."""
+    situation = attribution.attribute(call.deps, call.caller, contact_id, call.body)
+    return Answer(answers.answer(call.deps, call.caller, situation))
+
+
+@endpoint(
+    blueprint,
+    "DELETE",
+    "/contacts/{contact_id}/attribution",
+    "contacts:attribute",
+    answers={200: ContactAnswer},
+    problems=(Conflict,),
+)
+def undo_attribution(call: Call, contact_id: str) -> Answer:
+    """Take the latest attribution of a contact back."""
+    situation = attribution.undo(call.deps, call.caller, contact_id)
+    return Answer(answers.answer(call.deps, call.caller, situation))
 
 
 @endpoint(blueprint, "POST", "/lookup", "lookup", body=LookUp, answers={200: ContactAnswer})

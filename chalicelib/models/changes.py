@@ -98,12 +98,12 @@ def hand_over(owners: Owners, giver: IdentifierOwner, taker: IdentifierOwner) ->
     return [_guard(owners, 0), remove(giver), add(taker)]
 
 
-def count_stranger(owners: Owners) -> Change:
+def count_stranger(owners: Owners, step: int = 1) -> Change:
     """Counts a contact that came from an identifier and was somebody else's than its owners'."""
     partition = keys.identifier(*owners.identifier.key)
     head = IdentifierHead(PK=partition, SK=keys.IDENTIFIER_HEAD)
     return lambda transaction: transaction.update(
-        head, actions=[IdentifierHead.strangers.add(1)], condition=Item.PK.exists()
+        head, actions=[IdentifierHead.strangers.add(step)], condition=Item.PK.exists()
     )
 
 
@@ -254,9 +254,10 @@ def record(event: Event) -> list[Change]:
 
 
 def reassign(event: Event, customer_id: str | None) -> Change:
-    """Says whose an event is, which has no case there yet; None where nobody can be named any more."""
+    """Says whose an event is; None where nobody can be named any more. Its case is the one it has there."""
     whose = Event.customer_id.set(customer_id) if customer_id else Event.customer_id.remove()
-    actions: list[Any] = [whose, Event.case_id.remove()]
+    case = Event.case_id.set(event.case_id) if event.case_id else Event.case_id.remove()
+    actions: list[Any] = [whose, case, Event.left_cases.set(event.left_cases)]
     return lambda transaction: transaction.update(event, actions=actions, condition=Item.PK.exists())
 
 

@@ -260,7 +260,10 @@ class Interaction(InteractionFields, discriminator="interaction"):
 
 
 class Event(InteractionFields, discriminator="event"):
-    """What was taken in, whole, once: its key is the dedupe key."""
+    """What was taken in, whole, once: its key is the dedupe key.
+
+    `left_cases`: the case that it had with each customer it was taken for, should it come back.
+    """
 
     source_event_id = UnicodeAttribute()
     received_at = UTCDateTimeAttribute()
@@ -268,6 +271,7 @@ class Event(InteractionFields, discriminator="event"):
     sender = JSONAttribute(null=True)
     recipient = JSONAttribute(null=True)
     in_reply_to: Any = UnicodeAttribute(null=True)
+    left_cases = JSONAttribute(default=dict)
     match = JSONAttribute()
     assurance = NumberAttribute()
     captured_by = JSONAttribute()

@@ -249,6 +249,21 @@ class ChangeCustomer(Request):
     attributes: Annotated[dict[Word, Note | None], Field(max_length=50)] = Field(default_factory=dict)
 
 
+class AttributeContact(Request):
+    """Whose the contact is, whose it is not, or that it is somebody new's: one of the three."""
+
+    customer_id: RecordId | None = None
+    not_customer_id: RecordId | None = None
+    new: bool = False
+    reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if sum((self.customer_id is not None, self.not_customer_id is not None, self.new)) != 1:
+            raise ValueError("give one of customer_id, not_customer_id and new")
+        return self
+
+
 class MergeCustomers(Request):
     """`dry_run` tells what it would do and does nothing."""
 

@@ -45,6 +45,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "ChangeCustomer": {"name": "Ada King", "consent": {"marketing": True}, "attributes": {"tier": None}},
     "IdentifierBound": {"type": "email", "value": "ada@example.com", "verified": True},
+    "AttributeContact": {"new": True, "reason": "Her neighbour rang from her phone"},
     "MergeCustomers": {
         "other_customer_id": OTHER_CUSTOMER_ID,
         "reason": "Same person, new phone",

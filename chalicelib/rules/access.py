@@ -46,6 +46,7 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "identifiers:read": _DESKS | {Role.MARKETING: Scope.ALL},
     "identifiers:write": _DESKS,
     "facts:read": _DESKS,
+    "contacts:attribute": _DESKS,
     "customers:merge": _MERGERS,
     "decisions:read": _DESKS,
     "interactions:read": _DESKS,

@@ -14,7 +14,12 @@ LAST_RESORT = "name"
 
 
 def best_question(candidates: Sequence[Facts]) -> str | None:
-    """The fact whose answer splits the candidates most, or None where none differs."""
+    """The fact whose answer splits the candidates most, or None where none differs.
+
+    A single candidate is told from everybody else, by whatever of their own is known.
+    """
+    if len(candidates) == 1:
+        return next((name for name in (*TELLING, LAST_RESORT) if name in candidates[0]), None)
     scores = {
         name: len({facts[name] for facts in candidates if name in facts}) for name in (*TELLING, LAST_RESORT)
     }

@@ -34,17 +34,17 @@ def bind(
 
 def _bind_one(profile: Profile, item: Checked, at: datetime, how: str, contact_id: str | None) -> list[Change]:
     identifier, verified = item.claim.identifier, item.claim.verified
-    listed = _listed(profile, identifier)
-    if listed is None:
+    known = listed(profile, identifier)
+    if known is None:
         if identifier.type in EXCLUSIVE and item.owners.owners:
             raise Conflict(f"this {identifier.type} identifier belongs to another customer")
-        entry = _on_profile(identifier, at, verified=verified, how=how, contact_id=contact_id)
+        entry = on_profile(identifier, at, verified=verified, how=how, contact_id=contact_id)
         profile.identifiers = [*profile.identifiers, entry]
         owner = changes.new_owner(identifier, profile.customer_id, at, verified=verified)
         return changes.claim(item.owners, owner)
-    if verified and not listed["verified"]:
-        now_verified = {**listed, "verified": True, "verified_at": at.isoformat(), "verified_how": how}
-        profile.identifiers = [now_verified if one is listed else one for one in profile.identifiers]
+    if verified and not known["verified"]:
+        now_verified = {**known, "verified": True, "verified_at": at.isoformat(), "verified_how": how}
+        profile.identifiers = [now_verified if one is known else one for one in profile.identifiers]
         return [changes.verify_owner(changes.new_owner(identifier, profile.customer_id, at, verified=True))]
     return []
 
@@ -52,7 +52,7 @@ def _bind_one(profile: Profile, item: Checked, at: datetime, how: str, contact_i
 def unbind(profile: Profile, item: Checked) -> list[Change]:
     """Takes an identifier from a customer and off the profile, which the caller writes."""
     identifier = item.claim.identifier
-    profile.identifiers = [one for one in profile.identifiers if _key(one) != identifier.key]
+    profile.identifiers = [one for one in profile.identifiers if key_of(one) != identifier.key]
     owner = changes.new_owner(identifier, profile.customer_id, profile.updated_at, verified=False)
     return changes.disclaim(item.owners, owner)
 
@@ -62,9 +62,9 @@ def hand_over(giver: Profile | None, taker: Profile, item: Checked, at: datetime
     if giver is None or not owns(giver, item.claim.identifier):
         return bind(taker, [item], at, how="confirmed", contact_id=contact_id)
     identifier = item.claim.identifier
-    giver.identifiers = [one for one in giver.identifiers if _key(one) != identifier.key]
-    listed = _on_profile(identifier, at, verified=False, how="confirmed", contact_id=contact_id)
-    taker.identifiers = [*taker.identifiers, listed]
+    giver.identifiers = [one for one in giver.identifiers if key_of(one) != identifier.key]
+    entry = on_profile(identifier, at, verified=False, how="confirmed", contact_id=contact_id)
+    taker.identifiers = [*taker.identifiers, entry]
     given_up = changes.new_owner(identifier, giver.customer_id, at, verified=False)
     return changes.hand_over(
         item.owners, given_up, changes.new_owner(identifier, taker.customer_id, at, verified=False)
@@ -81,7 +81,7 @@ def named(identifier: Identifier) -> dict[str, str]:
 
 
 def owns(profile: Profile, identifier: Identifier) -> bool:
-    return _listed(profile, identifier) is not None
+    return listed(profile, identifier) is not None
 
 
 def whose(record: Record, identifier: Identifier) -> str | None:
@@ -96,17 +96,20 @@ def owner_among(item: Checked, customer_id: str) -> IdentifierOwner | None:
     return next((owner for owner in item.owners.owners if owner.customer_id == customer_id), None)
 
 
-def _listed(profile: Profile, identifier: Identifier) -> dict[str, object] | None:
-    return next((one for one in profile.identifiers if _key(one) == identifier.key), None)
+def listed(profile: Profile, identifier: Identifier) -> dict[str, object] | None:
+    """The identifier as it is listed on the profile, if it is."""
+    return next((one for one in profile.identifiers if key_of(one) == identifier.key), None)
 
 
-def _key(listed: dict[str, object]) -> tuple[object, object, object]:
-    return (listed["type"], listed["scope"], listed["value"])
+def key_of(entry: dict[str, object]) -> tuple[object, object, object]:
+    """The key of an identifier that is listed on a profile."""
+    return (entry["type"], entry["scope"], entry["value"])
 
 
-def _on_profile(
+def on_profile(
     identifier: Identifier, at: datetime, *, verified: bool, how: str, contact_id: str | None
 ) -> dict[str, object]:
+    """The identifier as it is to be listed on a profile."""
     return {
         "type": identifier.type,
         "scope": identifier.scope,

@@ -34,6 +34,8 @@ class _Saving:
     situation: Situation
     end: Evidence | None = None
     """What the contact's own end is evidence of, where this save changed that."""
+    met: bool = False
+    """Whether nobody was left whom it could be, so that a record was made."""
 
     @property
     def vouched(self) -> list[Checked]:
@@ -65,7 +67,10 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     saving = _Saving(deps, contact, news, checked, now)
     made = _changes(saving)
     evidence = [*(_as_it_stands(item, saving) for item in kept), *(_evidence(item, saving) for item in checked)]
-    if saving.vouched and decide(evidence).customer_id == contact.customer_id:
+    if saving.end and not saving.met:  # say it as it will be said when it is asked again
+        again = situation.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
+        now.decision = again.decision if again.record else now.decision
+    if (saving.vouched or saving.met) and decide(evidence).customer_id == contact.customer_id:
         now.decision = replace(decide(evidence), customer_id=now.record.customer_id if now.record else None)
     if contact.customer_id != before:
         contact.checked = Assurance.NONE  # an identity check vouched for somebody else
@@ -144,6 +149,7 @@ def _meet(saving: _Saving) -> list[Change]:
     if end is None or end.owners.owners:
         return []
     made = _new_customer(saving, [end])
+    saving.met = True
     saving.end = Evidence(end.claim.identifier.type, (Owner(str(contact.customer_id), verified=False),))
     return made
 

@@ -51,8 +51,9 @@ def _carry_over(entry: Interaction, contact: Contact) -> int:
     event = store.find_event(entry.interaction_id)
     if event is None or event.customer_id == contact.customer_id:
         return 0
-    event.customer_id = contact.customer_id
-    event.case_id = None  # it was a case of whom the contact was taken for
+    if event.customer_id and event.case_id:  # a case of whom the contact was taken for: it has none here
+        event.left_cases = {**event.left_cases, event.customer_id: event.case_id}
+    event.customer_id, event.case_id = contact.customer_id, event.left_cases.get(contact.customer_id or "")
     commit(
         [
             changes.remove(entry),

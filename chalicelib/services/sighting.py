@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from chalicelib.models import changes, keys
 from chalicelib.models.changes import Change
 from chalicelib.models.identifiers import EXCLUSIVE
-from chalicelib.models.items import Contact, IdentifierCandidate
+from chalicelib.models.items import Contact, IdentifierCandidate, IdentifierOwner
 from chalicelib.models.requests import Direction, IdentifierGiven
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.matching import Evidence
@@ -54,7 +54,7 @@ def beside(
 
     `left` is whom the contact was thought to be with: a record that was made for it and holds nothing
     else gives the identifier up. `recognised`: the customer is known by several things that were said; an
-    account number alone, which anybody may type, never confirms anything.
+    account number alone, which anybody may type, never confirms anything and takes nothing away.
     """
     if any(binding.owner_among(end, member) for member in record.member_ids):
         return Sighting()
@@ -63,12 +63,16 @@ def beside(
     known = _candidate(end, record)
     if known and known.rejected:
         return Sighting(_given_up(end, husk))
-    if others:
-        return Sighting([changes.count_stranger(end.owners), *_noted(deps, contact, end, known, record)])
-    if recognised and (_takes(record, end) or _confirms(known, contact)):
+    if others or not recognised:
+        return Sighting([*_counted(end, others), *_noted(deps, contact, end, known, record)])
+    if _takes(record, end) or _confirms(known, contact):
         return _taken(deps, contact, end, husk, record)
     noted = [*_given_up(end, husk), *_noted(deps, contact, end, known, record)]
     return Sighting(noted, Evidence(end.claim.identifier.type, (), candidates=(record.home.customer_id,)))
+
+
+def _counted(end: Checked, others: list[IdentifierOwner]) -> list[Change]:
+    return [changes.count_stranger(end.owners)] if others else []
 
 
 def is_husk(head: CustomerHead, contact: Contact) -> bool:

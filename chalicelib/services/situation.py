@@ -254,6 +254,8 @@ def _tell_apart(situation: Situation, people: dict[str, CustomerHead], now: str)
         assurance = Assurance.CORROBORATED if verified & set(agreeing) else Assurance.CLAIMED
         situation.decision = Decision("one", one, (), 0.9, assurance, reasons)
         situation.candidates = []
+        head = CustomerHead(*persons[one])
+        situation.recognised = recognises(contradiction.fitting(_ever_known(head, None, now), given))
 
 
 def _verified(candidate: Candidate, now: str) -> set[str]:

@@ -35,6 +35,8 @@ ALLOWED = {
     "POST /customers/{customer_id}/cases": DESKS,
     "GET /customers/{customer_id}/cases": DESKS | {"marketing"},
     "GET /cases/{case_id}": DESKS | {"marketing"},
+    "POST /contacts/{contact_id}/attribution": DESKS,
+    "DELETE /contacts/{contact_id}/attribution": DESKS,
     "POST /customers/{customer_id}/merges": DESKS - {"social"},
     "GET /merges/{merge_id}": DESKS - {"social"},
     "DELETE /merges/{merge_id}": DESKS - {"social"},

@@ -539,3 +539,42 @@ def _(world: World, people: dict[str, str]) -> Outcome:
 @scenario("GET /contacts/{contact_id}/screen-pop", called, name="of a merged customer")
 def _(world: World, people: dict[str, str]) -> Outcome:
     return send(world, "agent", "GET", f"/contacts/{people['contact_id']}/screen-pop")
+
+
+# Attribution
+
+
+def a_call_of_two(world: World) -> dict[str, str]:
+    """A call from Ada's number, and somebody else whose it may be."""
+    people = two_of_one(world)
+    contact = must(send(world, "ivr", "POST", "/contacts", a_call(ADA)))
+    return people | {"contact_id": contact["contact_id"]}
+
+
+def attributed(world: World) -> dict[str, str]:
+    given = a_call_of_two(world)
+    body = {"customer_id": given["other"], "reason": "a neighbour"}
+    must(send(world, "agent", "POST", f"/contacts/{given['contact_id']}/attribution", body))
+    return given
+
+
+@scenario("POST /contacts/{contact_id}/attribution", a_call_of_two)
+def _(world: World, given: dict[str, str]) -> Outcome:
+    body = {"customer_id": given["other"], "reason": "a neighbour"}
+    return send(world, "agent", "POST", f"/contacts/{given['contact_id']}/attribution", body)
+
+
+@scenario("POST /contacts/{contact_id}/attribution", a_call_of_two, name="to somebody new")
+def _(world: World, given: dict[str, str]) -> Outcome:
+    return send(world, "agent", "POST", f"/contacts/{given['contact_id']}/attribution", {"new": True})
+
+
+@scenario("POST /contacts/{contact_id}/attribution", a_call_of_two, name="to nobody")
+def _(world: World, given: dict[str, str]) -> Outcome:
+    body = {"not_customer_id": given["ada"]}
+    return send(world, "agent", "POST", f"/contacts/{given['contact_id']}/attribution", body)
+
+
+@scenario("DELETE /contacts/{contact_id}/attribution", attributed, ends=frozenset({409}))
+def _(world: World, given: dict[str, str]) -> Outcome:
+    return send(world, "agent", "DELETE", f"/contacts/{given['contact_id']}/attribution")

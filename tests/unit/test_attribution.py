@@ -1,0 +1,217 @@
+"""A contact is somebody else's than it was taken for: it moves, it is explained, and it can move back."""
+
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+from tests.conftest import Api, Spy
+from tests.factories import a_contact, an_interaction, facts, phone
+from tests.unit.test_stream import Stream
+
+
+def with_phone(agent: Api, number: str, name: str = "Ada", *, verified: bool = True) -> str:
+    given = [{"type": "phone", "value": number, "verified": verified}]
+    return str(agent.post("/customers", {"name": name, "identifiers": given}).json["customer_id"])
+
+
+def a_call(ivr: Api, number: str) -> Any:
+    return ivr.post("/contacts", a_contact(number)).json
+
+
+def attribute(agent: Api, contact_id: str, **to: Any) -> Any:
+    reply = agent.post(f"/contacts/{contact_id}/attribution", {"reason": "it was her neighbour"} | to)
+    assert reply.status == 200, reply.json
+    return reply.json
+
+
+def pop(agent: Api, contact_id: str) -> Any:
+    return agent.get(f"/contacts/{contact_id}/screen-pop").json
+
+
+def known_by(agent: Api, customer_id: str) -> list[str]:
+    return [one["value"] for one in agent.get(f"/customers/{customer_id}/identifiers").json["items"]]
+
+
+def test_a_contact_moves_to_another_customer_with_what_was_said(agent: Api, ivr: Api) -> None:
+    # Given a call from Ada's phone on which a reason was given, and Bob
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, phone(), "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    ivr.patch(f"/contacts/{call}/facts", facts(reason="a parcel"))
+    # When the agent says that it was Bob
+    answer = attribute(agent, call, customer_id=bob)
+    # Then it is Bob's, with the reason, and says why
+    assert (answer["customer_id"], answer["match"]["result"]) == (bob, "one")
+    assert answer["match"]["reasons"][0] == {"attributed": True}
+    assert answer["known"]["reason"]["value"] == "a parcel"
+    assert agent.get(f"/customers/{ada}/facts").json["facts"] == {}
+    assert pop(agent, call)["customer"]["customer_id"] == bob
+    # and it is explained on both timelines and in both ledgers
+    for customer, other, moved in ((ada, bob, "away"), (bob, ada, "here")):
+        (entry,) = agent.get(f"/customers/{customer}/timeline").json["items"]
+        assert (entry["kind"], entry["body"]) == ("contact_attributed", "it was her neighbour")
+        assert entry["attributes"] == {"contact_id": call, "moved": moved, "other_customer_id": other}
+        (decision,) = agent.get(f"/customers/{customer}/decisions").json["items"]
+        assert (decision["decided"], decision["other_customer_id"]) == ("contact_attributed", other)
+        assert decision["decided_by"] == {"role": "agent", "subject": "agent-1"}
+    # and the number that was verified is still Ada's
+    assert a_call(ivr, number)["customer_id"] == ada
+
+
+def test_what_is_said_later_does_not_take_it_back(agent: Api, ivr: Api) -> None:
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, phone(), "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    attribute(agent, call, customer_id=bob)
+    said = ivr.patch(f"/contacts/{call}/facts", facts(name="Ada", reason="a parcel")).json
+    assert said["customer_id"] == bob
+    assert agent.get(f"/customers/{ada}/facts").json["facts"] == {}
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_it_moves_back(agent: Api, ivr: Api, again: int) -> None:
+    # Given a contact that moved on once or twice
+    number = phone()
+    people = [with_phone(agent, phone(), name) for name in ("Bob", "Cleo")]
+    ada = a_call(ivr, number)["customer_id"]
+    call = a_call(ivr, number)["contact_id"]
+    ivr.patch(f"/contacts/{call}/facts", facts(reason="a parcel"))
+    before = pop(agent, call)
+    for person in people[:again]:
+        attribute(agent, call, customer_id=person)
+    # When that is undone
+    for _ in range(again):
+        undone = agent.delete(f"/contacts/{call}/attribution")
+        assert undone.status == 200
+    # Then all is as it was, but for what explains it
+    after = pop(agent, call)
+    for part in ("contact", "match", "facts", "candidates", "ask"):
+        assert after[part] == before[part]
+    assert after["customer"] | {"version": 0} == before["customer"] | {"version": 0}
+    assert known_by(agent, ada) == [number]
+    assert known_by(agent, people[0]) != [number]
+    assert a_call(ivr, number)["customer_id"] == ada
+    assert agent.delete(f"/contacts/{call}/attribution").status == 409
+
+
+def test_this_is_not_them_is_remembered(agent: Api, ivr: Api) -> None:
+    # Given a number that is known from one call
+    number = phone()
+    first = a_call(ivr, number)
+    call = a_call(ivr, number)["contact_id"]
+    # When somebody says that this call is not that customer's
+    answer = attribute(agent, call, not_customer_id=first["customer_id"])
+    # Then it is nobody's, and whatever is said does not bring that customer back
+    assert (answer["customer_id"], answer["match"]["result"], answer["candidates"]) == (None, "none", [])
+    said = ivr.patch(f"/contacts/{call}/facts", facts(name="Ada", date_of_birth="1990-01-31")).json
+    assert said["customer_id"] != first["customer_id"]
+    assert first["customer_id"] not in [one["customer_id"] for one in said["candidates"]]
+    # and the number, which nobody had verified, is not that customer's any more
+    assert known_by(agent, first["customer_id"]) == []
+    assert a_call(ivr, number)["customer_id"] != first["customer_id"]
+
+
+def test_this_is_not_them_is_remembered_by_name_too(agent: Api, ivr: Api) -> None:
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, number, "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    answer = attribute(agent, call, not_customer_id=ada)
+    assert ada not in [one["customer_id"] for one in answer["candidates"]]
+    assert attribute(agent, call, not_customer_id=ada) == answer
+    assert attribute(agent, call, customer_id=bob)["customer_id"] == bob
+
+
+def test_somebody_new(agent: Api, ivr: Api) -> None:
+    # Given a number that was learned from a call, and a second call from it
+    number = phone()
+    ada = a_call(ivr, number)["customer_id"]
+    call = a_call(ivr, number)["contact_id"]
+    # When the second was somebody new
+    new = attribute(agent, call, new=True)["customer_id"]
+    # Then they have a record, and the number; the same said again makes nobody else
+    assert new not in (None, ada)
+    assert known_by(agent, new) == [number]
+    assert attribute(agent, call, new=True)["customer_id"] == new
+    assert a_call(ivr, number)["customer_id"] == new
+    # and when that is undone the number is where it was
+    agent.delete(f"/contacts/{call}/attribution")
+    assert known_by(agent, ada) == [number]
+    assert known_by(agent, new) == []
+
+
+def test_what_hangs_on_it_follows_and_comes_back_to_its_case(agent: Api, ivr: Api, client: Client) -> None:
+    # Given a call with a message that is put to a case
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, phone(), "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    case = agent.post(f"/customers/{ada}/cases", {"subject": "Late parcel"}).json["case_id"]
+    sent = agent.post("/interactions", an_interaction(contact_id=call, case_id=case)).json["interaction_id"]
+    # When the call is attributed to Bob, and the stream is read
+    stream = Stream(client)
+    stream.told(call, lambda: attribute(agent, call, customer_id=bob))
+    assert stream.deliver() == []
+    moved = agent.get(f"/interactions/{sent}").json
+    assert (moved["customer_id"], moved["case_id"]) == (bob, None)
+    # and when that is undone
+    stream.told(call, lambda: agent.delete(f"/contacts/{call}/attribution"))
+    assert stream.deliver() == []
+    # Then the message is back, in its case
+    back = agent.get(f"/interactions/{sent}").json
+    assert (back["customer_id"], back["case_id"]) == (ada, case)
+
+
+def test_an_ended_contact_moves_too(agent: Api, ivr: Api) -> None:
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, phone(), "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    agent.post(f"/contacts/{call}/end", {"summary": "Asked for a parcel"})
+    attribute(agent, call, customer_id=bob)
+    assert pop(agent, call)["customer"]["customer_id"] == bob
+    assert a_call(ivr, number)["customer_id"] == ada
+
+
+def test_a_member_of_a_merged_record_is_the_person(agent: Api, ivr: Api) -> None:
+    number = phone()
+    ada, other = with_phone(agent, number), with_phone(agent, phone())
+    agent.post(f"/customers/{other}/merges", {"other_customer_id": ada})
+    call = a_call(ivr, number)
+    assert call["customer_id"] == other
+    # saying that it is the person by either id changes nothing
+    assert attribute(agent, call["contact_id"], customer_id=ada)["match"] == call["match"]
+    # and saying that it is not is meant of all their records
+    answer = attribute(agent, call["contact_id"], not_customer_id=ada)
+    assert (answer["customer_id"], answer["candidates"]) == (None, [])
+
+
+def test_what_can_be_said(agent: Api, ivr: Api) -> None:
+    call = a_call(ivr, phone())["contact_id"]
+    nobody = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    path = f"/contacts/{call}/attribution"
+    assert agent.post(path, {"customer_id": nobody}).json["errors"][0]["field"] == "customer_id"
+    for body in ({}, {"new": True, "customer_id": nobody}, {"reason": "because"}):
+        assert agent.post(path, body).status == 422
+    assert agent.post(f"/contacts/{nobody}/attribution", {"new": True}).status == 404
+
+
+def test_a_number_that_strangers_use_decides_nothing_alone(agent: Api, ivr: Api) -> None:
+    # Given a number of Ada's from which three others have called
+    number = phone()
+    ada = with_phone(agent, number)
+    for name in ("Bob", "Cleo", "Dan"):
+        attribute(agent, a_call(ivr, number)["contact_id"], customer_id=with_phone(agent, phone(), name))
+    # When it calls again
+    answer = a_call(ivr, number)
+    # Then it asks, and says why
+    assert (answer["match"]["result"], answer["customer_id"]) == ("many", None)
+    assert answer["candidates"] == [{"customer_id": ada}]
+    assert answer["match"]["reasons"] == [{"identifier": "phone", "verified": True, "shared": True}]
+
+
+def test_what_it_costs(agent: Api, ivr: Api, spy: Spy) -> None:
+    number = phone()
+    with_phone(agent, number)
+    bob, call = with_phone(agent, phone(), "Bob"), a_call(ivr, number)["contact_id"]
+    spy.reset()
+    attribute(agent, call, customer_id=bob)
+    assert spy.operations == ["GetItem", "Query", "Query", "Query", "TransactWriteItems"]
