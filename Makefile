@@ -33,8 +33,12 @@ stop: ## stop the stack that runs from this clone
 load: $(DEV) ## play a contact centre's hour against the stack that runs (SECONDS=60)
 	@.venv/bin/python -m infra.load --seconds $(SECONDS)
 
-test: $(DEV) $(STACK) ## run all tests, those against a running stack too
-	@.venv/bin/python -m pytest -n auto
+test: $(DEV) $(STACK) ## run all tests, those against a running stack too, and count the branches they take
+	@rm -f .coverage .coverage.*
+	@.venv/bin/python -m coverage run -m pytest -n auto
+	@.venv/bin/python -m coverage combine --quiet
+	@.venv/bin/python -m coverage report
+	@.venv/bin/python -m infra.branches
 
 check: $(DEV) ## lint, types and the CloudFormation template
 	@.venv/bin/ruff check .
@@ -53,7 +57,7 @@ deploy: $(RUN) ## deploy to AWS: make deploy STAGE=dev (docs/deploy-aws.md)
 	@.venv/bin/python -m infra.deploy --stage "$(STAGE)"
 
 clean: ## remove what was built; data stay in .local, environments in .venv
-	@rm -rf build .chalice/deployments .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf build .chalice/deployments .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 .venv/bin/python:

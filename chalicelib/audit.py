@@ -1,18 +1,21 @@
 """The audit log: who saw or changed which record, and what for.
 
 One structured line for each call, on a stream of its own (service `throughline-audit`). It is written
-as log lines are, so it costs no request. It names callers, records and fields, never a value.
+as log lines are, so it costs no request; what keeps it apart from them is told in docs/adr/0008. It
+names callers, records and fields, never a value.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from uuid import uuid4
 
 from aws_lambda_powertools import Logger
 
 from chalicelib.observability import pseudonym
 from chalicelib.rules.access import Caller, Role
 
-log = Logger(service="throughline-audit", location=None, log_uncaught_exceptions=False)
+# A level of its own: whoever turns the logs down (LOG_LEVEL) must not turn off the audit.
+log = Logger(service="throughline-audit", level="INFO", location=None, log_uncaught_exceptions=False)
 
 RECORDS = ("customer_id", "contact_id", "interaction_id", "case_id")
 PARTS = ("contact", "customer")
@@ -34,9 +37,11 @@ def audit(
 
     `outcome` is the HTTP status; `path` and `answer` are searched for the ids of records; `changed`
     names the fields that were sent. A visitor stands for a customer's browser and goes by a pseudonym.
+    An event is delivered at least once on its way to where it is kept: `audit_id` tells it from another.
     """
     log.info(
         action,
+        audit_id=uuid4().hex,
         who=pseudonym(caller.subject) if caller.role is Role.VISITOR else caller.subject,
         role=str(caller.role),
         purpose=purpose or action,

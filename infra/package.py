@@ -34,7 +34,10 @@ CONFIG = Path(".chalice")
 APPLICATION = (Path("app.py"), Path("chalicelib"), CONFIG)
 PACKAGING = tuple(
     Path("infra") / name
-    for name in ("resources.yaml", "package.py", "dependencies.py", "template.py", "gateway_responses.py")
+    for name in (
+        *("resources.yaml", "package.py", "dependencies.py"),
+        *("template.py", "audit_log.py", "gateway_responses.py"),
+    )
 )
 STAGE = "release"  # of .chalice/config.json; the stage of a deployment is a parameter of the template
 

@@ -56,10 +56,10 @@ def _settings(place: Place, documents: Path) -> dict[str, str]:
     return {
         "AUTH": "true",  # IAM is enforced: what works here has the permissions that it needs
         "DOCKER_HOST": "unix:///nonexistent",  # MiniStack would look for containers to clean up
-        "FUNCTION_LOG": str(place.logs.resolve() / "functions.log"),
         "GATEWAY_PORT": str(place.port),
         "IOT_MTLS_ENABLED": "0",
         "ISSUER_DOCUMENTS": str(documents.resolve()),
+        "LOG_FOLDER": str(place.logs.resolve()),
         "LOG_LEVEL": "WARNING",
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,

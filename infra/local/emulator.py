@@ -23,7 +23,7 @@ from infra.local.snapshots import snapshot_regularly
 
 
 def main() -> None:
-    patches.apply(Path(os.environ["FUNCTION_LOG"]))
+    patches.apply(Path(os.environ["LOG_FOLDER"]))
     documents = json.loads(Path(os.environ["ISSUER_DOCUMENTS"]).read_text())
     asyncio.run(_serve(FrontDoor(app, documents)))
 

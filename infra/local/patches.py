@@ -4,7 +4,7 @@
 import json
 from collections.abc import Callable
 from importlib.metadata import version
-from logging import INFO, getLogger
+from logging import INFO, Logger, getLogger
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 from ministack import app
 from ministack.core import lambda_runtime, persistence
 from ministack.services import dynamodb, lambda_svc
+
+from infra.audit_log import is_audit
 
 KNOWN_VERSION = "1.5.33"
 LOG_BYTES = 10_000_000
@@ -26,12 +28,12 @@ State = dict[str, Any]
 _all_sources = app._build_persistence_save_dict
 
 
-def apply(function_log: Path) -> None:
-    """Makes MiniStack answer at once, log to a file what functions print, and keep what we need kept."""
+def apply(logs: Path) -> None:
+    """Makes MiniStack answer at once, log to files what functions print, and keep what we need kept."""
     if version("ministack") != KNOWN_VERSION:
         raise SystemExit(f"infra/local/patches.py was written for MiniStack {KNOWN_VERSION}: read it again")
     _answer_at_once()
-    _keep_function_logs(function_log)
+    _keep_function_logs(logs)
     app._build_persistence_save_dict = sources
 
 
@@ -52,18 +54,28 @@ def _answer_at_once() -> None:
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.001, 0.001, 0.25)
 
 
-def _keep_function_logs(path: Path) -> None:
-    log = getLogger("functions")
-    log.setLevel(INFO)
-    log.propagate = False  # not into the emulator's own log as well
-    log.addHandler(RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=1))
+def _keep_function_logs(folder: Path) -> None:
+    """What functions print goes into files, audit events into one of their own, as on AWS (docs/adr/0008)."""
+    functions, audit = _log_file(folder, "functions"), _log_file(folder, "audit")
 
     def read_stderr(worker: Any) -> None:
         for line in worker._proc.stderr:
-            log.info("%s %s", worker.func_name, line.rstrip("\n"))
-            worker._stderr_queue.put(line.rstrip("\n"))
+            printed = line.rstrip("\n")
+            if is_audit(printed):
+                audit.info("%s", printed)
+            else:
+                functions.info("%s %s", worker.func_name, printed)
+            worker._stderr_queue.put(printed)
 
     lambda_runtime.Worker._read_stderr = read_stderr
+
+
+def _log_file(folder: Path, name: str) -> Logger:
+    log = getLogger(name)
+    log.setLevel(INFO)
+    log.propagate = False  # not into the emulator's own log as well
+    log.addHandler(RotatingFileHandler(folder / f"{name}.log", maxBytes=LOG_BYTES, backupCount=1))
+    return log
 
 
 class _Uncopied:

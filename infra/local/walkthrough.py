@@ -10,6 +10,7 @@ TEXT = """
 Throughline is up: {api_url}
   tokens and addresses   {folder}/stack.json
   what the functions log {folder}/logs/functions.log
+  who saw which record   {folder}/logs/audit.log
   stop                   Ctrl-C here, or make stop
 
 Paste these into another terminal, in this folder. {name} calls from a number that is known; the

@@ -15,6 +15,8 @@ from infra.template import finish, functions, with_code
 
 Json = dict[str, Any]
 
+AUDIT_ROLES = {"AuditStreamRole", "AuditForwarderRole"}
+
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Json:
@@ -61,22 +63,56 @@ def test_every_function_has_its_furniture(template: Json) -> None:
         assert properties["Architectures"] == ["x86_64"]
         assert properties["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
         assert resources[f"{name}Logs"]["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+        assert resources[f"{name}Audit"]["Properties"]["LogGroupName"] == {"Ref": f"{name}Logs"}
         alarms = {
-            resources[f"{name}{what}"]["Properties"]["MetricName"] for what in ("Fails", "Throttled", "Slow")
+            resources[f"{name}{what}"]["Properties"]["MetricName"]
+            for what in ("Fails", "Throttled", "Slow", "AuditStuck")
         }
-        assert alarms == {"Errors", "Throttles", "Duration"}
+        assert alarms == {"Errors", "Throttles", "Duration", "DeliveryErrors"}
 
 
 def test_permissions_are_the_least(template: Json) -> None:
     """Given the functions' roles, then none has a wildcard, a managed policy or a Scan."""
-    roles = [r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
-    assert len(roles) == len(functions(template))
-    for role in roles:
+    roles = _roles(template)
+    assert len(roles) == len(functions(template)) + len(AUDIT_ROLES)
+    for role in roles.values():
         assert "ManagedPolicyArns" not in role
         for statement in _statements(role):
-            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
             assert statement["Resource"] != "*"
-            assert not [action for action in actions if "*" in action or action.endswith(":Scan")]
+            assert not [action for action in _actions(statement) if "*" in action or action.endswith(":Scan")]
+
+
+def test_the_audit_log_is_kept_apart(template: Json) -> None:
+    """Given audit events, then they go on from every function's logs to a store with a retention of its own."""
+    resources = template["Resources"]
+    filters = [resources[f"{name}Audit"]["Properties"] for name in functions(template)]
+    assert {forward["FilterPattern"] for forward in filters} == {'{ $.service = "throughline-audit" }'}
+    assert all(forward["DestinationArn"] == {"Fn::GetAtt": ["AuditStream", "Arn"]} for forward in filters)
+    kept = resources["AuditStream"]["Properties"]["ExtendedS3DestinationConfiguration"]
+    assert kept["BucketARN"] == {"Fn::GetAtt": ["AuditLog", "Arn"]}
+    steps = [step["Type"] for step in kept["ProcessingConfiguration"]["Processors"]]
+    assert steps == ["Decompression", "CloudWatchLogProcessing", "AppendDelimiterToRecord"]
+    (rule,) = resources["AuditLog"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] == {"Ref": "AuditRetentionDays"}
+
+
+def test_nobody_can_take_an_event_off_the_audit_log(template: Json) -> None:
+    """Given an event that is kept, then nobody may delete it, it outlives the stack, and writing over it shows."""
+    resources = template["Resources"]
+    bucket = resources["AuditLog"]
+    assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    denied = resources["AuditLogPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    assert {(statement["Effect"], statement["Principal"]) for statement in denied} == {("Deny", "*")}
+    assert ["s3:DeleteObject", "s3:DeleteObjectVersion"] in [statement["Action"] for statement in denied]
+
+
+def test_no_function_can_reach_the_audit_log(template: Json) -> None:
+    """Given the functions, then the log lines that they print are their only way to it."""
+    for name, role in _roles(template).items():
+        reached = {action.split(":")[0] for statement in _statements(role) for action in _actions(statement)}
+        assert bool(reached & {"s3", "firehose"}) == (name in AUDIT_ROLES), name
 
 
 def test_the_stream_is_read_carefully(template: Json) -> None:
@@ -137,6 +173,17 @@ def test_policies_name_only_what_the_template_has(template: Json) -> None:
         for statement in json.loads(file.read_text())["Statement"]:
             if "Fn::GetAtt" in statement["Resource"]:
                 assert statement["Resource"]["Fn::GetAtt"][0] in template["Resources"], file
+
+
+def _roles(template: Json) -> dict[str, Json]:
+    roles = {name: r["Properties"] for name, r in template["Resources"].items() if r["Type"] == "AWS::IAM::Role"}
+    assert roles.keys() >= AUDIT_ROLES
+    return roles
+
+
+def _actions(statement: Json) -> list[str]:
+    actions: str | list[str] = statement["Action"]
+    return actions if isinstance(actions, list) else [actions]
 
 
 def _statements(role: Json) -> list[Json]:

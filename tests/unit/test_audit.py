@@ -1,6 +1,9 @@
 """Audit: who saw or changed which record, and what for; never a value of it."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import StringIO
 from logging import StreamHandler
@@ -10,6 +13,7 @@ import pytest
 from chalice.test import Client
 
 from chalicelib import audit
+from infra.audit_log import is_audit
 from tests.conftest import Api, Spy
 from tests.events import connect_event
 from tests.factories import a_contact, an_interaction, facts
@@ -70,6 +74,47 @@ def test_connect_is_a_caller_like_others(client: Client, trail: StringIO) -> Non
 def test_a_visitor_goes_by_a_pseudonym(ivr: Api, trail: StringIO) -> None:
     ivr.as_("visitor").post("/contacts", a_contact(None, channel="chat", provider="web", to=None))
     assert "visitor-1" not in trail.getvalue()
+
+
+def test_each_event_is_told_from_another_and_from_other_lines(ivr: Api, trail: StringIO) -> None:
+    body, id_of_ours = a_contact(), "the-same-trace-id"
+    for _ in range(2):
+        ivr.post("/contacts", body, **{"X-Correlation-Id": id_of_ours})
+    first, again = events(trail)
+    assert first["correlation_id"] == again["correlation_id"] == id_of_ours
+    assert first["audit_id"] != again["audit_id"]
+    assert all(is_audit(line) for line in trail.getvalue().splitlines())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "throughline-audit",
+        '{"service": "throughline-api", "message": "throughline-audit"}',
+        '{"service": "throughline-api", "said": {"service": "throughline-audit"}}',
+        '"throughline-audit"',
+        '["service", "throughline-audit"]',
+        '{"service": "throughline-audit", "cut',
+    ],
+)
+def test_no_other_line_passes_for_an_event(line: str) -> None:
+    assert not is_audit(line)
+
+
+def test_turning_the_logs_down_does_not_turn_off_the_audit() -> None:
+    """Given functions that log errors only, when somebody is answered, then the audit has it all the same."""
+    answered = (
+        "from chalicelib.audit import audit\n"
+        "from chalicelib.rules.access import Caller, Role\n"
+        "audit(Caller(Role.AGENT, 'agent-1'), 'screen_pop:read', purpose=None, outcome=200,"
+        " correlation_id='c', path={}, answer={})"
+    )
+    environment = os.environ | {"LOG_LEVEL": "ERROR", "POWERTOOLS_LOG_LEVEL": "ERROR"}
+    printed = subprocess.run(  # noqa: S603 - a command of our own
+        [sys.executable, "-c", answered], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    assert json.loads(printed)["who"] == "agent-1"
 
 
 def test_it_costs_no_request_and_no_value_is_on_it(ivr: Api, agent: Api, spy: Spy, trail: StringIO) -> None:
