@@ -16,7 +16,7 @@ from chalicelib.models.requests import AttributeContact
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller
 from chalicelib.rules.matching import ATTRIBUTED, Assurance, Evidence, Owner, decide
-from chalicelib.services import joining, ledger, ownership, records, sighting, situation
+from chalicelib.services import joining, ledger, ownership, records, sighting, situation, weighing
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import from_stored, to_stored
@@ -188,7 +188,7 @@ def _weighed(move: _Move) -> Situation:
     if move.target:
         decision = replace(decide(evidence), customer_id=move.target.customer_id)
         return Situation(decision, contact.need, said, move.target)
-    now = situation.weigh(move.deps, evidence, contact.need, said, contact)
+    now = weighing.weigh(move.deps, evidence, contact.need, said, contact)
     if head := now.head:
         decision = replace(now.decision, result="many", customer_id=None, candidates=(head.customer_id,))
         return Situation(decision, contact.need, said, candidates=[(head.profile, head.facts)])

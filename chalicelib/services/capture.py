@@ -11,7 +11,7 @@ from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.disclosure import is_campaign
 from chalicelib.rules.matching import Assurance, Decision
-from chalicelib.services import binding, cases, contacts, records, situation
+from chalicelib.services import binding, cases, contacts, records, situation, weighing
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
@@ -106,7 +106,7 @@ def _of_contact(caller: Caller, contact_id: str, customer_id: str | None) -> _Wh
 
 def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:
     """One customer has it, or nobody (who is then met for the first time), or it cannot be said."""
-    now = situation.weigh(deps, [item.evidence for item in checked], [], {})
+    now = weighing.weigh(deps, [item.evidence for item in checked], [], {})
     if now.record:
         home = now.record.home.customer_id
         owners = (binding.owner_among(item, home) for item in checked)

@@ -18,7 +18,7 @@ from chalicelib.models.requests import (
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Role, Scope
 from chalicelib.rules.matching import Evidence, Owner
-from chalicelib.services import binding, situation
+from chalicelib.services import binding, situation, weighing
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
@@ -48,7 +48,7 @@ def start_contact(
     contact = _contact_from(deps, caller, request, correlation_id)
     checked = check(deps, _claims(deps, caller, request))
     evidence = [item.evidence for item in checked]
-    now = situation.weigh(deps, evidence, request.need, {})
+    now = weighing.weigh(deps, evidence, request.need, {})
     made: list[Change] = []
     if checked and now.decision.result == "none":
         now, made = _first_contact(deps, contact, checked, now)

@@ -12,7 +12,7 @@ from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
 from chalicelib.rules.survivorship import Entries, Entry
-from chalicelib.services import binding, contacts, joining, sighting, situation
+from chalicelib.services import binding, contacts, joining, sighting, situation, weighing
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import claims_in, read_facts
@@ -60,7 +60,7 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     kept = [item for item in from_stored(contact.evidence) if not _said_anew(item, checked)]
     evidence = [*kept, *(item.evidence for item in checked)]
     trusted = caller.scope("facts:save") is not Scope.OWN
-    now = situation.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
+    now = weighing.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
     before = contact.customer_id
     if before and now.record is None and not now.doubted:
         now = _undecided_now(deps, contact)
@@ -68,7 +68,7 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     made = _changes(saving)
     evidence = [*(_as_it_stands(item, saving) for item in kept), *(_evidence(item, saving) for item in checked)]
     if saving.end and not saving.met:  # say it as it will be said when it is asked again
-        again = situation.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
+        again = weighing.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
         now.decision = again.decision if again.record else now.decision
     if (saving.vouched or saving.met) and decide(evidence).customer_id == contact.customer_id:
         now.decision = replace(decide(evidence), customer_id=now.record.customer_id if now.record else None)

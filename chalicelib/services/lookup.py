@@ -2,7 +2,7 @@
 
 from chalicelib.models.requests import LookUp
 from chalicelib.rules.access import Caller
-from chalicelib.services import situation
+from chalicelib.services import weighing
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import claims_in, read_facts
 from chalicelib.services.identify import Claim, check, read_identifier
@@ -16,4 +16,4 @@ def look_up(deps: Deps, caller: Caller, request: LookUp) -> Situation:
     )
     facts = read_facts(deps, caller, request.facts)
     claims = [*(Claim(identifier) for identifier in identifiers if identifier), *claims_in(facts)]
-    return situation.weigh(deps, [item.evidence for item in check(deps, claims)], request.need, facts)
+    return weighing.weigh(deps, [item.evidence for item in check(deps, claims)], request.need, facts)
