@@ -33,7 +33,7 @@ class Settings:
     api_keys: Mapping[str, ApiKey] = field(default_factory=dict)
     default_region: str | None = None
     shared_after: int = 3
-    """Contacts of strangers after which an identifier is taken to be shared and decides nothing alone."""
+    """Contacts of strangers after which an identifier that was verified is shared and decides nothing alone."""
 
     def __post_init__(self) -> None:
         for name in ("jwt_issuer", "jwt_jwks_url"):

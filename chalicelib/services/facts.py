@@ -32,6 +32,8 @@ class _Saving:
     news: dict[str, Entry]
     checked: list[Checked]
     situation: Situation
+    before: str | None
+    """The customer that the contact was with."""
     end: Evidence | None = None
     """What the contact's own end is evidence of, where this save changed that."""
     met: bool = False
@@ -64,7 +66,7 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     before = contact.customer_id
     if before and now.record is None and not now.doubted:
         now = _undecided_now(deps, contact)
-    saving = _Saving(deps, contact, news, checked, now)
+    saving = _Saving(deps, contact, news, checked, now, before)
     made = _changes(saving)
     evidence = [*(_as_it_stands(item, saving) for item in kept), *(_evidence(item, saving) for item in checked)]
     if saving.end and not saving.met:  # say it as it will be said when it is asked again
@@ -105,7 +107,7 @@ def _changes(saving: _Saving) -> list[Change]:
     if now.record is None and unknown and any(not item.owners.owners for item in saving.vouched):
         return [*_leave(saving), *_new_customer(saving, saving.vouched)]
     if now.record is None:
-        return _leave(saving) if now.doubted else _meet(saving)
+        return [*_leave(saving), *_count_stranger(saving)] if now.doubted else _meet(saving)
     if _is_somebody_else(saving, now.record.whole):
         return [*_leave(saving), *_new_customer(saving, saving.vouched)]
     if saving.contact.customer_id in now.record.member_ids:  # it stays where it is, and so does what it says
@@ -202,11 +204,13 @@ def _free_or_own(item: Checked, customer_id: str) -> bool:
 def _leave(saving: _Saving) -> list[Change]:
     """Takes the contact, and what it said, from the customer that it was thought to be."""
     contact = saving.contact
-    if not contact.customer_id:
-        return []
-    end = sighting.own_end(saving.deps, contact)
-    left = joining.leave(contact, store.get_head(contact.customer_id))
-    return [*left, changes.count_stranger(end.owners)] if end and end.owners.owners else left
+    return joining.leave(contact, store.get_head(contact.customer_id)) if contact.customer_id else []
+
+
+def _count_stranger(saving: _Saving) -> list[Change]:
+    """Somebody else used what names the customer, once for each contact: it may be shared."""
+    end = sighting.own_end(saving.deps, saving.contact) if saving.before else None
+    return [changes.count_stranger(end.owners)] if end and end.owners.owners else []
 
 
 def _as_it_stands(item: Evidence, saving: _Saving) -> Evidence:

@@ -64,7 +64,7 @@ def beside(
     if known and known.rejected:
         return Sighting(_given_up(end, husk))
     if others or not recognised:
-        return Sighting([*_counted(end, others), *_noted(deps, contact, end, known, record)])
+        return Sighting([*_counted(end, others if recognised else []), *_noted(deps, contact, end, known, record)])
     if _takes(record, end) or _confirms(known, contact):
         return _taken(deps, contact, end, husk, record)
     noted = [*_given_up(end, husk), *_noted(deps, contact, end, known, record)]

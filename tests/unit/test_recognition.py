@@ -86,7 +86,10 @@ def test_a_borrowed_phone_stays_its_owners(agent: Api, ivr: Api, deps: Deps) -> 
     # Then it is Ada, and the number is not hers
     assert answer["customer_id"] == ada
     assert {"identifier": "phone", "verified": False, "conflicts": True} in answer["match"]["reasons"]
-    assert call(ivr, number)["customer_id"] == owner
+    # and as nobody ever showed that it is the other's either, it asks from now on
+    again = call(ivr, number)
+    assert (again["match"]["result"], again["candidates"]) == ("many", [{"customer_id": owner}])
+    assert again["match"]["reasons"] == [{"identifier": "phone", "verified": False, "shared": True}]
 
 
 def test_an_unknown_number_is_a_candidate_until_it_is_met_again(agent: Api, ivr: Api, deps: Deps) -> None:
