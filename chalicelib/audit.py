@@ -18,6 +18,8 @@ from chalicelib.rules.access import Caller, Role
 log = Logger(service="throughline-audit", level="INFO", location=None, log_uncaught_exceptions=False)
 
 RECORDS = ("customer_id", "contact_id", "interaction_id", "case_id")
+OTHERS = {"other_id": "customer_id"}
+"""What a second record is called in a path, and what it is."""
 PARTS = ("contact", "customer")
 """Where a screen pop keeps whose it is."""
 
@@ -63,7 +65,8 @@ def fields_of(body: Any) -> list[str]:
 
 def _records(path: Mapping[str, str], answer: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for name, record_id in [*path.items(), *_ids(answer)]:
+    named = [(OTHERS.get(name, name), record_id) for name, record_id in path.items()]
+    for name, record_id in [*named, *_ids(answer)]:
         if name in RECORDS and record_id not in found.setdefault(name, []):
             found[name].append(record_id)
     return found

@@ -39,7 +39,16 @@ ENTRY_BYTES = 1024
 """An entry on a timeline, whatever it previews: a page of them is read with every screen pop."""
 SUBJECT_BYTES, ATTRIBUTES_BYTES = 120, 120
 """What the preview keeps of each; the body gets the rest."""
-PROFILE_CONTENT = ("name", "language", "identifiers", "consent", "consent_given_at", "attributes", "updated_at")
+PROFILE_CONTENT = (
+    "name",
+    "language",
+    "identifiers",
+    "consent",
+    "consent_given_at",
+    "attributes",
+    "relations",
+    "updated_at",
+)
 CUT = ("body", "subject", "attributes")
 
 

@@ -106,7 +106,8 @@ class Profile(Item, discriminator="profile"):
 
     `merges` are the edges of the group of records that were found to be one person's, the same on each
     of its members, and none where the record is alone. `consent_given_at` says when each consent was
-    last given or withdrawn. `met_on` is the contact on which nobody knew who it was, so that the record
+    last given or withdrawn. `relations` are to other customers, each of whom keeps the opposite; the name
+    in them is a copy. `met_on` is the contact on which nobody knew who it was, so that the record
     was made.
     """
 
@@ -117,6 +118,7 @@ class Profile(Item, discriminator="profile"):
     consent = JSONAttribute(default=dict)
     consent_given_at = JSONAttribute(default=dict)
     merges = JSONAttribute(default=list)
+    relations = JSONAttribute(default=list)
     met_on: Any = UnicodeAttribute(null=True)
     attributes = JSONAttribute(default=dict)
     failed_checks = NumberAttribute(default=0)
@@ -155,6 +157,7 @@ class LedgerEntry(Item, discriminator="decision"):
     contact_id: Any = UnicodeAttribute(null=True)
     merge_id: Any = UnicodeAttribute(null=True)
     other_customer_id: Any = UnicodeAttribute(null=True)
+    relation: Any = JSONAttribute(null=True)
 
 
 class KnownFacts(Item, discriminator="facts"):

@@ -18,6 +18,7 @@ from pydantic import (
 from chalicelib.models.fact_kinds import FACT_KINDS
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=1)
 """How far a sender's clock may be ahead of ours."""
 
@@ -86,6 +87,12 @@ def _plausible(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
+def _foreseeable(at: datetime) -> datetime:
+    if not EARLIEST <= at <= LATEST:
+        raise ValueError(f"must be before {LATEST.date()}")
+    return at.astimezone(UTC)
+
+
 def _known_fact(name: str) -> str:
     if name not in FACT_KINDS:
         raise ValueError(f"is not a fact name; the fact names are {', '.join(FACT_KINDS)}")
@@ -124,6 +131,13 @@ Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_readable)
 ]
 """Why somebody decided something, in their words."""
+Topic = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
+"""What may be told, in a word of the business: `cases`, `orders`, `billing`; `everything` is all of it."""
+Relation = Literal["household", "member_of", "has_member", "speaks_for", "spoken_for_by"]
+RelationNote = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_readable)
+]
+Expiry = Annotated[AwareDatetime, AfterValidator(_foreseeable)]
 Attributes = Annotated[dict[Word, Note], Field(max_length=50), AfterValidator(_few)]
 Need = Annotated[list[FactName], Field(max_length=len(FACT_KINDS))]
 RecordId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
@@ -270,6 +284,25 @@ class MergeCustomers(Request):
     other_customer_id: RecordId
     reason: Reason | None = None
     dry_run: bool = False
+
+
+class RelateCustomers(Request):
+    """What the customer of the path is to another: `speaks_for` says that it may speak for that one.
+
+    `may_be_told` is then what it may be told of that one; `until` is when the relation ends by itself.
+    """
+
+    customer_id: RecordId
+    relation: Relation
+    may_be_told: Annotated[list[Topic], Field(max_length=10)] = Field(default_factory=list)
+    until: Expiry | None = None
+    note: RelationNote | None = None
+
+
+class WhichRelation(Request):
+    model_config = ConfigDict(strict=False)
+
+    relation: Relation | None = None
 
 
 class OpenCase(Request):

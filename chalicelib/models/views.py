@@ -14,7 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from typing_extensions import TypedDict
 
 from chalicelib.models.items import Item
-from chalicelib.models.requests import FACT_NAMES, Channel, Direction, IdentifierType
+from chalicelib.models.requests import FACT_NAMES, Channel, Direction, IdentifierType, Relation
 
 
 @dataclass(frozen=True)
@@ -277,6 +277,34 @@ class IdentifierView(TypedDict):
     verified_how: NotRequired[HowKnown | None]
 
 
+class RelationView(View):
+    """What a customer is to another, as the record of the one keeps it."""
+
+    customer_id: str
+    name: str | None = Field(description="A copy, made when the relation was last written.")
+    relation: Annotated[str, Documented(Relation)]
+    may_be_told: list[str] = Field(
+        description="Of speaks_for: what this customer may be told of the other; of spoken_for_by: what the "
+        "other may be told of this one. Nothing where it is empty."
+    )
+    until: datetime | None
+    note: str | None
+    since: datetime
+    by: CallerName = Field(description="Who said it last.")
+
+
+class RelationList(Listing[RelationView]):
+    """Who a customer has to do with."""
+
+
+class RelationNamed(TypedDict):
+    """A relation that was made, changed or ended, as it was then."""
+
+    relation: Annotated[str, Documented(Relation)]
+    may_be_told: list[str]
+    until: Instant | None
+
+
 class CustomerView(View):
     """A customer. Roles that see less get fewer fields: those that are not required may be missing."""
 
@@ -287,6 +315,7 @@ class CustomerView(View):
     identifiers: list[IdentifierView]
     consent: dict[str, bool]
     attributes: dict[str, str]
+    relations: list[RelationView] = []
     version: int
     created_at: datetime
     updated_at: datetime
@@ -348,6 +377,7 @@ class DecisionView(View):
     contact_id: str | None
     merge_id: str | None
     other_customer_id: str | None
+    relation: Annotated[dict[str, Any] | None, Documented(RelationNamed | None)]
 
 
 class DecisionList(Listing[DecisionView]):

@@ -51,6 +51,13 @@ BODIES: dict[str, dict[str, Any]] = {
         "reason": "Same person, new phone",
         "dry_run": True,
     },
+    "RelateCustomers": {
+        "customer_id": OTHER_CUSTOMER_ID,
+        "relation": "speaks_for",
+        "may_be_told": ["billing", "cases"],
+        "until": "2027-11-22T00:00:00Z",
+        "note": "Power of attorney, seen in the shop",
+    },
     "OpenCase": {"subject": "Late parcel", "reason": "delivery", "priority": "high", "channel": "email"},
 }
 
@@ -113,6 +120,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         ],
         "consent": {"marketing": False},
         "attributes": {},
+        "relations": [],
         "version": 3,
         "created_at": "2026-11-20T09:00:00Z",
         "updated_at": "2026-11-21T17:30:00Z",

@@ -48,6 +48,8 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "facts:read": _DESKS,
     "contacts:attribute": _DESKS,
     "customers:merge": _MERGERS,
+    "relations:read": _DESKS,
+    "relations:write": _MERGERS,
     "decisions:read": _DESKS,
     "interactions:read": _DESKS,
     "interactions:capture": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN, Role.MARKETING: Scope.CAMPAIGNS},

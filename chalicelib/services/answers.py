@@ -15,11 +15,13 @@ from chalicelib.models.views import (
     KnownFact,
     LiveContact,
     Match,
+    RelationView,
     ScreenPop,
     TimelineEntry,
     WholeCase,
 )
 from chalicelib.rules import questions, survivorship
+from chalicelib.rules import relations as related
 from chalicelib.rules.access import DESK_ROLES, Caller, Role
 from chalicelib.rules.disclosure import FLOW_ROLES, is_campaign, may_give, may_read_conversations
 from chalicelib.rules.survivorship import Entry
@@ -33,6 +35,7 @@ CUSTOMER_FIELDS: dict[Role, frozenset[str]] = {
     Role.MARKETING: frozenset(
         {"customer_id", "name", "language", "identifiers", "consent", "version", "created_at", "updated_at"}
     ),
+    Role.PORTAL: frozenset(CustomerView.model_fields) - {"relations"},
 }
 """What of a customer a role sees; a role that is not here sees all that it may see a customer at all."""
 
@@ -84,11 +87,17 @@ def customer(caller: Caller, profile: Profile, facts: KnownFacts | None, now: st
     """A customer, with the fields that the role may see; who has no name goes by the name they gave."""
     view = CustomerView.from_item(profile)
     view.members = [*records.members(profile)] if profile.merges else []
+    view.relations = relations(profile, now)
     if facts:
         said = survivorship.current(facts.entries, now)
         view.name = view.name or _value(said.get("name"))
         view.language = view.language or _value(said.get("language"))
     return view.model_dump(mode="json", include=set(CUSTOMER_FIELDS.get(caller.role, CustomerView.model_fields)))
+
+
+def relations(profile: Profile, now: str) -> list[RelationView]:
+    """Who a customer has to do with now."""
+    return [RelationView.model_validate(entry) for entry in related.shown(profile.relations, now)]
 
 
 def facts(entries: survivorship.Entries, now: str) -> dict[str, FactView]:

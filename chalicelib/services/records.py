@@ -16,6 +16,7 @@ from chalicelib.models.items import KnownFacts, Profile
 from chalicelib.models.store import CustomerHead, Page
 from chalicelib.rules import grouping, merging, survivorship
 from chalicelib.rules.merging import Part, Survivor
+from chalicelib.rules.relations import Entry
 
 CASES_SHOWN = CONTACTS_SHOWN = 5
 """Of a person in the head of a record: as many as of one collection."""
@@ -38,16 +39,21 @@ class Record:
         return members(self.home.profile)
 
     @property
+    def heads(self) -> list[CustomerHead]:
+        """All members, the one that is written to first."""
+        return [self.home, *self.others]
+
+    @property
     def whole(self) -> CustomerHead:
         """The person as one record. It is made for reading: it must never be written."""
         if not self.others:
             return self.home
-        by_id = {head.customer_id: head for head in (self.home, *self.others)}
+        by_id = {head.customer_id: head for head in self.heads}
         return compose([by_id[member] for member in self.member_ids if member in by_id])
 
     def at(self, customer_id: str | None) -> "Record":
         """The same person, with this member as the home; as it is where that is not one of them."""
-        heads = [self.home, *self.others]
+        heads = self.heads
         home = next((head for head in heads if head.customer_id == customer_id), self.home)
         return Record(home, [head for head in heads if head is not home])
 
@@ -130,6 +136,7 @@ def compose_profile(profiles: list[Profile]) -> Profile:
         consent=_under("consent.", counts),
         attributes=_under("attributes.", counts),
         merges=first.merges,
+        relations=_relations(profiles),
         failed_checks=sum(int(profile.failed_checks) for profile in profiles),
         failed_checks_since=max(
             (profile.failed_checks_since for profile in profiles if profile.failed_checks_since), default=None
@@ -159,6 +166,12 @@ def _part(profile: Profile) -> Part:
 
 def _under(prefix: str, counts: dict[str, Any]) -> dict[str, Any]:
     return {name.removeprefix(prefix): value for name, value in counts.items() if name.startswith(prefix)}
+
+
+def _relations(profiles: list[Profile]) -> list[Entry]:
+    """All relations of the person, without those between records that are one person's meanwhile."""
+    own = {profile.customer_id for profile in profiles}
+    return [entry for profile in profiles for entry in profile.relations if entry["customer_id"] not in own]
 
 
 def _identifiers(profiles: list[Profile]) -> list[dict[str, Any]]:

@@ -41,6 +41,9 @@ ALLOWED = {
     "GET /merges/{merge_id}": DESKS - {"social"},
     "DELETE /merges/{merge_id}": DESKS - {"social"},
     "GET /customers/{customer_id}/decisions": DESKS,
+    "POST /customers/{customer_id}/relations": DESKS - {"social"},
+    "GET /customers/{customer_id}/relations": DESKS,
+    "DELETE /customers/{customer_id}/relations/{other_id}": DESKS - {"social"},
 }
 OPEN = {"GET /openapi.json", "GET /docs"}
 """Need no caller: they tell nothing but what is declared in the source."""

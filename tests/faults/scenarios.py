@@ -499,6 +499,10 @@ def merged(world: World) -> dict[str, str]:
     return people | {"merge_id": made["merge_id"]}
 
 
+def merged_and_a_third(world: World) -> dict[str, str]:
+    return merged(world) | {"third": a_customer(world, "Bob", ("account", "B2"))}
+
+
 def called(world: World) -> dict[str, str]:
     people = merged(world)
     contact = must(send(world, "ivr", "POST", "/contacts", a_call(STRANGER)))
@@ -539,6 +543,48 @@ def _(world: World, people: dict[str, str]) -> Outcome:
 @scenario("GET /contacts/{contact_id}/screen-pop", called, name="of a merged customer")
 def _(world: World, people: dict[str, str]) -> Outcome:
     return send(world, "agent", "GET", f"/contacts/{people['contact_id']}/screen-pop")
+
+
+# Relations
+
+
+SPEAKS = {"relation": "speaks_for", "may_be_told": ["billing"], "note": "power of attorney"}
+
+
+def related(world: World) -> dict[str, str]:
+    people = two_of_one(world)
+    must(relate(world, people))
+    return people
+
+
+def relate(world: World, people: dict[str, str], **changed: Any) -> Outcome:
+    body = SPEAKS | {"customer_id": people["other"]} | changed
+    return send(world, "agent", "POST", f"/customers/{people['ada']}/relations", body)
+
+
+@scenario("POST /customers/{customer_id}/relations", two_of_one)
+def _(world: World, people: dict[str, str]) -> Outcome:
+    return relate(world, people)
+
+
+@scenario("POST /customers/{customer_id}/relations", related, name="other details")
+def _(world: World, people: dict[str, str]) -> Outcome:
+    return relate(world, people, may_be_told=["everything"], until="2027-11-22T00:00:00Z")
+
+
+@scenario("POST /customers/{customer_id}/relations", merged_and_a_third, name="of a merged customer")
+def _(world: World, people: dict[str, str]) -> Outcome:
+    return relate(world, people, customer_id=people["third"])
+
+
+@scenario("GET /customers/{customer_id}/relations", related)
+def _(world: World, people: dict[str, str]) -> Outcome:
+    return send(world, "agent", "GET", f"/customers/{people['other']}/relations")
+
+
+@scenario("DELETE /customers/{customer_id}/relations/{other_id}", related, ends=frozenset({404}))
+def _(world: World, people: dict[str, str]) -> Outcome:
+    return send(world, "agent", "DELETE", f"/customers/{people['other']}/relations/{people['ada']}")
 
 
 # Attribution

@@ -56,6 +56,13 @@ def test_a_list_names_every_record_that_was_shown(agent: Api, ivr: Api, trail: S
     assert shown["customer_id"] == [made[0]["customer_id"]]
 
 
+def test_the_other_side_of_a_relation_is_named_too(agent: Api, trail: StringIO) -> None:
+    ada, bob = (agent.post("/customers", {"name": name}).json["customer_id"] for name in ("Ada", "Bob"))
+    agent.post(f"/customers/{ada}/relations", {"customer_id": bob, "relation": "household"})
+    agent.delete(f"/customers/{ada}/relations/{bob}")
+    assert [event["records"] for event in events(trail)[-2:]] == [{"customer_id": [ada, bob]}] * 2
+
+
 def test_what_was_refused_is_on_it_too(ivr: Api, agent: Api, trail: StringIO) -> None:
     ivr.get("/contacts/01ARZ3NDEKTSV4RRFFQ69G5FAV/screen-pop")
     agent.get("/contacts/01ARZ3NDEKTSV4RRFFQ69G5FAV/screen-pop")

@@ -25,6 +25,8 @@ TABLE: dict[str, tuple[Scope | None, ...]] = {
     "identifiers:write": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
     "contacts:attribute": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
     "customers:merge": (NO, NO, NO, ALL, ALL, NO, NO, ALL),
+    "relations:read": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
+    "relations:write": (NO, NO, NO, ALL, ALL, NO, NO, ALL),
     "decisions:read": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
     "interactions:read": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
     "interactions:capture": (ALL, ALL, OWN, ALL, ALL, CAMPAIGNS, ALL, ALL),
