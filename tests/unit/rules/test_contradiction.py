@@ -60,6 +60,24 @@ def test_the_same_person_as_far_as_can_be_told(said: dict[str, str]) -> None:
     assert contradicting(ADA, said) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "against"),
+    [
+        ({"name": "Bob Miller"}, ["name"]),
+        ({"name": "Bob Miller", "postcode": "SW1A 1AA"}, ["name"]),
+        # half a name may have been misheard, and the right date outweighs any name
+        ({"name": "Mary Lovelace"}, []),
+        ({"name": "Ada Lovelace"}, []),
+        ({"date_of_birth": "1990-01-31", "name": "Bob Miller"}, []),
+        ({"postcode": "LS2 9JT"}, []),
+    ],
+)
+def test_of_whom_only_what_was_typed_tells_another_name_is_somebody_else(
+    said: dict[str, str], against: list[str]
+) -> None:
+    assert contradicting(ADA, said, typed=True) == against
+
+
 def test_any_value_that_was_known_before_counts() -> None:
     known = {"date_of_birth": ["1991-12-24", "1990-01-31"], "name": ["Bea Wilson", "Ada Lovelace"]}
     assert contradicting(known, {"date_of_birth": "1990-01-31", "name": "Bob Miller"}) == []

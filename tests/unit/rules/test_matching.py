@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from chalicelib.rules.matching import NOBODY, Assurance, Decision, Evidence, Owner, decide
+from chalicelib.rules.matching import ATTRIBUTED, NOBODY, Assurance, Decision, Evidence, Owner, decide
 
 NONE, CLAIMED, CORROBORATED, AUTHENTICATED = Assurance
 
@@ -225,3 +225,41 @@ def test_what_is_told_of_a_decision() -> None:
     reasons: list[dict[str, object]] = [{"identifier": "phone", "verified": False}]
     told = Decision("one", "A", (), 0.85, CLAIMED, reasons).match
     assert told == {"result": "one", "confidence": 0.85, "reasons": reasons}
+
+
+def test_who_was_met_beside_it_is_a_candidate_where_nobody_is_known_by_it() -> None:
+    decision = decide([Evidence("phone", (), candidates=("A",))])
+    reasons: list[dict[str, object]] = [{"identifier": "phone", "verified": False, "candidate": True}]
+    assert decision == Decision("many", None, ("A",), 0.5, CLAIMED, reasons)
+    # but not where somebody is
+    known = decide([Evidence("phone", (), candidates=("A",)), Evidence("device", owned_by("B"))])
+    assert (known.result, known.customer_id, known.candidates) == ("one", "B", ())
+
+
+def test_candidates_are_listed_once_and_the_strongest_identifiers_first() -> None:
+    device, phone = Evidence("device", (), candidates=("C", "A")), Evidence("phone", (), candidates=("A", "B"))
+    visitor = Evidence("visitor", (), candidates=("D",))
+    silent = Evidence("account", ())
+    for order in permutations([device, phone, visitor, silent]):
+        decision = decide(order)
+        assert decision.candidates == ("A", "B", "C", "D")
+        assert [reason["identifier"] for reason in decision.reasons] == ["phone", "device", "visitor"]
+    assert decide([phone, Evidence("device", (), candidates=("C",))]).confidence == 0.17
+
+
+def test_a_number_that_many_use_names_nobody_alone() -> None:
+    shared = Evidence("phone", owned_by("A"), shared=True)
+    reasons: list[dict[str, object]] = [{"identifier": "phone", "verified": False, "shared": True}]
+    assert decide([shared]) == Decision("many", None, ("A",), 1.0, CLAIMED, reasons)
+    # What agrees with it does
+    assert decide([shared, Evidence("device", owned_by("A"))]).customer_id == "A"
+
+
+def test_whom_somebody_attributed_the_contact_to_is_who_it_is() -> None:
+    attributed = Evidence(ATTRIBUTED, owned_by("B"))
+    decision = decide([Evidence("account", owned_by("A", verified=True)), attributed])
+    assert (decision.result, decision.customer_id) == ("one", "B")
+    assert decision.reasons == [
+        {"attributed": True},
+        {"identifier": "account", "verified": False, "conflicts": True},
+    ]

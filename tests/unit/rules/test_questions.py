@@ -27,6 +27,12 @@ def test_what_tells_and_what_only_helps() -> None:
         # known of one only, it may still turn out to be that one
         ([{"postcode": "a"}, {}], "postcode"),
         ([{"postcode": "a", "name": "Ada"}, {"name": "Bob"}], "postcode"),
+        # one alone is told from everybody else by whatever of their own is known, the surest first
+        ([ADA], "date_of_birth"),
+        ([{"phone": "1", "email": "a"}], "email"),
+        ([{"name": "Ada"}], "name"),
+        ([{"product": "a"}], None),
+        ([{}], None),
         # a name is asked where nothing surer differs, and only if it does
         ([{"postcode": "a", "name": "Ada"}, {"postcode": "a", "name": "Bob"}], "name"),
         ([{"name": "Ada"}, {"name": "Bob"}, {"name": "Cid"}], "name"),

@@ -110,6 +110,13 @@ def test_four_values_are_kept() -> None:
     assert survivorship.KEPT == 4
 
 
+def test_four_who_said_the_same_are_remembered() -> None:
+    said = [an_entry("a", hour, contact=f"K{hour}") for hour in range(6)]
+    assert remembered(*said) == said[:1:-1]
+    # and each contact once, with what it said last
+    assert remembered(*said[:2], an_entry("a", 8, contact="K1")) == [an_entry("a", 8, contact="K1"), said[0]]
+
+
 def test_a_verified_value_that_expires_gives_way_to_what_was_said_since() -> None:
     sure = [an_entry(value, hour, verified=True, until=hour + 3) for hour, value in enumerate("abcd")]
     said = an_entry("d", 5, until=8)
