@@ -22,7 +22,7 @@ CHECKS = (
 )
 
 
-@pytest.mark.parametrize(("role", "seconds"), [("admin", 50), ("ivr", 12), ("visitor", 8), ("marketing", 10)])
+@pytest.mark.parametrize(("role", "seconds"), [("admin", 60), ("ivr", 15), ("visitor", 15), ("marketing", 15)])
 def test_the_stack_does_what_the_document_says(
     stack: Description, tmp_path: Path, role: str, seconds: int
 ) -> None:
