@@ -12,8 +12,8 @@ import phonenumbers
 HARMLESS = frozenset(
     {
         # the API's own words
-        *("channel", "direction", "identifier_type", "kind", "language", "need", "priority", "provider"),
-        *("source", "type", "verified"),
+        *("channel", "direction", "identifier_type", "kind", "language", "may_be_told", "need", "priority"),
+        *("provider", "relation", "source", "type", "verified"),
         # ids and positions: logs name records
         *("case_id", "contact_id", "cursor", "customer_id", "limit", "provider_contact_id"),
         # times: of events, not of people
