@@ -39,7 +39,8 @@ def interaction_id_for(caller: Caller, source: str, source_event_id: str) -> str
 def capture(deps: Deps, caller: Caller, request: CaptureInteraction, correlation_id: str) -> tuple[Event, bool]:
     """Takes an interaction in, or gives what its first delivery made: (event, created).
 
-    Costs at most two reads and one transaction; a read more where it replies to another event.
+    Costs at most two reads and one transaction; a read more where it replies to another event. A
+    redelivery costs a read more, and another where the event has gone to somebody else meanwhile.
     """
     _require_allowed(caller, request)
     event = _event_from(deps, caller, request, correlation_id)
@@ -54,12 +55,22 @@ def capture(deps: Deps, caller: Caller, request: CaptureInteraction, correlation
         earlier = store.find_event(event.interaction_id)
         if earlier is None:
             raise
-        return earlier, False
-    return event, True
+        return _told(earlier, whose.record), False
+    return _told(event, whose.record), True
 
 
 def get_interaction(interaction_id: str) -> Event:
-    return store.get_event(interaction_id)
+    """An event, by the id by which its customer goes; two reads where it has one. Raises `NotFound`."""
+    return _told(store.get_event(interaction_id), None)
+
+
+def _told(event: Event, record: Record | None) -> Event:
+    """The event, by the id by which its customer goes: that of the record, if it is theirs."""
+    if event.customer_id is None:
+        return event
+    if record and event.customer_id in record.member_ids:
+        return records.told_as(event, record.customer_id)
+    return records.told_as(event, records.read_members(event.customer_id)[0])
 
 
 def _require_allowed(caller: Caller, request: CaptureInteraction) -> None:

@@ -15,12 +15,12 @@ from chalicelib.services.settle import settled
 def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id: str) -> Contact:
     """Ends a contact, puts it on the timeline and, if it resolved a case, closes that.
 
-    Ending it again changes nothing. Two reads and one transaction.
+    Ending it again changes nothing. Two reads (three with a case) and one transaction.
     """
     contact = store.get_contact(contact_id)
-    if contact.status == "ended":
-        return contact
     record = records.read_head(contact.customer_id) if contact.customer_id else None
+    if contact.status == "ended":
+        return _told(contact, record)
     contact.status, contact.ended_at = "ended", max(deps.now(), contact.started_at)
     contact.disposition, contact.summary, contact.resolved = (
         request.disposition,
@@ -34,7 +34,11 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
     elif contact.case_id:
         raise Conflict("a contact without a customer has no case")
     commit(made)
-    return contact
+    return _told(contact, record)
+
+
+def _told(contact: Contact, record: Record | None) -> Contact:
+    return records.told_as(contact, record.customer_id) if record else contact
 
 
 def _leave_head(deps: Deps, contact: Contact, record: Record) -> list[Change]:

@@ -35,4 +35,4 @@ def note(deps: Deps, customer_id: str, decided: str, *, by: Caller | None = None
 def list_decisions(customer_id: str, page: LedgerPage) -> Page:
     """What was decided about a customer, newest first. Raises `NotFound`."""
     after = cursor_key(page.cursor, keys.LEDGER)
-    return records.list_band(customer_id, keys.LEDGER, limit=page.limit, after=after)
+    return records.list_band(records.read_members(customer_id), keys.LEDGER, limit=page.limit, after=after)

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from heapq import merge as in_order
 from itertools import islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.models import keys, store
-from chalicelib.models.items import KnownFacts, Profile
+from chalicelib.models.items import Case, CaseSummary, Contact, Event, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead, Page
 from chalicelib.rules import grouping, merging, survivorship
 from chalicelib.rules.merging import Part, Survivor
 from chalicelib.rules.relations import Entry
+
+Owned = TypeVar("Owned", Case, CaseSummary, Contact, Event)
 
 CASES_SHOWN = CONTACTS_SHOWN = 5
 """Of a person in the head of a record: as many as of one collection."""
@@ -63,8 +65,14 @@ def members(profile: Profile) -> tuple[str, ...]:
     return grouping.members_of(profile.customer_id, profile.merges)
 
 
-def root(profile: Profile) -> str:
-    return members(profile)[0]
+def read_members(customer_id: str) -> tuple[str, ...]:
+    """The ids of all records of the person, first the surviving one: one read. Raises `NotFound`."""
+    return members(store.get_profile(customer_id))
+
+
+def told_as(item: Owned, customer_id: str) -> Owned:
+    """The item as it is answered with: it names its customer by the id by which the person goes."""
+    return type(item)(**item.attribute_values | {"customer_id": customer_id})
 
 
 def read_head(customer_id: str) -> Record:
@@ -109,7 +117,7 @@ def compose(heads: list[CustomerHead]) -> CustomerHead:
     return CustomerHead(
         profile=compose_profile([head.profile for head in heads]),
         facts=KnownFacts(PK=first.facts.PK, SK=keys.FACTS, entries=facts, version=first.facts.version),
-        cases=_newest([head.cases for head in heads], CASES_SHOWN),
+        cases=[told_as(case, first.customer_id) for case in _newest([head.cases for head in heads], CASES_SHOWN)],
         contacts=_newest([head.contacts for head in heads], CONTACTS_SHOWN),
         timeline=_newest([head.timeline for head in heads], store.PAGE),
     )
@@ -185,12 +193,11 @@ def _identifiers(profiles: list[Profile]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def list_band(customer_id: str, first: str, last: str | None = None, **page: Any) -> Page:
+def list_band(together: tuple[str, ...], first: str, last: str | None = None, **page: Any) -> Page:
     """A page of one band of a person's record, newest first: as `store.list_band`, over all members.
 
-    One read of the profile and one request for each member, side by side. Raises `NotFound`.
+    One request for each member, side by side.
     """
-    together = members(store.get_profile(customer_id))
     pages = store.side_by_side(lambda one: store.list_band(keys.customer(one), first, last, **page), together)
     return pages[0] if len(pages) == 1 else _merge_pages(pages, page["limit"])
 

@@ -20,7 +20,7 @@ def list_timeline(customer_id: str, page: TimelinePage) -> Page:
     first = keys.TIMELINE + _instant(page.since)
     last = keys.TIMELINE + _instant(page.until) + keys.AFTER_ALL
     return records.list_band(
-        customer_id,
+        records.read_members(customer_id),
         first,
         last,
         limit=page.limit,
