@@ -18,8 +18,8 @@ from chalicelib.rules.access import Caller, Role
 log = Logger(service="throughline-audit", level="INFO", location=None, log_uncaught_exceptions=False)
 
 RECORDS = ("customer_id", "contact_id", "interaction_id", "case_id")
-OTHERS = {"other_id": "customer_id"}
-"""What a second record is called in a path, and what it is."""
+OTHERS = {"other_id": "customer_id", "other_customer_id": "customer_id"}
+"""What a second record is called in a path or an answer, and what it is."""
 PARTS = ("contact", "customer")
 """Where a screen pop keeps whose it is."""
 
@@ -65,8 +65,8 @@ def fields_of(body: Any) -> list[str]:
 
 def _records(path: Mapping[str, str], answer: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    named = [(OTHERS.get(name, name), record_id) for name, record_id in path.items()]
-    for name, record_id in [*named, *_ids(answer)]:
+    for called, record_id in [*path.items(), *_ids(answer)]:
+        name = OTHERS.get(called, called)
         if name in RECORDS and record_id not in found.setdefault(name, []):
             found[name].append(record_id)
     return found
@@ -76,7 +76,7 @@ def _ids(answer: Any) -> Iterator[tuple[str, str]]:
     """The ids at the top of a view, in its parts, and of each item of a list."""
     items = _get(answer, "items") or []
     for holder in (answer, *(_get(answer, part) for part in PARTS), *items):
-        for name in RECORDS:
+        for name in (*RECORDS, *OTHERS):
             if record_id := _get(holder, name):
                 yield name, record_id
 

@@ -196,7 +196,7 @@ def _serve(declared: Endpoint, request: Request) -> Response:
             purpose=call.purpose if call else None,
             outcome=answer.status,
             correlation_id=correlation_id,
-            path=call.path if call else {},
+            path=call.path if call else _ids_in_path(request),
             answer=answer.body,
             changed=fields_of(call.body) if call else (),
         )
@@ -241,6 +241,12 @@ def _record_id(value: str) -> str:
     if not RECORD_ID.fullmatch(record_id):
         raise NotFound("there is no record by that id")
     return record_id
+
+
+def _ids_in_path(request: Request) -> dict[str, str]:
+    """The records that a call was about which was refused before it was read; what is no id is left out."""
+    named = {name: unquote(value) for name, value in (request.uri_params or {}).items()}
+    return {name: record_id for name, record_id in named.items() if RECORD_ID.fullmatch(record_id)}
 
 
 def _version(if_match: str | None) -> int:

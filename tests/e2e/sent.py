@@ -16,6 +16,7 @@ HARMLESS = frozenset(
         *("provider", "relation", "source", "type", "verified"),
         # ids and positions: logs name records
         *("case_id", "contact_id", "cursor", "customer_id", "limit", "provider_contact_id"),
+        *("not_customer_id", "other_customer_id"),
         # times: of events, not of people
         *("collected_at", "occurred_at", "since", "started_at", "until"),
         # what Amazon Connect's event says of itself

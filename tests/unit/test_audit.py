@@ -67,8 +67,22 @@ def test_what_was_refused_is_on_it_too(ivr: Api, agent: Api, trail: StringIO) ->
     ivr.get("/contacts/01ARZ3NDEKTSV4RRFFQ69G5FAV/screen-pop")
     agent.get("/contacts/01ARZ3NDEKTSV4RRFFQ69G5FAV/screen-pop")
     refused, missing = events(trail)
-    assert (refused["outcome"], refused["message"]) == (403, "screen_pop:read")
-    assert (missing["outcome"], missing["records"]) == (404, {"contact_id": ["01ARZ3NDEKTSV4RRFFQ69G5FAV"]})
+    named = {"contact_id": ["01ARZ3NDEKTSV4RRFFQ69G5FAV"]}
+    assert (refused["outcome"], refused["message"], refused["records"]) == (403, "screen_pop:read", named)
+    assert (missing["outcome"], missing["records"]) == (404, named)
+
+
+def test_what_is_no_id_of_a_record_is_not_on_it(ivr: Api, trail: StringIO) -> None:
+    ivr.get("/contacts/ada%40example.com/screen-pop")
+    assert [event["records"] for event in events(trail)] == [{}]
+    assert "ada" not in trail.getvalue()
+
+
+def test_a_merge_names_both_records(agent: Api, trail: StringIO) -> None:
+    ada, other = (agent.post("/customers", {"name": "Ada"}).json["customer_id"] for _ in range(2))
+    merge_id = agent.post(f"/customers/{ada}/merges", {"other_customer_id": other}).json["merge_id"]
+    agent.delete(f"/merges/{merge_id}")
+    assert [event["records"] for event in events(trail)[-2:]] == [{"customer_id": [ada, other]}] * 2
 
 
 def test_connect_is_a_caller_like_others(client: Client, trail: StringIO) -> None:
