@@ -7,8 +7,9 @@ from datetime import datetime
 from chalicelib.errors import Forbidden, NotFound, WriteConflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
-from chalicelib.models.identifiers import EXCLUSIVE, region_of
+from chalicelib.models.identifiers import EXCLUSIVE
 from chalicelib.models.items import Contact
+from chalicelib.models.phone_numbers import region_of
 from chalicelib.models.requests import (
     Direction,
     IdentifierGiven,

@@ -7,7 +7,8 @@ from typing import Any
 
 from chalicelib.errors import BadInput
 from chalicelib.models import store
-from chalicelib.models.identifiers import Identifier, is_withheld, normalise, region_of
+from chalicelib.models.identifiers import Identifier, is_withheld, normalise
+from chalicelib.models.phone_numbers import region_of
 from chalicelib.models.requests import CaptureInteraction, Direction, IdentifierGiven, StartContact
 from chalicelib.models.store import Owners
 from chalicelib.rules.matching import Evidence, Owner
