@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.errors import BadInput
+from chalicelib.models import keys
 from chalicelib.models.phone_numbers import named_in, read_phone
+from chalicelib.models.variants import Key, family_of, is_number
 
 MAX_LENGTH = 254  # the longest email address (RFC 5321, 4.5.3.1.3); nothing else is longer
 
@@ -37,8 +39,24 @@ class Identifier:
     received: str
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         return (self.type, self.scope, self.value)
+
+    @property
+    def partition(self) -> str:
+        """Where it is kept, together with its variants."""
+        return keys.identifier(*family_of(*self.key))
+
+    @property
+    def prefix(self) -> str:
+        """What its sort keys begin with there: nothing, if it is the form that all variants share."""
+        return "" if self.key == family_of(*self.key) else keys.variant(self.type, self.value)
+
+    @property
+    def same_number(self) -> "Identifier | None":
+        """The same number on the other channel: a phone, or a WhatsApp account."""
+        other = {"phone": "whatsapp", "whatsapp": "phone"}.get(self.type)
+        return replace(self, type=other) if other and is_number(*self.key[::2]) else None
 
 
 def is_withheld(value: str) -> bool:
