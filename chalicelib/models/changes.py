@@ -109,18 +109,20 @@ def hand_over(owners: Owners, giver: IdentifierOwner, taker: IdentifierOwner) ->
 
 def count_stranger(owners: Owners, step: int = 1) -> Change:
     """Counts a contact that came from an identifier and was somebody else's than its owners'."""
-    partition = keys.identifier(*owners.identifier.key)
-    head = IdentifierHead(PK=partition, SK=keys.IDENTIFIER_HEAD)
+    head = _head(owners.deciding.identifier)
     return lambda transaction: transaction.update(
         head, actions=[IdentifierHead.strangers.add(step)], condition=Item.PK.exists()
     )
 
 
+def _head(identifier: Identifier, **counts: Any) -> IdentifierHead:
+    return IdentifierHead(PK=identifier.partition, SK=identifier.prefix + keys.IDENTIFIER_HEAD, **counts)
+
+
 def _guard(owners: Owners, step: int) -> Change:
-    partition = keys.identifier(*owners.identifier.key)
     head = owners.head
     if head is None:
-        return add(IdentifierHead(PK=partition, SK=keys.IDENTIFIER_HEAD, version=1, owners=step))
+        return add(_head(owners.identifier, version=1, owners=step))
     return lambda transaction: transaction.update(
         head,
         actions=[IdentifierHead.version.add(1), IdentifierHead.owners.add(step)],
@@ -293,13 +295,23 @@ def _size(item: Item) -> int:
 def new_owner(identifier: Identifier, customer_id: str, at: datetime, *, verified: bool) -> IdentifierOwner:
     """The item that says that a customer is known by an identifier."""
     return IdentifierOwner(
-        PK=keys.identifier(*identifier.key),
-        SK=keys.owner(customer_id),
+        PK=identifier.partition,
+        SK=identifier.prefix + keys.owner(customer_id),
         customer_id=customer_id,
         received=identifier.received,
         verified=verified,
         first_seen_at=at,
         last_seen_at=at,
+    )
+
+
+def new_candidate(identifier: Identifier, customer_id: str) -> IdentifierCandidate:
+    """The item that says that a customer was met beside an identifier, or that it is not theirs."""
+    return IdentifierCandidate(
+        PK=identifier.partition,
+        SK=identifier.prefix + keys.candidate(customer_id),
+        customer_id=customer_id,
+        version=0,
     )
 
 

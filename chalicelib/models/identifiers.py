@@ -3,9 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.errors import BadInput
+from chalicelib.models import keys
+from chalicelib.models.phone_numbers import named_in, read_phone
+from chalicelib.models.variants import Key, family_of, is_number
 
 MAX_LENGTH = 254  # the longest email address (RFC 5321, 4.5.3.1.3); nothing else is longer
 
@@ -16,8 +19,6 @@ WITHHELD = frozenset({"anonymous", "unknown", "restricted", "private", "withheld
 WITHHELD_PHRASES = frozenset({"no caller id", "not available", "null", "none", "coolline"})
 BESIDE_WITHHELD = frozenset({"caller", "number", "id", "user", "name"})
 """Words that say nothing more beside one that says withheld."""
-SIP = re.compile(r"(?:.*<)?(?:sips?|tel):([^@;>]*)[^>]*>?", re.IGNORECASE)
-"""A SIP or tel URI, bare or after a display name (RFC 3261, 20.10): its user part."""
 
 GLOBAL = frozenset({"phone", "email"})
 """Of these there is one in the world, whoever names it."""
@@ -38,24 +39,34 @@ class Identifier:
     received: str
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         return (self.type, self.scope, self.value)
+
+    @property
+    def partition(self) -> str:
+        """Where it is kept, together with its variants."""
+        return keys.identifier(*family_of(*self.key))
+
+    @property
+    def prefix(self) -> str:
+        """What its sort keys begin with there: nothing, if it is the form that all variants share."""
+        return "" if self.key == family_of(*self.key) else keys.variant(self.type, self.value)
+
+    @property
+    def same_number(self) -> "Identifier | None":
+        """The same number on the other channel: a phone, or a WhatsApp account."""
+        other = {"phone": "whatsapp", "whatsapp": "phone"}.get(self.type)
+        return replace(self, type=other) if other and is_number(*self.key[::2]) else None
 
 
 def is_withheld(value: str) -> bool:
     """Whether this stands for a number that the caller withheld (it identifies nobody)."""
-    bare = _user_part(value).casefold().removesuffix("@anonymous.invalid").removeprefix("+")
+    bare = named_in(value).casefold().removesuffix("@anonymous.invalid").removeprefix("+")
     words = set(re.split(r"[\s_-]+", bare)) - BESIDE_WITHHELD
     plain = " ".join(re.split(r"[\s_-]+", bare)).strip()
     if not plain or plain in WITHHELD_PHRASES or bare in WITHHELD_DIGITS or set(plain) == {"0"}:
         return True
     return bool(words) and words <= WITHHELD
-
-
-def _user_part(value: str) -> str:
-    """What a SIP or tel URI names; anything else as it is."""
-    uri = SIP.fullmatch(value.strip())
-    return (uri[1] if uri else value).strip()
 
 
 def normalise(type_: str, value: str, scope: str = "", region: str | None = None) -> Identifier:
@@ -78,33 +89,6 @@ def normalise(type_: str, value: str, scope: str = "", region: str | None = None
     return Identifier(type_, scope, normal, value)
 
 
-def region_of(number: str | None) -> str | None:
-    """The ISO country of an international number, or None."""
-    import phonenumbers
-
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number or ""))
-    except phonenumbers.NumberParseException:
-        return None
-
-
-def _phone(value: str, region: str | None) -> str:
-    """E.164 of a *possible* number: numbering plans change faster than the library."""
-    import phonenumbers
-
-    try:
-        number = phonenumbers.parse(_user_part(value), region)
-    except phonenumbers.NumberParseException as error:
-        if error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE and region is None:
-            message = "is a national number: write it as +<country><number>, or name the number called in `to`"
-        else:
-            message = "is not a phone number"
-        raise BadInput.at("value", message) from error
-    if not phonenumbers.is_possible_number(number):
-        raise BadInput.at("value", "is not a possible phone number: its length fits no numbering plan")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 def _email(value: str, _region: str | None) -> str:
     """A bare address, lower case: no provider in use tells letters apart by case."""
     from email_validator import EmailNotValidError, validate_email
@@ -114,14 +98,14 @@ def _email(value: str, _region: str | None) -> str:
         address = validate_email(value.strip(), check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise BadInput.at("value", f"is not an email address: {error}") from error
-    return address.normalized.casefold()
+    return address.normalized.lower()  # casefold() would make one of strasse and straße
 
 
 def _whatsapp(value: str, region: str | None) -> str:
     """A phone number, or the business-scoped user id that replaces it where a number is not shown."""
     bare = value.strip().removeprefix("whatsapp:")
     if re.fullmatch(r"\+?[\d ()-]+", bare):
-        return _phone(bare if bare.startswith("+") else "+" + bare, region)
+        return read_phone(bare if bare.startswith("+") else "+" + bare, region)
     return _opaque(bare, region)
 
 
@@ -146,7 +130,7 @@ def _printable(value: str) -> str:
 
 
 NORMALISERS: dict[str, Callable[[str, str | None], str]] = {
-    "phone": _phone,
+    "phone": read_phone,
     "email": _email,
     "account": _business_id,
     "crm": _business_id,

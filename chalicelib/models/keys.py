@@ -32,6 +32,7 @@ EVENT = "EVENT"
 RECEIPT = "RECEIPT"
 MERGE = "MERGE"
 IDENTIFIER_HEAD = "!HEAD"
+VARIANTS = "V#"
 AFTER_ALL = "\x7f"
 """Sorts after every character that a key component may start with."""
 
@@ -83,6 +84,11 @@ def receipt(request_id: str) -> str:
 
 def identifier(type_: str, scope: str, value: str) -> str:
     return f"ID#{escape(type_)}#{escape(scope)}#{escape(value)}"
+
+
+def variant(type_: str, value: str) -> str:
+    """What precedes the sort keys of an identifier that is kept with its variants, and is not their one form."""
+    return f"{VARIANTS}{escape(type_)}#{escape(value)}#"
 
 
 def owner(customer_id: str) -> str:

@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
@@ -49,12 +49,27 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """One identifier, its guarding head (None: nobody ever had it), its first owners, and who is none yet."""
+    """One identifier, its guarding head (None: nobody ever had it), its first owners, and who is none yet.
+
+    `same_number` is the same number on another channel; `variants` own another form of it.
+    """
 
     identifier: Identifier
     head: IdentifierHead | None
     owners: list[IdentifierOwner]
     candidates: list[IdentifierCandidate] = field(default_factory=list)
+    same_number: "Owners | None" = None
+    variants: list[IdentifierOwner] = field(default_factory=list)
+
+    @property
+    def deciding(self) -> "Owners":
+        """What says who is known by it: itself, or the same number where only that has owners."""
+        return self.same_number if self.same_number and not self.owners else self
+
+    @property
+    def known(self) -> list[IdentifierOwner]:
+        """Who is known by it."""
+        return self.deciding.owners
 
     @property
     def more(self) -> int:
@@ -86,13 +101,37 @@ class Page:
 
 
 def find_owners(identifier: Identifier) -> Owners:
-    """Who has this identifier: one query, at most `OWNERS_READ` owners."""
-    partition = keys.identifier(*identifier.key)
-    items = list(Item.query(partition, consistent_read=True, limit=OWNERS_READ + 1))
-    head = next((item for item in items if isinstance(item, IdentifierHead)), None)
-    owners = [item for item in items if isinstance(item, IdentifierOwner)]
-    candidates = [item for item in items if isinstance(item, IdentifierCandidate)]
-    return Owners(identifier, head, owners, candidates)
+    """Who has this identifier, and its variants: one query, at most `OWNERS_READ` owners.
+
+    Where a crowd owns the variants, its own may lie behind them: then a query more, for its own alone.
+    """
+    items = list(Item.query(identifier.partition, consistent_read=True, limit=OWNERS_READ + 1))
+    if identifier.prefix and len(items) > OWNERS_READ:
+        only = Item.SK.startswith(identifier.prefix)
+        own = Item.query(identifier.partition, only, consistent_read=True, limit=OWNERS_READ + 1)
+        items = list({item.SK: item for item in [*items, *own]}.values())
+    owners, twin = _among(items, identifier), identifier.same_number
+    same_number = _among(items, twin) if twin else None
+    its = {item.SK for known in (owners, same_number) if known for item in known.owners}
+    variants = [item for item in items if isinstance(item, IdentifierOwner) and item.SK not in its]
+    return replace(owners, same_number=same_number, variants=variants)
+
+
+def _among(items: list[Item], identifier: Identifier) -> Owners:
+    """What these items of its partition say of an identifier."""
+    prefix = identifier.prefix
+    own = [item for item in items if _begins(item.SK, prefix)]
+    return Owners(
+        identifier,
+        head=next((item for item in own if isinstance(item, IdentifierHead)), None),
+        owners=[item for item in own if isinstance(item, IdentifierOwner)],
+        candidates=[item for item in own if isinstance(item, IdentifierCandidate)],
+    )
+
+
+def _begins(sort_key: str, prefix: str) -> bool:
+    """Whether this is the sort key of an identifier with this prefix; a variant's never is of one without."""
+    return sort_key.startswith(prefix) if prefix else not sort_key.startswith(keys.VARIANTS)
 
 
 def list_said_by(partition: str) -> list[SaidBy]:

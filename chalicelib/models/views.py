@@ -127,7 +127,16 @@ class Reason(TypedDict):
     shared: NotRequired[
         Annotated[bool, Field(description="Others use it so often that it decides nothing alone.")]
     ]
-    candidate: NotRequired[Annotated[bool, Field(description="Met beside it before, and never confirmed.")]]
+    candidate: NotRequired[
+        Annotated[bool, Field(description="Proposed, and never confirmed: met beside it, or known by a variant.")]
+    ]
+    variant_of: NotRequired[
+        Annotated[
+            str,
+            Field(description="A candidate is known by another form of it: an email, or a phone number."),
+            Documented(IdentifierType),
+        ]
+    ]
     attributed: NotRequired[Annotated[bool, Field(description="Somebody decided whose contact it is.")]]
 
 

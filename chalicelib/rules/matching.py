@@ -20,6 +20,8 @@ STRENGTH = {
     "visitor": 1,
     "device": 1,
 }
+VARIANT_OF = {"whatsapp": "phone"}
+"""What names the same thing: a number is one number, whichever channel it is met on."""
 OF_A_PLATFORM = 3
 """Messenger, LINE and the like: an id that the platform itself authenticates."""
 OF_A_TYPED = 1
@@ -47,7 +49,8 @@ class Evidence:
 
     `typed`: said or keyed in, rather than where the contact came from. `verified`: a trusted caller
     vouches for it. `more`: how many owners there are beyond the ones listed. `candidates`: who was met
-    beside it and never confirmed. `shared`: others have used it so often that it decides nothing alone.
+    beside it and never confirmed, or is one of `variants`: known by another form of it. `shared`: others
+    have used it so often that it decides nothing alone.
     """
 
     type: str
@@ -57,6 +60,7 @@ class Evidence:
     more: int = 0
     candidates: tuple[str, ...] = ()
     shared: bool = False
+    variants: tuple[str, ...] = ()
 
     @property
     def strength(self) -> int:
@@ -114,10 +118,13 @@ def _proposed(evidence: Sequence[Evidence]) -> Decision:
     candidates = tuple(dict.fromkeys(one for item in strongest for one in item.candidates))
     if not candidates:
         return Decision("none", None, (), 0.0, _claimed(evidence))
-    reasons: list[dict[str, object]] = [
-        {"identifier": item.type, "verified": False, "candidate": True} for item in strongest
-    ]
+    reasons = [_proposal(item) for item in strongest]
     return Decision("many", None, candidates, round(0.5 / len(candidates), 2), _claimed(evidence), reasons)
+
+
+def _proposal(item: Evidence) -> dict[str, object]:
+    reason: dict[str, object] = {"identifier": item.type, "verified": False, "candidate": True}
+    return reason | ({"variant_of": VARIANT_OF.get(item.type, item.type)} if item.variants else {})
 
 
 def _claimed(evidence: Sequence[Evidence]) -> Assurance:
@@ -127,7 +134,7 @@ def _claimed(evidence: Sequence[Evidence]) -> Assurance:
 def _assurance(agreeing: Sequence[Evidence]) -> Assurance:
     if any(item.verified for item in agreeing):
         return Assurance.AUTHENTICATED
-    kinds = {item.type for item in agreeing}
+    kinds = {VARIANT_OF.get(item.type, item.type) for item in agreeing}
     # what one mouth says twice is said once: one of them must be where the contact came from
     independent = len(kinds) > 1 and not all(item.typed for item in agreeing)
     return Assurance.CORROBORATED if independent else Assurance.CLAIMED

@@ -93,7 +93,7 @@ def whose(record: Record, identifier: Identifier) -> str | None:
 
 def owner_among(item: Checked, customer_id: str) -> IdentifierOwner | None:
     """The customer's own item among the owners that were read."""
-    return next((owner for owner in item.owners.owners if owner.customer_id == customer_id), None)
+    return next((owner for owner in item.owners.known if owner.customer_id == customer_id), None)
 
 
 def listed(profile: Profile, identifier: Identifier) -> dict[str, object] | None:

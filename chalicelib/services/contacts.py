@@ -7,8 +7,9 @@ from datetime import datetime
 from chalicelib.errors import Forbidden, NotFound, WriteConflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
-from chalicelib.models.identifiers import EXCLUSIVE, region_of
+from chalicelib.models.identifiers import EXCLUSIVE
 from chalicelib.models.items import Contact
+from chalicelib.models.phone_numbers import region_of
 from chalicelib.models.requests import (
     Direction,
     IdentifierGiven,
@@ -169,7 +170,7 @@ def show_among_live(contact: Contact, head: CustomerHead) -> list[Change]:
 
 def _evidence(item: Checked, contact: Contact) -> Evidence:
     """The evidence as it stands once the contact is written: who was met first owns the identifier."""
-    if item.owners.owners or not contact.customer_id:
+    if item.owners.known or not contact.customer_id:
         return item.evidence
     return replace(item.evidence, owners=(Owner(contact.customer_id, verified=False),))
 

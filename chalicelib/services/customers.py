@@ -151,7 +151,7 @@ def find_customers(deps: Deps, request: FindCustomers) -> list[Candidate]:
     identifier = _read(deps, given, "identifier")
     if identifier is None:
         return []
-    owners = store.find_owners(identifier).owners
+    owners = store.find_owners(identifier).known
     people = records.list_people(owner.customer_id for owner in owners).values()
     return [(head.profile, head.facts) for head in {head.customer_id: head for head in people}.values()]
 

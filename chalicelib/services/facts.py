@@ -104,7 +104,7 @@ def _said_anew(item: Evidence, checked: list[Checked]) -> bool:
 def _changes(saving: _Saving) -> list[Change]:
     now = saving.situation
     unknown = now.doubted or now.decision.result == "none"
-    if now.record is None and unknown and any(not item.owners.owners for item in saving.vouched):
+    if now.record is None and unknown and any(not item.owners.known for item in saving.vouched):
         return [*_leave(saving), *_new_customer(saving, saving.vouched)]
     if now.record is None:
         return [*_leave(saving), *_count_stranger(saving)] if now.doubted else _meet(saving)
@@ -148,7 +148,7 @@ def _meet(saving: _Saving) -> list[Change]:
     if contact.customer_id or saving.situation.decision.result != "none" or not contact.evidence:
         return []
     end = sighting.own_end(saving.deps, contact)
-    if end is None or end.owners.owners:
+    if end is None or end.owners.known:
         return []
     made = _new_customer(saving, [end])
     saving.met = True
@@ -161,7 +161,7 @@ def _is_somebody_else(saving: _Saving, head: CustomerHead) -> bool:
 
     The phone was borrowed: an account that the business gave out is not added to its lender's.
     """
-    free = {item.claim.identifier.type for item in saving.vouched if not item.owners.owners} & EXCLUSIVE
+    free = {item.claim.identifier.type for item in saving.vouched if not item.owners.known} & EXCLUSIVE
     return any(identifier["type"] in free for identifier in head.profile.identifiers)
 
 
@@ -198,7 +198,7 @@ def _bind(saving: _Saving, head: CustomerHead, *, joins: bool = False, content: 
 
 
 def _free_or_own(item: Checked, customer_id: str) -> bool:
-    return not item.owners.owners or binding.owner_among(item, customer_id) is not None
+    return not item.owners.known or binding.owner_among(item, customer_id) is not None
 
 
 def _leave(saving: _Saving) -> list[Change]:
@@ -210,7 +210,7 @@ def _leave(saving: _Saving) -> list[Change]:
 def _count_stranger(saving: _Saving) -> list[Change]:
     """Somebody else used what names the customer, once for each contact: it may be shared."""
     end = sighting.own_end(saving.deps, saving.contact) if saving.before else None
-    return [changes.count_stranger(end.owners)] if end and end.owners.owners else []
+    return [changes.count_stranger(end.owners)] if end and end.owners.known else []
 
 
 def _as_it_stands(item: Evidence, saving: _Saving) -> Evidence:
@@ -221,6 +221,6 @@ def _as_it_stands(item: Evidence, saving: _Saving) -> Evidence:
 def _evidence(item: Checked, saving: _Saving) -> Evidence:
     """The evidence as it stands once the facts are written: what was free and vouched for is bound."""
     customer_id = saving.contact.customer_id
-    if item.owners.owners or not item.claim.verified or not customer_id:
+    if item.owners.known or not item.claim.verified or not customer_id:
         return item.evidence
     return replace(item.evidence, owners=(Owner(customer_id, verified=True),))

@@ -7,7 +7,8 @@ from typing import Any
 
 from chalicelib.errors import BadInput
 from chalicelib.models import store
-from chalicelib.models.identifiers import Identifier, is_withheld, normalise, region_of
+from chalicelib.models.identifiers import Identifier, is_withheld, normalise
+from chalicelib.models.phone_numbers import region_of
 from chalicelib.models.requests import CaptureInteraction, Direction, IdentifierGiven, StartContact
 from chalicelib.models.store import Owners
 from chalicelib.rules.matching import Evidence, Owner
@@ -35,11 +36,19 @@ class Checked:
 
     @property
     def evidence(self) -> Evidence:
-        owners = tuple(Owner(owner.customer_id, owner.verified) for owner in self.owners.owners)
-        proposed = tuple(one.customer_id for one in self.owners.candidates if not one.rejected)
-        claim = self.claim
+        identifier, known = self.claim.identifier, self.owners.deciding
+        rejected = {one.customer_id for one in self.owners.candidates if one.rejected}
+        met = [one.customer_id for one in self.owners.candidates if not one.rejected]
+        others = [one.customer_id for one in self.owners.variants if one.customer_id not in rejected]
         return Evidence(
-            claim.identifier.type, owners, claim.typed, claim.verified, self.owners.more, proposed, self.shared
+            identifier.type,
+            tuple(Owner(owner.customer_id, owner.verified) for owner in known.owners),
+            self.claim.typed,
+            self.claim.verified,
+            known.more,
+            tuple(dict.fromkeys([*met, *others])),
+            self.shared,
+            tuple(others),
         )
 
 
@@ -87,9 +96,10 @@ def check(deps: Deps, claims: Iterable[Claim]) -> list[Checked]:
 
 
 def _check(deps: Deps, claim: Claim, owners: Owners) -> Checked:
-    strangers = int(owners.head.strangers) if owners.head else 0
+    head = owners.deciding.head
+    strangers = int(head.strangers) if head else 0
     # what nobody ever showed to be theirs was learned from a call: one by somebody else is as good
-    enough = deps.settings.shared_after if any(owner.verified for owner in owners.owners) else 1
+    enough = deps.settings.shared_after if any(owner.verified for owner in owners.known) else 1
     return Checked(claim, owners, shared=strangers >= enough)
 
 
@@ -104,6 +114,7 @@ def to_stored(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
             "owners": [[owner.customer_id, owner.verified] for owner in item.owners],
             "candidates": list(item.candidates),
             "shared": item.shared,
+            "variants": list(item.variants),
         }
         for item in evidence
     ]
@@ -120,6 +131,7 @@ def from_stored(stored: Iterable[dict[str, Any]]) -> list[Evidence]:
             item["more"],
             tuple(item.get("candidates", ())),
             item.get("shared", False),
+            tuple(item.get("variants", ())),
         )
         for item in stored
     ]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.models import changes, keys, store
+from chalicelib.models import changes, store
 from chalicelib.models.changes import Change
 from chalicelib.models.identifiers import Identifier
-from chalicelib.models.items import Contact, IdentifierCandidate, Profile
+from chalicelib.models.items import Contact, Profile
 from chalicelib.models.store import CustomerHead, Owners
 from chalicelib.rules.matching import Evidence, Owner
 from chalicelib.services import binding
@@ -34,7 +34,7 @@ def move(
     What was verified to be somebody's stays theirs, and only counts as used by a stranger.
     """
     taken = _taken_from(end, source)
-    left = [owner for owner in end.owners.owners if not (taken and owner.customer_id == taken["customer_id"])]
+    left = [owner for owner in end.owners.known if not (taken and owner.customer_id == taken["customer_id"])]
     given = target.customer_id if target and not left else None
     made = _rejected(end, source) if source else []
     identifier = end.claim.identifier
@@ -44,7 +44,7 @@ def move(
         _list(target.profile, identifier, deps, contact)
         made += [changes.remove(one) for one in end.owners.candidates if one.customer_id == given]
     made += _changed(deps, end.owners, taken["customer_id"] if taken else None, given)
-    counted = not (taken or given) and bool(end.owners.owners)
+    counted = not (taken or given) and bool(end.owners.known)
     made += [changes.count_stranger(end.owners)] if counted else []
     owners = [Owner(owner.customer_id, owner.verified) for owner in left]
     owners += [Owner(given, verified=False)] if given else []
@@ -74,12 +74,10 @@ def give_back(
 def _taken_from(end: Checked, source: CustomerHead | None) -> dict[str, Any] | None:
     """What the customer loses: who owns the identifier, and was never shown to."""
     owner = source and binding.owner_among(end, source.customer_id)
-    if not source or not owner or owner.verified:
+    listed = source and binding.listed(source.profile, end.claim.identifier)
+    if not source or not owner or owner.verified or not listed:
         return None
-    return {
-        "customer_id": source.customer_id,
-        "listed": binding.listed(source.profile, end.claim.identifier),
-    }
+    return {"customer_id": source.customer_id, "listed": listed}
 
 
 def _changed(deps: Deps, owners: Owners, taken: str | None, given: str | None) -> list[Change]:
@@ -101,12 +99,7 @@ def _rejected(end: Checked, source: CustomerHead) -> list[Change]:
     if owner and owner.verified:
         return []
     known = next((one for one in end.owners.candidates if one.customer_id == source.customer_id), None)
-    candidate = known or IdentifierCandidate(
-        PK=keys.identifier(*end.claim.identifier.key),
-        SK=keys.candidate(source.customer_id),
-        customer_id=source.customer_id,
-        version=0,
-    )
+    candidate = known or changes.new_candidate(end.claim.identifier, source.customer_id)
     candidate.rejected = True
     return [changes.replace(candidate)]
 

@@ -14,7 +14,8 @@ def without(item: Evidence, rejected: list[str]) -> Evidence:
     """The evidence without whom somebody said that it is not."""
     owners = tuple(owner for owner in item.owners if owner.customer_id not in rejected)
     candidates = tuple(one for one in item.candidates if one not in rejected)
-    return replace(item, owners=owners, candidates=candidates)
+    variants = tuple(one for one in item.variants if one not in rejected)
+    return replace(item, owners=owners, candidates=candidates, variants=variants)
 
 
 def read_people(evidence: list[Evidence]) -> People:

@@ -8,7 +8,7 @@ else owns stays theirs.
 
 from dataclasses import dataclass, field
 
-from chalicelib.models import changes, keys
+from chalicelib.models import changes
 from chalicelib.models.changes import Change
 from chalicelib.models.identifiers import EXCLUSIVE
 from chalicelib.models.items import Contact, IdentifierCandidate, IdentifierOwner
@@ -59,7 +59,7 @@ def beside(
     if any(binding.owner_among(end, member) for member in record.member_ids):
         return Sighting()
     husk = left if left and is_husk(left, contact) else None
-    others = [owner for owner in end.owners.owners if not (husk and owner.customer_id == husk.customer_id)]
+    others = [owner for owner in end.owners.known if not (husk and owner.customer_id == husk.customer_id)]
     known = _candidate(end, record)
     if known and known.rejected:
         return Sighting(_given_up(end, husk))
@@ -120,7 +120,7 @@ def _noted(
     deps: Deps, contact: Contact, end: Checked, known: IdentifierCandidate | None, record: Record
 ) -> list[Change]:
     """The customer was met beside it: one contact more, each counted once."""
-    candidate = known or _new_candidate(end, record.home.customer_id)
+    candidate = known or changes.new_candidate(end.claim.identifier, record.home.customer_id)
     if contact.contact_id in candidate.contact_ids:
         return []
     candidate.contact_ids = [*candidate.contact_ids, contact.contact_id][-MOST_SIGHTINGS:]
@@ -130,12 +130,3 @@ def _noted(
 def _note(deps: Deps, customer_id: str, decided: str, end: Checked, contact: Contact) -> Change:
     named = binding.named(end.claim.identifier)
     return ledger.note(deps, customer_id, decided, identifier=named, contact_id=contact.contact_id)
-
-
-def _new_candidate(end: Checked, customer_id: str) -> IdentifierCandidate:
-    return IdentifierCandidate(
-        PK=keys.identifier(*end.claim.identifier.key),
-        SK=keys.candidate(customer_id),
-        customer_id=customer_id,
-        version=0,
-    )

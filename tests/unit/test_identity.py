@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.models.identifiers import is_withheld, normalise
+from chalicelib.models.phone_numbers import region_of
 from chalicelib.rules.matching import Assurance
 from chalicelib.services.follow import follow_contact
 from tests.conftest import Api, Clock
@@ -163,8 +164,22 @@ def test_withheld_numbers(value: str) -> None:
         ("phone", "07700 900123", "+447700900123"),
         ("phone", "tel:+447700900123", "+447700900123"),
         ("phone", "sip:+447700900123@trunk.example;transport=tls", "+447700900123"),
+        ("phone", "tel:900123;phone-context=+44-7700", "+447700900123"),
+        (
+            "phone",
+            '"Ada" <sip:%2B447700900123;phone-context=example.com@trunk.example;user=phone>',
+            "+447700900123",
+        ),
+        ("phone", "020 7946 0000 ext. 12", "+442079460000;ext=12"),
+        ("phone", "<tel:+44-20-7946-0000;ext=12;isub=3>", "+442079460000;ext=12"),
+        ("phone", "+52 1 55 1234 5678", "+5215512345678"),  # no longer possible, and still sent
+        ("phone", "+55 21 8765 4321", "+552187654321"),
         ("email", " Ada@Example.COM ", "ada@example.com"),
         ("email", "jürgen@bücher.example", "jürgen@bücher.example"),
+        ("email", "jürgen@xn--bcher-kva.example", "jürgen@bücher.example"),
+        ("email", "Δοκιμή@παράδειγμα.δοκιμή", "δοκιμή@παράδειγμα.δοκιμή"),
+        ("email", "Groß@straße.example", "groß@straße.example"),  # gross@strasse is somebody else
+        ("email", "Ada.L+shop@GoogleMail.com", "ada.l+shop@googlemail.com"),
         ("account", "ab 12 c", "AB12C"),
         ("x", "@Ada", "ada"),
         ("whatsapp", "whatsapp:+447700900123", "+447700900123"),
@@ -176,6 +191,41 @@ def test_identifiers_have_one_form(type_: str, received: str, value: str) -> Non
     identifier = normalise(type_, received, region="GB")
     assert (identifier.value, identifier.received) == (value, received)
     assert normalise(type_, value, region="US").value == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "12",
+        "+52 1 55 1234 56789",
+        "+999 1234567",
+        "tel:911",
+        "Dog",
+        "tel:123;phone-context=",
+        "+44 20 7946 0000 0000",
+    ],
+)
+def test_what_is_no_possible_number_is_refused(value: str) -> None:
+    with pytest.raises(BadInput):
+        normalise("phone", value, region="GB")
+
+
+@pytest.mark.parametrize(
+    ("number", "region"),
+    [
+        ("+442079460000", "GB"),
+        ("+441632960000", "GB"),  # not given out
+        ("+441481960194", "GG"),  # of the countries that share a code
+        ("+80012345678", None),
+        ("+9991234567", None),
+        ("12", None),
+        (None, None),
+    ],
+)
+def test_a_number_tells_the_country_even_where_it_is_not_in_use_yet(
+    number: str | None, region: str | None
+) -> None:
+    assert region_of(number) == region
 
 
 def test_a_national_number_without_a_country_is_refused() -> None:
