@@ -6,6 +6,7 @@ SECONDS ?= 60
 STAGE ?=
 DATA ?= ../shared/data
 OUT ?= build/predictions
+ONLY ?=
 
 # An environment is as good as the requirements it was made from: their checksum names its stamp.
 checksum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)
@@ -55,8 +56,8 @@ check-scale: $(DEV) ## requests and capacity on a large table (fetches an engine
 check-data: $(DEV) ## what is decided on real inputs, with scores (DATA=<folder> OUT=<folder>)
 	@.venv/bin/python -m infra.evaluate --data "$(DATA)" --out "$(OUT)"
 
-check-mutation: $(DEV) ## whether the tests of the rules notice each small mistake in them
-	@.venv/bin/python -m infra.mutation
+check-mutation: $(DEV) ## whether tests notice each small mistake (ONLY=rules,services/merges)
+	@.venv/bin/python -m infra.mutation $(ONLY)
 
 # One after the other: they share the machine, and the first that fails is the last that is said.
 check-all: ## everything that is checked, the slow too; real inputs where DATA is there
