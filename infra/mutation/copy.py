@@ -1,16 +1,15 @@
 """The copy in which mistakes are made, and what mutmut is told there."""
 
-import ast
 import shutil
 from configparser import ConfigParser
 from pathlib import Path
+
+from infra.mutation.source import changeable
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = ("pyproject.toml", "chalicelib", "infra", "app.py", ".chalice", "requirements.txt")
 # Tests that need no store stand alone: without tests/conftest.py, which brings up the whole product.
 ALONE = ("tests/__init__.py", "tests/unit/__init__.py", "tests/unit/rules")
-# mutmut leaves decorated functions as they are: in the copy these decorate by themselves, after the function.
-DECORATORS = frozenset({"settled", "property"})
 
 
 def prepare(place: Path, module: str, tests: list[str]) -> None:
@@ -21,25 +20,8 @@ def prepare(place: Path, module: str, tests: list[str]) -> None:
     path = f"chalicelib/{module}"
     sources = sorted((place / path).glob("*.py")) if (place / path).is_dir() else [place / f"{path}.py"]
     for source in sources:
-        source.write_text(undecorated(source.read_text()))
+        source.write_text(changeable(source.read_text()))
     _configure(place, [str(source.relative_to(place)) for source in sources], tests)
-
-
-def undecorated(source: str) -> str:
-    """The same module, with `DECORATORS` called after the functions that they decorate."""
-    lines = source.splitlines()
-    found = [
-        node
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.FunctionDef)
-        and [one.id for one in node.decorator_list if isinstance(one, ast.Name) and one.id in DECORATORS]
-    ]
-    for node in sorted(found, key=lambda node: -node.lineno):
-        (decorator,) = node.decorator_list
-        name = ast.unparse(decorator)
-        lines.insert(node.end_lineno or 0, f"{' ' * node.col_offset}{node.name} = {name}({node.name})")
-        del lines[decorator.lineno - 1]
-    return "\n".join(lines) + "\n"
 
 
 def _copy(source: Path, target: Path) -> None:

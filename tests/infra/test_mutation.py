@@ -3,9 +3,10 @@
 import pytest
 
 from infra.mutation import reasons
-from infra.mutation.copy import ROOT, undecorated
+from infra.mutation.copy import ROOT
 from infra.mutation.mutants import RESULT, Broken, Mutant, mutant_of
 from infra.mutation.reasons import Excuse, Verdict, judge
+from infra.mutation.source import changeable, undecorated, unworded
 
 DIFF = """\
 # chalicelib.rules.access.xǁCallerǁscope__mutmut_1: survived
@@ -135,3 +136,33 @@ after = 1
 def test_in_the_copy_decorated_functions_are_mutated_too() -> None:
     assert undecorated(DECORATED) == UNDECORATED
     assert undecorated(UNDECORATED) == UNDECORATED
+
+
+WORDED = """\
+SAID = "a constant"
+
+
+def refuse(field, by="who ever"):
+    \"""Raises what it says.\"""
+    said = "naïve", "it is no field of this"
+    raise Refused(f"{field} is wrong", field, " ")
+"""
+UNWORDED = """\
+SAID = "a constant"
+
+
+def refuse(field, by="who ever"):
+    \"""Raises what it says.\"""
+    said = "naïve", _text_0
+    raise Refused(f"{field} is wrong", field, " ")
+_text_0 = "it is no field of this"
+"""
+
+
+def test_in_the_copy_what_is_said_to_a_reader_is_not_mutated() -> None:
+    assert unworded(WORDED) == UNWORDED
+
+
+def test_the_copy_does_what_the_product_does() -> None:
+    for source in (ROOT / "chalicelib" / "services").glob("*.py"):
+        compile(changeable(source.read_text()), source.name, "exec")
