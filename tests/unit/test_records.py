@@ -89,10 +89,10 @@ def test_consent_that_was_given_since_the_merge_counts() -> None:
 
 def test_what_is_counted_is_added_up_over_all_records() -> None:
     person = together(
-        {"open_cases": 2, "live_contacts": 1, "failed_checks": 1, "version": 3},
-        {"open_cases": 5, "live_contacts": 3, "failed_checks": 2, "version": 4},
+        {"open_cases": 2, "live_contacts": 1, "version": 3},
+        {"open_cases": 5, "live_contacts": 3, "version": 4},
     )
-    assert (person.open_cases, person.live_contacts, person.failed_checks, person.version) == (7, 4, 3, 7)
+    assert (person.open_cases, person.live_contacts, person.version) == (7, 4, 7)
 
 
 def test_a_person_was_first_met_and_last_changed_on_any_of_the_records() -> None:
@@ -103,15 +103,6 @@ def test_a_person_was_first_met_and_last_changed_on_any_of_the_records() -> None
     ):
         person = together(first, second)
         assert (person.created_at, person.updated_at) == (early, late)
-
-
-def test_a_failed_check_on_any_of_the_records_is_one_of_the_persons() -> None:
-    later = NOW + timedelta(hours=1)
-    assert together({}, {}).failed_checks_since is None
-    assert together({"failed_checks_since": NOW}, {}).failed_checks_since == NOW
-    assert together({}, {"failed_checks_since": NOW}).failed_checks_since == NOW
-    assert together({"failed_checks_since": NOW}, {"failed_checks_since": later}).failed_checks_since == later
-    assert together({"failed_checks_since": later}, {"failed_checks_since": NOW}).failed_checks_since == later
 
 
 def test_each_identifier_is_there_once_and_verified_if_it_is_on_any_record() -> None:
