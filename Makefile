@@ -4,6 +4,9 @@ PYTHON ?= $(if $(shell command -v python3.11),python3.11,python3)
 PORT ?= 4510
 SECONDS ?= 60
 STAGE ?=
+DATA ?= ../shared/data
+OUT ?= build/predictions
+ONLY ?=
 
 # An environment is as good as the requirements it was made from: their checksum names its stamp.
 checksum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)
@@ -18,10 +21,10 @@ INSTALL := install -qq --no-compile
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop load test check check-scale check-data package deploy clean
+.PHONY: help run stop load test check check-scale check-data check-mutation check-all package deploy clean
 
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## run everything on this machine, in the foreground (PORT=4510)
 	@$(MAKE) --no-print-directory -j2 $(RUN) $(STACK)
@@ -49,6 +52,20 @@ check: $(DEV) ## lint, types and the CloudFormation template
 
 check-scale: $(DEV) ## requests and capacity on a large table (fetches an engine by npm, once)
 	@.venv/bin/python -m pytest tests/scale -m scale
+
+check-data: $(DEV) ## what is decided on real inputs, with scores (DATA=<folder> OUT=<folder>)
+	@.venv/bin/python -m infra.evaluate --data "$(DATA)" --out "$(OUT)"
+
+check-mutation: $(DEV) ## whether tests notice each small mistake (ONLY=rules,services/merges)
+	@.venv/bin/python -m infra.mutation $(ONLY)
+
+# One after the other: they share the machine, and the first that fails is the last that is said.
+check-all: ## everything that is checked, the slow too; real inputs where DATA is there
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory check-scale
+	@test ! -d "$(DATA)" || $(MAKE) --no-print-directory check-data
+	@$(MAKE) --no-print-directory check-mutation
 
 package: $(RUN) ## make build/ for AWS Lambda: the zip and the CloudFormation template
 	@.venv/bin/python -m infra.package --target lambda
@@ -81,13 +98,3 @@ $(STACK): | .venv/bin/python
 	@.venv/bin/python -m venv --without-pip .venv/stack
 	@$(PIP) --python .venv/stack/bin/python $(INSTALL) -r infra/requirements-stack.txt
 	@rm -f .venv/.stack-* && touch $@
-
-DATA ?= ../shared/data
-OUT ?= build/predictions
-
-check-data: $(DEV) ## what is decided on real inputs, with scores (DATA=<folder> OUT=<folder>)
-	@.venv/bin/python -m infra.evaluate --data "$(DATA)" --out "$(OUT)"
-
-.PHONY: check-mutation
-check-mutation: $(DEV) ## whether the tests of the rules notice each small mistake in them
-	@.venv/bin/python -m infra.mutation

@@ -145,10 +145,6 @@ def compose_profile(profiles: list[Profile]) -> Profile:
         attributes=_under("attributes.", counts),
         merges=first.merges,
         relations=_relations(profiles),
-        failed_checks=sum(int(profile.failed_checks) for profile in profiles),
-        failed_checks_since=max(
-            (profile.failed_checks_since for profile in profiles if profile.failed_checks_since), default=None
-        ),
         open_cases=sum(int(profile.open_cases) for profile in profiles),
         live_contacts=sum(int(profile.live_contacts) for profile in profiles),
         version=sum(int(profile.version) for profile in profiles),

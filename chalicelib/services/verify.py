@@ -16,6 +16,7 @@ from chalicelib.rules.verification import Compared
 from chalicelib.services import contacts, records
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import read_facts
+from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
 WINDOW = timedelta(days=1)
@@ -33,13 +34,12 @@ def verify(deps: Deps, caller: Caller, contact_id: str, request: VerifyFacts) ->
     if not contact.customer_id:
         raise Conflict("it is not decided whose contact this is: there is nobody to compare with")
     record = records.read_head(contact.customer_id)
-    head = record.whole
-    _require_tries_left(caller, contact, head.profile, deps.now())
+    _require_tries_left(caller, contact, record, deps.now())
     region = contacts.region_for(contact)
     given = {
         name: entry["value"] for name, entry in read_facts(deps, caller, request.facts, region=region).items()
     }
-    compared = verification.compare(given, _known(head, contact, keys.instant(deps.now())))
+    compared = verification.compare(given, _known(record.whole, contact, keys.instant(deps.now())))
     commit(_outcome(contact, record.home.profile, compared, deps.now()))
     return Compared(compared.matched, compared.of, Assurance(int(contact.assurance)))
 
@@ -53,13 +53,19 @@ def _outcome(contact: Contact, profile: Profile, compared: Compared, at: datetim
     return [changes.replace(contact), changes.note_failed_check(profile, at, WINDOW)]
 
 
-def _require_tries_left(caller: Caller, contact: Contact, profile: Profile, now: datetime) -> None:
+def _require_tries_left(caller: Caller, contact: Contact, record: Record, now: datetime) -> None:
     if contact.failed_checks >= verification.TRIES_PER_CONTACT:
         raise TooManyTries("too many tries failed on this contact")
     # A desk sees the values anyway; the limit is there for whoever guesses through a flow, call by call.
-    recent = profile.failed_checks_since and profile.failed_checks_since > now - WINDOW
-    if caller.role not in DESK_ROLES and recent and profile.failed_checks >= verification.TRIES_PER_CUSTOMER:
+    failed = sum(_failed_since(head.profile, now - WINDOW) for head in record.heads)
+    if caller.role not in DESK_ROLES and failed >= verification.TRIES_PER_CUSTOMER:
         raise TooManyTries("too many tries failed on this customer today")
+
+
+def _failed_since(profile: Profile, begin: datetime) -> int:
+    """The tries that failed on one record, if its count is not over."""
+    since = profile.failed_checks_since
+    return int(profile.failed_checks) if since and since > begin else 0
 
 
 def _known(head: CustomerHead, contact: Contact, now: str) -> verification.Known:

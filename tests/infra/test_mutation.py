@@ -1,11 +1,12 @@
 """What mutmut says, and what is made of it: nothing goes unnoticed without a reason, no reason is kept in vain."""
 
-import tomllib
-from typing import Any
-
 import pytest
 
-from infra.mutation import RESULT, ROOT, Broken, Mutant, Verdict, equivalents, judge, mutant_of
+from infra.mutation import reasons
+from infra.mutation.copy import ROOT
+from infra.mutation.mutants import RESULT, Broken, Mutant, mutant_of
+from infra.mutation.reasons import Excuse, Verdict, judge
+from infra.mutation.source import changeable, undecorated, unworded
 
 DIFF = """\
 # chalicelib.rules.access.xǁCallerǁscope__mutmut_1: survived
@@ -22,6 +23,9 @@ MUTANT = Mutant(
     "return scope_of(None, action)",
 )
 OTHER = Mutant("chalicelib.rules.matching._claimed", "a", "b")
+EXCUSE = Excuse(MUTANT.function, MUTANT.was, MUTANT.became)
+OTHERS = Excuse(OTHER.function, OTHER.was, OTHER.became)
+RULES = "chalicelib.rules"
 
 
 @pytest.mark.parametrize(
@@ -45,17 +49,120 @@ def test_a_mutant_is_known_by_what_differs() -> None:
 
 
 def test_what_survives_needs_a_reason_and_a_reason_a_survivor() -> None:
-    assert judge([MUTANT], {MUTANT}) == Verdict([], [])
-    assert judge([], ()).passed
-    assert judge([MUTANT, OTHER], {OTHER}) == Verdict([MUTANT], [])
-    assert not judge([MUTANT], ()).passed
-    assert judge([MUTANT], {MUTANT, OTHER}) == Verdict([], [OTHER])
-    assert not judge([], {OTHER}).passed
+    assert judge([MUTANT], {EXCUSE}, RULES) == Verdict([], [])
+    assert judge([], (), RULES).passed
+    assert judge([MUTANT, OTHER], {OTHERS}, RULES) == Verdict([MUTANT], [])
+    assert not judge([MUTANT], (), RULES).passed
+    assert judge([MUTANT], {EXCUSE, OTHERS}, RULES) == Verdict([], [OTHERS])
+    assert not judge([], {OTHERS}, RULES).passed
+
+
+def test_of_one_module_only_its_own_reasons_are_judged() -> None:
+    assert judge([MUTANT], {EXCUSE, OTHERS}, f"{RULES}.access").passed
+    assert judge([], {OTHERS}, f"{RULES}.match").passed
+    assert judge([], {OTHERS}, f"{RULES}.matching").unneeded == [OTHERS]
+
+
+def test_a_pattern_is_the_reason_of_each_that_fits_it_whole() -> None:
+    pattern = Excuse(r"chalicelib\.rules\..*", r"return (.*)", r"return scope_of\(None, \w+\)", pattern=True)
+    assert pattern.covers(MUTANT)
+    assert not pattern.covers(OTHER)
+    assert not pattern.covers(Mutant(MUTANT.function, MUTANT.was, f"{MUTANT.became} or None"))
+    # it may be of any module: that this one has none today says nothing
+    assert judge([], {pattern}, RULES).passed
 
 
 def test_each_mutant_that_is_excused_has_a_reason() -> None:
-    assert equivalents(tomllib.loads((ROOT / "pyproject.toml").read_text()))
-    one: dict[str, Any] = {"function": "f", "was": "a", "became": "b", "reason": "none"}
-    assert equivalents({"tool": {"throughline": {"equivalent-mutants": [one]}}}) == {Mutant("f", "a", "b")}
+    assert reasons.read().excuses
+    one = '[tests]\n[[unnoticeable]]\nfunction = "f"\nwas = "a"\nbecame = "b"\nreason = "{}"\n'
+    assert reasons.read(one.format("none")).excuses == {Excuse("f", "a", "b")}
     with pytest.raises(Broken, match="of f has no reason"):
-        equivalents({"tool": {"throughline": {"equivalent-mutants": [one | {"reason": ""}]}}})
+        reasons.read(one.format(""))
+
+
+def test_each_module_has_tests_that_tell_what_it_does() -> None:
+    said = reasons.read()
+    for module, tests in said.tests.items():
+        assert (ROOT / "chalicelib" / module).is_dir() or (ROOT / "chalicelib" / f"{module}.py").is_file()
+        assert tests
+        assert all((ROOT / test).exists() for test in tests)
+    assert said.tests_of("rules/matching") == said.tests_of("rules")
+    with pytest.raises(Broken, match="which tests tell what nothing/at_all does"):
+        said.tests_of("nothing/at_all")
+
+
+DECORATED = """\
+class Record:
+    @property
+    def whole(self):
+        return self.home
+
+    @classmethod
+    def of(cls):
+        return cls()
+
+
+@settled
+def merge(
+    kept, joined
+):
+    return kept + joined
+
+
+after = 1
+"""
+UNDECORATED = """\
+class Record:
+    def whole(self):
+        return self.home
+    whole = property(whole)
+
+    @classmethod
+    def of(cls):
+        return cls()
+
+
+def merge(
+    kept, joined
+):
+    return kept + joined
+merge = settled(merge)
+
+
+after = 1
+"""
+
+
+def test_in_the_copy_decorated_functions_are_mutated_too() -> None:
+    assert undecorated(DECORATED) == UNDECORATED
+    assert undecorated(UNDECORATED) == UNDECORATED
+
+
+WORDED = """\
+SAID = "a constant"
+
+
+def refuse(field, by="who ever"):
+    \"""Raises what it says.\"""
+    said = "naïve", "it is no field of this"
+    raise Refused(f"{field} is wrong", field, " ")
+"""
+UNWORDED = """\
+SAID = "a constant"
+
+
+def refuse(field, by="who ever"):
+    \"""Raises what it says.\"""
+    said = "naïve", _text_0
+    raise Refused(f"{field} is wrong", field, " ")
+_text_0 = "it is no field of this"
+"""
+
+
+def test_in_the_copy_what_is_said_to_a_reader_is_not_mutated() -> None:
+    assert unworded(WORDED) == UNWORDED
+
+
+def test_the_copy_does_what_the_product_does() -> None:
+    for source in (ROOT / "chalicelib" / "services").glob("*.py"):
+        compile(changeable(source.read_text()), source.name, "exec")

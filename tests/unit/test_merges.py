@@ -165,11 +165,14 @@ def test_chains_are_undone_in_any_order(agent: Api, order: tuple[int, ...]) -> N
 def test_an_etag_never_comes_back(agent: Api) -> None:
     ada, other = a_customer(agent), a_customer(agent)
     seen = [agent.get(f"/customers/{ada}").headers["ETag"]]
-    for _ in range(3):
+    for number in range(3):
         merge_id = merged(agent, ada, other)
         seen.append(agent.get(f"/customers/{ada}").headers["ETag"])
         agent.delete(f"/merges/{merge_id}")
         seen.append(agent.get(f"/customers/{ada}").headers["ETag"])
+        # nor when the record goes on by itself
+        changed = agent.patch(f"/customers/{ada}", {"name": f"Ada {number}"}, **{"If-Match": seen[-1]})
+        seen.append(changed.headers["ETag"])
     assert len(set(seen)) == len(seen)
 
 
@@ -184,9 +187,14 @@ def test_nobody_is_merged_with_themselves_or_with_nobody(agent: Api) -> None:
 
 
 def test_at_most_twenty_records_are_one_person(agent: Api) -> None:
-    ada = a_customer(agent)
-    for _ in range(19):
-        merged(agent, ada, a_customer(agent))
+    # Given twenty records, merged by twos
+    people = [a_customer(agent) for _ in range(20)]
+    ada = people[0]
+    while len(people) > 1:
+        for kept, joined in zip(people[::2], people[1::2], strict=False):
+            merged(agent, kept, joined)
+        people = people[::2]
+    # Then they are one person, whom nobody else can be
     assert agent.post(f"/customers/{ada}/merges", {"other_customer_id": a_customer(agent)}).status == 409
     assert len(agent.get(f"/customers/{ada}").json["members"]) == 20
 
@@ -218,6 +226,39 @@ def test_a_case_of_one_is_closed_on_a_contact_of_the_other(agent: Api, ivr: Api)
     assert agent.get(f"/customers/{other}/cases").json["items"] == []
 
 
+def test_a_merge_tells_who_made_it_when_and_what_it_does(agent: Api, ivr: Api, clock: Clock) -> None:
+    # Given two records with a number each, one with an open case and the other on the phone
+    home, mobile = phone(), phone()
+    ada, other = with_phone(agent, home), with_phone(agent, mobile)
+    agent.post(f"/customers/{ada}/cases", {"subject": "Late parcel"})
+    a_call(ivr, mobile)
+    # When they are merged, and that is undone a minute later
+    merge_id = merged(agent, ada, other)
+    made = agent.get(f"/merges/{merge_id}").json
+    clock.forward(minutes=1)
+    undone = agent.delete(f"/merges/{merge_id}").json
+    # Then the merge tells all of it
+    effects = made.pop("effects")
+    assert [one["value"] for one in effects.pop("identifiers")] == [home, mobile]
+    assert effects.pop("fields") == [
+        {"field": "name", "kept": "Ada Lovelace", "dropped": [], "rule": "surviving_record"}
+    ]
+    assert effects == {"customer_id": ada, "members": [ada, other], "open_cases": 1, "live_contacts": 1}
+    by = {"role": "agent", "subject": "agent-1"}
+    assert made == {
+        "merge_id": merge_id,
+        "customer_id": ada,
+        "other_customer_id": other,
+        "reason": "the same person",
+        "merged_at": "2026-11-22T09:00:00Z",
+        "merged_by": by,
+        "undone_at": None,
+        "undone_by": None,
+    }
+    undone.pop("effects")
+    assert undone == made | {"undone_at": "2026-11-22T09:01:00Z", "undone_by": by}
+
+
 def test_the_ledger_of_both_explains(agent: Api, clock: Clock) -> None:
     ada, other = a_customer(agent), a_customer(agent)
     merge_id = merged(agent, ada, other)
@@ -228,6 +269,8 @@ def test_the_ledger_of_both_explains(agent: Api, clock: Clock) -> None:
         assert [entry["decided"] for entry in decisions] == ["unmerged", "merged"]
         assert {entry["other_customer_id"] for entry in decisions} == {another}
         assert {entry["reason"] for entry in decisions} == {"the same person"}
+        assert [entry["merge_id"] for entry in decisions] == [merge_id, merge_id]
+        assert [entry["decided_by"] for entry in decisions] == [{"role": "agent", "subject": "agent-1"}] * 2
 
 
 def test_a_long_timeline_of_several_is_one_in_order(agent: Api, ivr: Api) -> None:

@@ -77,6 +77,32 @@ def test_tries_on_a_customer_are_limited_for_flows_until_a_day_has_passed(
     assert verify(ivr, contact_id, **RIGHT).status == 200
 
 
+def merged_after_failing(ivr: Api, agent: Api, clock: Clock, *, first: int, days: float, second: int) -> str:
+    """A call of one person on two records, on each of which so many tries failed; the days lie between."""
+    people = []
+    for number, failed in (("+447700900123", first), ("+447700900124", second)):
+        made = {"name": "Ada", "identifiers": [{"type": "phone", "value": number}]} | facts(verified=True, **RIGHT)
+        people.append(agent.post("/customers", made).json["customer_id"])
+        for _ in range(failed):
+            verify(ivr, ivr.post("/contacts", a_contact(number)).json["contact_id"], postcode="N1 1AA")
+        clock.forward(days=days)
+        days = 0
+    agent.post(f"/customers/{people[0]}/merges", {"other_customer_id": people[1]})
+    return str(ivr.post("/contacts", a_contact()).json["contact_id"])
+
+
+def test_tries_on_each_record_of_a_person_count(ivr: Api, agent: Api, clock: Clock) -> None:
+    contact_id = merged_after_failing(ivr, agent, clock, first=6, days=0.5, second=4)
+    assert verify(ivr, contact_id, **RIGHT).status == 429
+
+
+def test_tries_that_are_a_day_old_do_not_count_with_newer_ones_on_another_record(
+    ivr: Api, agent: Api, clock: Clock
+) -> None:
+    contact_id = merged_after_failing(ivr, agent, clock, first=9, days=1, second=1)
+    assert verify(ivr, contact_id, **RIGHT).status == 200
+
+
 def test_without_a_customer_there_is_nobody_to_compare_with(ivr: Api) -> None:
     contact_id = ivr.post("/contacts", a_contact("anonymous")).json["contact_id"]
     assert verify(ivr, contact_id, **RIGHT).status == 409

@@ -1,0 +1,177 @@
+"""One person on several records, read as one: what is taken from which, and what is added up."""
+
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.models import keys, store
+from chalicelib.models.items import CaseSummary, ContactSummary, Interaction, KnownFacts, Profile
+from chalicelib.models.store import CustomerHead
+from chalicelib.services import records
+from chalicelib.services.records import Record
+from tests.conftest import NOW
+
+MERGED_AT = "2026-11-22T09:00:00.000000Z"
+MERGES = [{"merge_id": "M1", "kept": "A", "joined": "B", "at": MERGED_AT}]
+PHONE = {"type": "phone", "scope": "", "value": "+447700900123"}
+EMAIL = {"type": "email", "scope": "", "value": "ada@example.com"}
+
+
+def a_profile(customer_id: str, merges: list[Any] = MERGES, **given: Any) -> Profile:
+    fields: dict[str, Any] = {"created_at": NOW, "updated_at": NOW} | given
+    return Profile(
+        PK=keys.customer(customer_id), SK=keys.PROFILE, customer_id=customer_id, merges=merges, **fields
+    )
+
+
+def a_head(customer_id: str, merges: list[Any] = MERGES, **bands: Any) -> CustomerHead:
+    return CustomerHead(a_profile(customer_id, merges), bands.pop("facts", store.no_facts(customer_id)), **bands)
+
+
+def known(customer_id: str, **values: tuple[str, str]) -> KnownFacts:
+    """Facts, each as (value, when it was said)."""
+    entries = {
+        name: [
+            {
+                "value": value,
+                "source": "ivr",
+                "collected_at": at,
+                "verified": False,
+                "contact_id": customer_id,
+                "expires_at": None,
+            }
+        ]
+        for name, (value, at) in values.items()
+    }
+    return KnownFacts(PK=keys.customer(customer_id), SK=keys.FACTS, entries=entries, version=7)
+
+
+def together(*profiles: dict[str, Any]) -> Profile:
+    """Two profiles, first the surviving one's fields, as they are read."""
+    return records.compose_profile(
+        [a_profile(name, **fields) for name, fields in zip("AB", profiles, strict=True)]
+    )
+
+
+def test_a_record_alone_is_read_as_it_is() -> None:
+    head = a_head("A", [])
+    assert records.compose([head]) is head
+    record = Record(head)
+    assert record.whole is head
+    assert (record.customer_id, record.member_ids, record.heads) == ("A", ("A",), [head])
+    assert records.root(head.profile) == "A"
+
+
+def test_what_the_surviving_record_has_counts_and_what_it_has_not_is_taken_from_the_other() -> None:
+    person = together(
+        {"name": "Ada", "attributes": {"tier": "gold"}, "consent": {"calls": True}},
+        {
+            "name": "A. King",
+            "language": "fr",
+            "attributes": {"tier": "tin", "since": "1840"},
+            "consent": {"calls": False, "post": True},
+        },
+    )
+    assert (person.customer_id, person.name, person.language) == ("A", "Ada", "fr")
+    assert person.attributes == {"tier": "gold", "since": "1840"}
+    assert person.consent == {"calls": False, "post": True}
+    assert person.merges == MERGES
+    # a record of which nothing is known has nothing
+    nobody = together({}, {})
+    assert (nobody.name, nobody.language, nobody.attributes, nobody.consent) == (None, None, {}, {})
+
+
+def test_consent_that_was_given_since_the_merge_counts() -> None:
+    later = {"consent": {"calls": True}, "consent_given_at": {"calls": "2026-11-22T09:00:00.000001Z"}}
+    assert together({"consent": {"calls": False}}, later).consent == {"calls": True}
+    before = later | {"consent_given_at": {"calls": MERGED_AT}}
+    assert together({"consent": {"calls": False}}, before).consent == {"calls": False}
+
+
+def test_what_is_counted_is_added_up_over_all_records() -> None:
+    person = together(
+        {"open_cases": 2, "live_contacts": 1, "version": 3},
+        {"open_cases": 5, "live_contacts": 3, "version": 4},
+    )
+    assert (person.open_cases, person.live_contacts, person.version) == (7, 4, 7)
+
+
+def test_a_person_was_first_met_and_last_changed_on_any_of_the_records() -> None:
+    early, late = NOW - timedelta(days=9), NOW + timedelta(days=9)
+    for first, second in (
+        ({"created_at": early}, {"updated_at": late}),
+        ({"updated_at": late}, {"created_at": early}),
+    ):
+        person = together(first, second)
+        assert (person.created_at, person.updated_at) == (early, late)
+
+
+def test_each_identifier_is_there_once_and_verified_if_it_is_on_any_record() -> None:
+    plain, verified = PHONE | {"verified": False}, PHONE | {"verified": True}
+    mail = EMAIL | {"verified": False}
+    assert together({"identifiers": [plain, mail]}, {"identifiers": [verified]}).identifiers == [verified, mail]
+    assert together({"identifiers": [verified]}, {"identifiers": [plain, mail]}).identifiers == [verified, mail]
+    # of two that are as good the surviving record's, with when and how it came to be known
+    mine, theirs = verified | {"how": "given"}, verified | {"how": "confirmed"}
+    assert together({"identifiers": [mine]}, {"identifiers": [theirs]}).identifiers == [mine]
+    mine, theirs = plain | {"how": "given"}, plain | {"how": "confirmed"}
+    assert together({"identifiers": [mine]}, {"identifiers": [theirs]}).identifiers == [mine]
+    # what differs in type, scope or value is another
+    for other in ({"type": "sms"}, {"scope": "shop"}, {"value": "+447700900124"}):
+        both = together({"identifiers": [plain]}, {"identifiers": [plain | other]}).identifiers
+        assert both == [plain, plain | other]
+
+
+def test_relations_are_all_of_them_but_those_between_the_persons_own_records() -> None:
+    to = {name: {"customer_id": name, "relation": "household"} for name in "ABC"}
+    person = together({"relations": [to["B"], to["C"]]}, {"relations": [to["A"], to["C"]]})
+    assert person.relations == [to["C"], to["C"]]
+
+
+def test_facts_count_by_when_they_were_said_whichever_record_they_are_on() -> None:
+    first = a_head("A", facts=known("A", postcode=("LS1 4AP", "2026-01-01"), reason=("a parcel", "2026-03-01")))
+    second = a_head("B", facts=known("B", postcode=("YO1 7HH", "2026-02-01"), reason=("a bill", "2026-02-01")))
+    facts = records.compose([first, second]).facts
+    assert [entry["value"] for entry in facts.entries["postcode"]] == ["YO1 7HH", "LS1 4AP"]
+    assert [entry["value"] for entry in facts.entries["reason"]] == ["a parcel", "a bill"]
+    # and each record keeps its own
+    assert [entry["value"] for entry in first.facts.entries["postcode"]] == ["LS1 4AP"]
+
+
+def test_of_each_band_the_newest_of_all_records_are_shown() -> None:
+    def band(kind: Any, numbers: range) -> list[Any]:
+        return [kind(PK="C#A", SK=f"{number:03d}") for number in reversed(numbers)]
+
+    heads = [
+        a_head(
+            name,
+            cases=band(CaseSummary, range(start, 12, 2)),
+            contacts=band(ContactSummary, range(start, 14, 2)),
+            timeline=band(Interaction, range(start, 70, 2)),
+        )
+        for start, name in enumerate("AB")
+    ]
+    person = records.compose(heads)
+    assert [item.SK for item in person.cases] == ["011", "010", "009", "008", "007"]
+    assert [item.SK for item in person.contacts] == ["013", "012", "011", "010", "009"]
+    assert [item.SK for item in person.timeline] == [f"{number:03d}" for number in range(69, 39, -1)]
+
+
+def test_a_person_is_the_same_whichever_record_is_written_to() -> None:
+    first, second = a_head("A"), a_head("B")
+    for record in (Record(first, [second]), Record(second, [first])):
+        assert record.customer_id == record.whole.customer_id == "A"
+        assert record.member_ids == ("A", "B")
+    assert Record(second, [first]).heads == [second, first]
+    # a record that was not read, as it came after, is left out
+    third = [*MERGES, {"merge_id": "M2", "kept": "A", "joined": "C", "at": MERGED_AT}]
+    assert Record(a_head("B", third), [a_head("A", third)]).whole.customer_id == "A"
+
+
+def test_another_of_a_persons_records_becomes_the_one_that_is_written_to() -> None:
+    first, second = a_head("A"), a_head("B")
+    record = Record(first, [second])
+    moved = record.at("B")
+    assert (moved.home, moved.others) == (second, [first])
+    # nobody else's does
+    for other in ("A", "C", None):
+        assert (record.at(other).home, record.at(other).others) == (first, [second])
