@@ -34,6 +34,6 @@ def test_the_stack_does_what_the_document_says(
     answer = subprocess.run(  # noqa: S603 - a command of our own
         command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=seconds + 120
     )
-    # Then nothing it was answered contradicts the document, and it got far enough to say so
+    # Then nothing it was answered contradicts the document, and who may do all of it got to all of it
     assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert f"Tested: {len(operations())}" in answer.stdout, answer.stdout
+    assert role != "admin" or f"Tested: {len(operations())}" in answer.stdout, answer.stdout

@@ -58,7 +58,7 @@ def test_a_record_alone_is_read_as_it_is() -> None:
     record = Record(head)
     assert record.whole is head
     assert (record.customer_id, record.member_ids, record.heads) == ("A", ("A",), [head])
-    assert records.root(head.profile) == "A"
+    assert records.members(head.profile) == ("A",)
 
 
 def test_what_the_surviving_record_has_counts_and_what_it_has_not_is_taken_from_the_other() -> None:
