@@ -52,7 +52,7 @@ def attribute(deps: Deps, caller: Caller, contact_id: str, request: AttributeCon
     record = records.read_head(contact.customer_id) if contact.customer_id else None
     if _is_so(contact, record, request):
         return situation.of_contact(deps, contact)
-    before = _as_it_was(deps, caller, contact, request)
+    before = _as_it_was(contact, request)
     target = _target(deps, request)
     _remember_who_it_is_not(contact, record, request, target)
     is_not = bool(record and request.not_customer_id and request.not_customer_id not in record.member_ids)
@@ -75,7 +75,8 @@ def undo(deps: Deps, caller: Caller, contact_id: str) -> Situation:
     *contact.attributions, last = contact.attributions
     stays = contact.customer_id == last["customer_id"]
     source = store.get_head(contact.customer_id) if contact.customer_id and not stays else None
-    target = records.read_head(last["customer_id"]) if last["customer_id"] and not stays else None
+    record = records.read_head(last["customer_id"]) if last["customer_id"] else None
+    target = None if stays else record
     move = _Move(deps, caller, contact, last["reason"], source, target)
     if last["ownership"]:
         move.made += ownership.give_back(deps, last["ownership"], source, target.home if target else None)
@@ -83,7 +84,10 @@ def undo(deps: Deps, caller: Caller, contact_id: str) -> Situation:
         setattr(contact, name, last[name])
     _move_contact(move)
     contact.case_id = last["case_id"]
-    now = Situation(situation.recorded(contact), contact.need, situation.said_on(deps, contact), target)
+    if not stays:
+        contact.checked = last["checked"]
+    decision = situation.with_check(situation.recorded(contact), contact)
+    now = Situation(decision, contact.need, situation.said_on(deps, contact), record)
     now.candidates = situation.candidates_of(contact)
     return _commit(move, now, "attribution_undone")
 
@@ -122,7 +126,7 @@ def _target(deps: Deps, request: AttributeContact) -> Record | None:
     return record.at(request.customer_id)
 
 
-def _as_it_was(deps: Deps, caller: Caller, contact: Contact, request: AttributeContact) -> dict[str, Any]:
+def _as_it_was(contact: Contact, request: AttributeContact) -> dict[str, Any]:
     """What must be known to take an attribution back."""
     return {
         "customer_id": contact.customer_id,
@@ -131,11 +135,10 @@ def _as_it_was(deps: Deps, caller: Caller, contact: Contact, request: AttributeC
         "evidence": contact.evidence,
         "match": contact.match,
         "assurance": int(contact.assurance),
+        "checked": int(contact.checked),
         "candidates": contact.candidates,
         "new": request.new,
         "reason": request.reason,
-        "at": keys.instant(deps.now()),
-        "by": caller.named,
     }
 
 

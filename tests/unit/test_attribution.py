@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
-from tests.conftest import Api, Spy
+from chalicelib.models import store
+from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, an_interaction, facts, phone
 from tests.unit.test_stream import Stream
 
@@ -57,6 +58,178 @@ def test_a_contact_moves_to_another_customer_with_what_was_said(agent: Api, ivr:
         assert decision["decided_by"] == {"role": "agent", "subject": "agent-1"}
     # and the number that was verified is still Ada's
     assert a_call(ivr, number)["customer_id"] == ada
+
+
+def test_the_entry_on_the_timeline_is_whole(agent: Api, ivr: Api, clock: Clock) -> None:
+    # Given a call that somebody checked, moved from Ada to Bob, and back
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, phone(), "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    clock.forward(minutes=1)
+    attribute(agent, call, customer_id=bob)
+    clock.forward(minutes=1)
+    agent.delete(f"/contacts/{call}/attribution")
+    # Then each of the four entries says what happened to which contact, when and by whom
+    seen = {}
+    for customer, other in ((ada, bob), (bob, ada)):
+        for entry in agent.get(f"/customers/{customer}/timeline").json["items"]:
+            whole = agent.get(f"/interactions/{entry['interaction_id']}").json
+            moved = whole["attributes"].pop("moved")
+            assert whole["attributes"] == {"contact_id": call, "other_customer_id": other}
+            assert (whole["channel"], whole["direction"], whole["source"]) == ("voice", "inbound", "throughline")
+            assert (whole["customer_id"], whole["body"]) == (customer, "it was her neighbour")
+            by = store.get_event(entry["interaction_id"]).captured_by
+            assert by == {"role": "agent", "subject": "agent-1"}
+            assert whole["source_event_id"].startswith(f"{call}:{whole['kind']}:")
+            assert whole["match"]["result"] == "one"
+            assert whole["occurred_at"] == whole["received_at"]
+            seen[customer, whole["kind"], moved] = (whole["occurred_at"], whole["assurance"])
+    assert seen == {
+        (ada, "contact_attributed", "away"): ("2026-11-22T09:01:00Z", 1),
+        (bob, "contact_attributed", "here"): ("2026-11-22T09:01:00Z", 1),
+        (bob, "attribution_undone", "away"): ("2026-11-22T09:02:00Z", 1),
+        (ada, "attribution_undone", "here"): ("2026-11-22T09:02:00Z", 1),
+    }
+    # and so do the ledgers
+    for customer, other in ((ada, bob), (bob, ada)):
+        decisions = agent.get(f"/customers/{customer}/decisions").json["items"]
+        assert [one["decided"] for one in decisions] == ["attribution_undone", "contact_attributed"]
+        assert {(one["contact_id"], one["reason"]) for one in decisions} == {(call, "it was her neighbour")}
+        assert {one["other_customer_id"] for one in decisions} == {other}
+
+
+def test_a_contact_counts_among_the_live_ones_of_whom_it_is_with(agent: Api, ivr: Api) -> None:
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, phone(), "Bob")
+
+    def live() -> list[int]:
+        return [int(store.get_profile(one).live_contacts) for one in (ada, bob)]
+
+    call = a_call(ivr, number)["contact_id"]
+    assert live() == [1, 0]
+    attribute(agent, call, customer_id=bob)
+    assert live() == [0, 1]
+    agent.delete(f"/contacts/{call}/attribution")
+    assert live() == [1, 0]
+    # somebody new is with it, too
+    new = attribute(agent, call, new=True)["customer_id"]
+    assert store.get_profile(new).live_contacts == 1
+    assert live() == [0, 0]
+    # and a contact that has ended is no live one of anybody's
+    agent.post(f"/contacts/{call}/end", {})
+    attribute(agent, call, customer_id=bob)
+    assert live() == [0, 0]
+    newer = attribute(agent, call, not_customer_id=bob)
+    assert newer["customer_id"] is None
+    assert live() == [0, 0]
+
+
+RIGHT = {"date_of_birth": "1990-01-31", "postcode": "EC1A 1BB"}
+
+
+def checked(ivr: Api, contact_id: str) -> int:
+    """The assurance once the caller was checked to be who the contact is with."""
+    said = {"facts": {name: {"value": value} for name, value in RIGHT.items()}}
+    return int(ivr.post(f"/contacts/{contact_id}/verify", said).json["assurance"])
+
+
+def a_call_of_one_who_can_be_checked(agent: Api, ivr: Api) -> str:
+    number = phone()
+    given = [{"type": "phone", "value": number, "verified": True}]
+    agent.post("/customers", {"name": "Ada", "identifiers": given} | facts(verified=True, **RIGHT))
+    return str(a_call(ivr, number)["contact_id"])
+
+
+def test_a_check_of_one_customer_is_none_of_another_and_comes_back(agent: Api, ivr: Api) -> None:
+    # Given a caller who was checked to be Ada
+    call = a_call_of_one_who_can_be_checked(agent, ivr)
+    assert checked(ivr, call) == 3
+    # When it turns out to be Bob
+    bob = with_phone(agent, phone(), "Bob")
+    assert attribute(agent, call, customer_id=bob)["assurance"] == 1
+    # Then nothing that is said later makes the check his
+    assert ivr.patch(f"/contacts/{call}/facts", facts(reason="a parcel")).json["assurance"] == 1
+    # and where that is undone, the check holds again, whatever is said
+    assert agent.delete(f"/contacts/{call}/attribution").json["assurance"] == 3
+    assert ivr.patch(f"/contacts/{call}/facts", facts(reason="a bill")).json["assurance"] == 3
+
+
+def test_a_check_outlives_what_was_said_of_others(agent: Api, ivr: Api) -> None:
+    # Given a call that was said not to be Bob, and then was checked to be Ada
+    call, bob = a_call_of_one_who_can_be_checked(agent, ivr), with_phone(agent, phone(), "Bob")
+    attribute(agent, call, not_customer_id=bob)
+    assert checked(ivr, call) == 3
+    # When what was said of Bob is taken back, Then it is still Ada's, and checked
+    undone = agent.delete(f"/contacts/{call}/attribution").json
+    assert (undone["match"]["result"], undone["assurance"]) == ("one", 3)
+    assert undone["customer_id"] == pop(agent, call)["customer"]["customer_id"]
+
+
+def test_who_else_it_may_be_is_only_proposed(agent: Api, ivr: Api) -> None:
+    # Given a number that Ada and Bob share, and a call that said who it is
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, number, "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    # When it is said not to be the one, the other is a candidate, even though nobody else is left
+    answer = attribute(agent, call, not_customer_id=ada)
+    assert (answer["customer_id"], answer["match"]["result"]) == (None, "many")
+    assert [one["customer_id"] for one in answer["candidates"]] == [bob]
+    assert [one["customer_id"] for one in pop(agent, call)["candidates"]] == [bob]
+    # and the number is still both's
+    assert known_by(agent, ada) == known_by(agent, bob) == [number]
+
+
+def test_whom_it_was_said_not_to_be_it_can_be_after_all(agent: Api, ivr: Api) -> None:
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, phone(), "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    attribute(agent, call, not_customer_id=bob)
+    assert pop(agent, call)["customer"]["customer_id"] == ada
+    attribute(agent, call, customer_id=bob)
+    # it can be said once more that it is not: that was forgotten when it was said that it is
+    answer = attribute(agent, call, not_customer_id=bob)
+    assert answer["customer_id"] is None
+    assert bob not in [one["customer_id"] for one in answer["candidates"]]
+    # and everything can be taken back, step by step
+    for expected in (bob, ada, ada):
+        assert agent.delete(f"/contacts/{call}/attribution").json["customer_id"] == expected
+    assert agent.delete(f"/contacts/{call}/attribution").status == 409
+
+
+def test_the_case_of_a_contact_comes_back_with_it(agent: Api, ivr: Api) -> None:
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, phone(), "Bob")
+    case = agent.post(f"/customers/{ada}/cases", {"subject": "Late parcel"}).json["case_id"]
+    call = a_call(ivr, number)["contact_id"]
+    agent.post(f"/contacts/{call}/end", {"case_id": case})
+    attribute(agent, call, customer_id=bob)
+    assert pop(agent, call)["contact"]["case_id"] is None
+    agent.delete(f"/contacts/{call}/attribution")
+    assert pop(agent, call)["contact"]["case_id"] == case
+
+
+def test_the_ten_latest_can_be_taken_back(agent: Api, ivr: Api) -> None:
+    number = phone()
+    people = [with_phone(agent, number), with_phone(agent, phone(), "Bob")]
+    call = a_call(ivr, number)["contact_id"]
+    for time in range(11):
+        attribute(agent, call, customer_id=people[(time + 1) % 2])
+    for time in reversed(range(1, 11)):
+        undone = agent.delete(f"/contacts/{call}/attribution")
+        assert (undone.status, undone.json["customer_id"]) == (200, people[time % 2])
+    assert agent.delete(f"/contacts/{call}/attribution").status == 409
+
+
+def test_a_withheld_call_is_somebodys_and_nobodys_again(agent: Api, ivr: Api) -> None:
+    bob = with_phone(agent, phone(), "Bob")
+    call = ivr.post("/contacts", a_contact("anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{call}/facts", facts(reason="a parcel"))
+    assert attribute(agent, call, customer_id=bob)["known"]["reason"]["value"] == "a parcel"
+    (entry,) = agent.get(f"/customers/{bob}/timeline").json["items"]
+    assert entry["attributes"] == {"contact_id": call, "moved": "here"}
+    back = agent.delete(f"/contacts/{call}/attribution").json
+    assert (back["customer_id"], back["match"]["result"]) == (None, "none")
+    assert agent.get(f"/customers/{bob}/facts").json["facts"] == {}
 
 
 def test_what_is_said_later_does_not_take_it_back(agent: Api, ivr: Api) -> None:
