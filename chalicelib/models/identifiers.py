@@ -25,6 +25,13 @@ GLOBAL = frozenset({"phone", "email"})
 NUMBERED = frozenset({"phone", "whatsapp", "email"})
 """Of these there is something to withhold."""
 
+SCOPED = {
+    "messenger": "the page whose users it counts",
+    "whatsapp": "the business portfolio that it was given to, since it is no phone number",
+    "other": "of what kind it is",
+}
+"""Ids that say nothing without whose they are, and what their scope names."""
+
 EXCLUSIVE = frozenset({"account", "crm"})
 """The business gives these out, so one belongs to one customer; all others may be shared."""
 
@@ -79,13 +86,14 @@ def normalise(type_: str, value: str, scope: str = "", region: str | None = None
         raise BadInput.at("value", f"is longer than {MAX_LENGTH} characters")
     if not value.strip():
         raise BadInput.at("value", "is empty")
-    if type_ == "other" and not scope:
-        raise BadInput.at("scope", "an identifier of type other needs a scope that says of what kind it is")
     if type_ in NUMBERED and is_withheld(value):
         raise BadInput.at("value", "stands for a number that was withheld: it identifies nobody")
-    if scope and type_ in GLOBAL:
-        raise BadInput.at("scope", f"a {type_} is the same everywhere: it has no scope")
     normal = NORMALISERS[type_](value, region)
+    unscoped = type_ in GLOBAL or is_number(type_, normal)
+    if scope and unscoped:
+        raise BadInput.at("scope", f"this {type_} is the same everywhere: it has no scope")
+    if type_ in SCOPED and not (scope or unscoped):
+        raise BadInput.at("scope", f"is needed with this {type_} identifier: {SCOPED[type_]}")
     return Identifier(type_, scope, normal, value)
 
 

@@ -150,7 +150,11 @@ class Request(BaseModel):
 
 
 class IdentifierGiven(Request):
-    """`value` as it was received; `scope` says whose id it is where ids are page- or business-scoped."""
+    """`value` as it was received; `scope` says whose id it is where ids are page- or business-scoped.
+
+    It is needed with a messenger id (else the page in `to` is meant), with a WhatsApp id that is no number,
+    and with `other`; phones, WhatsApp numbers and emails have none.
+    """
 
     type: IdentifierType = Field(strict=False)
     value: Raw

@@ -138,6 +138,7 @@ class Reason(TypedDict):
         ]
     ]
     attributed: NotRequired[Annotated[bool, Field(description="Somebody decided whose contact it is.")]]
+    signed_in: NotRequired[Annotated[bool, Field(description="The portal's token says who is signed in.")]]
 
 
 class Match(View):
@@ -263,10 +264,11 @@ class InteractionView(TimelineEntry):
 Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 HowKnown = Annotated[
     str,
-    Documented(Literal["came_from", "vouched", "given", "confirmed", "attributed"]),
+    Documented(Literal["came_from", "vouched", "given", "confirmed", "attributed", "signed_in"]),
     Field(
         description="came_from: nobody knew it, and a contact came from it. vouched: said, and a trusted caller "
-        "vouched for it. given: by a desk or an import. confirmed: met beside it again. attributed: by a desk."
+        "vouched for it. given: by a desk or an import. confirmed: met beside it again. attributed: by a desk. "
+        "signed_in: a browser on which the customer signed in."
     ),
 ]
 

@@ -10,8 +10,11 @@ from enum import IntEnum
 
 ATTRIBUTED = "attributed"
 """Evidence that is no identifier: somebody who may decided whose contact it is."""
+SIGNED_IN = "signed_in"
+"""Evidence that is no identifier: the token that the contact began with says who is signed in."""
 STRENGTH = {
     ATTRIBUTED: 9,
+    SIGNED_IN: 8,
     "crm": 5,
     "account": 5,
     "email": 3,
@@ -149,8 +152,8 @@ def _confidence(owner: Owner, assurance: Assurance, known: Sequence[Evidence]) -
 
 
 def _reason(item: Evidence, left: dict[str, Owner], *, agrees: bool = True) -> dict[str, object]:
-    if item.type == ATTRIBUTED:
-        return {"attributed": True}
+    if item.type in {ATTRIBUTED, SIGNED_IN}:
+        return {item.type: True}
     reason: dict[str, object] = {
         "identifier": item.type,
         "verified": agrees and any(owner.verified for owner in left.values()),

@@ -19,7 +19,7 @@ from chalicelib.models.requests import (
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Role, Scope
 from chalicelib.rules.matching import Evidence, Owner
-from chalicelib.services import binding, situation, weighing
+from chalicelib.services import binding, sign_in, situation, weighing
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
@@ -46,16 +46,21 @@ def start_contact(
 
     Costs one read for an unknown identifier, two for a known one, and one transaction.
     """
+    request = _from_own_end(caller, request)
     contact = _contact_from(deps, caller, request, correlation_id)
     checked = check(deps, _claims(deps, caller, request))
-    evidence = [item.evidence for item in checked]
+    signed_in = sign_in.evidence_of(caller, contact)
+    evidence = [*signed_in, *(item.evidence for item in checked)]
     now = weighing.weigh(deps, evidence, request.need, {})
+    if signed_in and sign_in.take_over_visits(deps, caller, contact, _only_owner(checked), now):
+        now = weighing.weigh(deps, evidence, request.need, {})
     made: list[Change] = []
     if checked and now.decision.result == "none":
         now, made = _first_contact(deps, contact, checked, now)
     elif now.record:
-        made = _attach(contact, now.record.home, checked, contact.started_at)
-    contact.evidence = to_stored(_evidence(item, contact) for item in checked)
+        kept = sign_in.keep_browser(deps, contact, checked[0], now.record) if signed_in else []
+        made = [*kept, *_attach(contact, now.record.home, checked, contact.started_at, content=bool(kept))]
+    contact.evidence = to_stored([*signed_in, *(_evidence(item, contact) for item in checked)])
     situation.write_decision(contact, now.decision)
     now.contact = contact
     try:
@@ -112,12 +117,19 @@ def _contact_from(deps: Deps, caller: Caller, request: StartContact, correlation
 def _claims(deps: Deps, caller: Caller, request: StartContact) -> list[Claim]:
     """What the customer's end of the contact says who it is."""
     field, given, ours = customers_end(request)
-    if caller.scope("contacts:start") is Scope.OWN:
-        given = own_visitor(caller, field, given)
     identifier = given and read_identifier(deps, given, field, ours)
     # The portal is trusted to say who is signed in; that is how it names its customer.
     signed_in = caller.role is Role.PORTAL and identifier is not None and identifier.type in EXCLUSIVE
     return [Claim(identifier, verified=signed_in)] if identifier else []
+
+
+def _from_own_end(caller: Caller, request: StartContact) -> StartContact:
+    """What a browser begins comes from the visitor that its token stands for."""
+    if caller.scope("contacts:start") is not Scope.OWN:
+        return request
+    field, given, _ours = customers_end(request)
+    end = "sender" if field == "from" else "recipient"
+    return request.model_copy(update={end: own_visitor(caller, field, given)})
 
 
 def own_visitor(caller: Caller, field: str, given: IdentifierGiven | None) -> IdentifierGiven:
@@ -146,13 +158,21 @@ def _first_contact(
     return now, [changes.add(profile), *bound, changes.show_live(contact)]
 
 
-def _attach(contact: Contact, head: CustomerHead, checked: Sequence[Checked], at: datetime) -> list[Change]:
-    """Puts a contact into its customer's collection."""
+def _only_owner(checked: Sequence[Checked]) -> str | None:
+    """Who alone is known by where the contact came from."""
+    owners = [owner.customer_id for item in checked for owner in item.owners.known]
+    return owners[0] if len(owners) == 1 else None
+
+
+def _attach(
+    contact: Contact, head: CustomerHead, checked: Sequence[Checked], at: datetime, *, content: bool = False
+) -> list[Change]:
+    """Puts a contact into its customer's collection; `content`: what its profile says has changed as well."""
     contact.customer_id = head.customer_id
     owners = (binding.owner_among(item, head.customer_id) for item in checked)
     return [
         *(changes.seen(owner, at) for owner in owners if owner),
-        changes.change_profile(head.profile, live_contacts=1),
+        changes.change_profile(head.profile, live_contacts=1, content=content),
         *show_among_live(contact, head),
     ]
 

@@ -12,7 +12,7 @@ from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
 from chalicelib.rules.survivorship import Entries, Entry
-from chalicelib.services import binding, contacts, joining, sighting, situation, weighing
+from chalicelib.services import binding, contacts, joining, sighting, sign_in, situation, weighing
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import claims_in, read_facts
@@ -64,6 +64,8 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     trusted = caller.scope("facts:save") is not Scope.OWN
     now = weighing.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
     before = contact.customer_id
+    if sign_in.take_over_visits(deps, caller, contact, before, now):
+        now = weighing.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
     if before and now.record is None and not now.doubted:
         now = _undecided_now(deps, contact)
     saving = _Saving(deps, contact, news, checked, now, before)
@@ -138,7 +140,10 @@ def _join(saving: _Saving, record: Record) -> list[Change]:
 
 
 def _seen(saving: _Saving, end: Checked, left: CustomerHead | None, record: Record) -> Sighting:
-    recognised = saving.situation.recognised
+    # who signs in on a browser that is known as somebody else's shows that it is shared
+    signs_in = bool(saving.vouched) and sign_in.came_from_browser(saving.contact)
+    shared = signs_in and bool(left and not sighting.is_husk(left, saving.contact))
+    recognised = saving.situation.recognised or shared
     return sighting.beside(saving.deps, saving.contact, end, left, record, recognised=recognised)
 
 

@@ -9,7 +9,7 @@ from chalicelib.errors import BadInput
 from chalicelib.models import store
 from chalicelib.models.identifiers import Identifier, is_withheld, normalise
 from chalicelib.models.phone_numbers import region_of
-from chalicelib.models.requests import CaptureInteraction, Direction, IdentifierGiven, StartContact
+from chalicelib.models.requests import CaptureInteraction, Direction, IdentifierGiven, IdentifierType, StartContact
 from chalicelib.models.store import Owners
 from chalicelib.rules.matching import Evidence, Owner
 from chalicelib.services.deps import Deps
@@ -57,17 +57,23 @@ def read_identifier(
 ) -> Identifier | None:
     """The identifier in its one form, or None where it was withheld.
 
-    A national number is read in the country of the number at the other end, else in the default one.
-    Raises `BadInput` under `field`.
+    A national number is read in the country of the number at the other end, else in the default one; an id
+    that a page gave out is of the page at the other end. Raises `BadInput` under `field`.
     """
     if given.type in {"phone", "whatsapp", "email"} and given.value.strip() and is_withheld(given.value):
         return None
     called = other_end.value if other_end and other_end.type == "phone" else None
     region = region_of(called) or deps.settings.default_region
     try:
-        return normalise(given.type, given.value, given.scope, region)
+        return normalise(given.type, given.value, given.scope or _page(given, other_end), region)
     except BadInput as error:
         raise error.under(field) from error
+
+
+def _page(given: IdentifierGiven, other_end: IdentifierGiven | None) -> str:
+    """The page that a Messenger user wrote to, which is what their id is scoped by."""
+    types = {given.type, other_end.type} if other_end else set()
+    return other_end.value if other_end and types == {IdentifierType.MESSENGER} else ""
 
 
 def customers_end(

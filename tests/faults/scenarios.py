@@ -223,6 +223,19 @@ def _(world: World, contact_id: str) -> Outcome:
     return send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(account_number="B2"))
 
 
+def visited(world: World) -> str:
+    """A chat that a browser began, of which nobody is known, while Ada is."""
+    ada(world)
+    chat = {**a_call(None), "channel": "chat"}
+    return str(must(send(world, "visitor", "POST", "/contacts", chat))["contact_id"])
+
+
+@scenario("PATCH /contacts/{contact_id}/facts", visited, name="a visitor signs in")
+def _(world: World, contact_id: str) -> Outcome:
+    body = said(account_number="A1", verified=True)
+    return send(world, "portal", "PATCH", f"/contacts/{contact_id}/facts", body)
+
+
 @scenario("GET /contacts/{contact_id}/screen-pop", call_of(ADA, one_who_wrote), name="a customer")
 def _(world: World, contact_id: str) -> Outcome:
     return send(world, "agent", "GET", f"/contacts/{contact_id}/screen-pop")

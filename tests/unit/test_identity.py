@@ -184,7 +184,6 @@ def test_withheld_numbers(value: str) -> None:
         ("x", "@Ada", "ada"),
         ("whatsapp", "whatsapp:+447700900123", "+447700900123"),
         ("whatsapp", "447700900123", "+447700900123"),
-        ("whatsapp", "GB.13491208655302741918", "GB.13491208655302741918"),
     ],
 )
 def test_identifiers_have_one_form(type_: str, received: str, value: str) -> None:
@@ -226,6 +225,57 @@ def test_a_number_tells_the_country_even_where_it_is_not_in_use_yet(
     number: str | None, region: str | None
 ) -> None:
     assert region_of(number) == region
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "scope"),
+    [
+        ("messenger", "24600", ""),  # another page calls somebody else so
+        ("whatsapp", "GB.13491208655302741918", ""),
+        ("other", "77", ""),
+        ("phone", "+447700900123", "shop"),
+        ("whatsapp", "+447700900123", "shop"),
+        ("email", "ada@example.com", "shop"),
+    ],
+)
+def test_a_scope_is_needed_or_refused_by_the_kind_of_id(ivr: Api, type_: str, value: str, scope: str) -> None:
+    given = {"type": type_, "value": value, "scope": scope}
+    for path, body, field in (
+        ("/contacts", a_contact(None, **{"from": given}), "from.scope"),
+        ("/interactions", an_interaction(**{"from": given}), "from.scope"),
+        ("/lookup", {"identifiers": [given]}, "identifiers.0.scope"),
+        ("/customers", {"identifiers": [given]}, "identifiers.0.scope"),
+    ):
+        reply = ivr.as_("admin").post(path, body)
+        assert (reply.status, [error["field"] for error in reply.json["errors"]]) == (422, [field])
+
+
+@pytest.mark.parametrize(("type_", "value"), [("messenger", "24600"), ("whatsapp", "GB.13491208655302741918")])
+def test_a_scoped_id_can_be_all_that_is_known(ivr: Api, agent: Api, type_: str, value: str) -> None:
+    # Given somebody of whom nothing is known but the id that a page or a business gave out
+    sender = {"type": type_, "value": value, "scope": "shop"}
+    wrote = ivr.post("/interactions", an_interaction(channel=type_, **{"from": sender})).json
+    # Then it is a customer, who is known by it again on a contact, in a lookup, and in the record
+    customer_id = wrote["customer_id"]
+    assert (
+        ivr.post("/contacts", a_contact(None, channel=type_, **{"from": sender})).json["customer_id"]
+        == customer_id
+    )
+    assert ivr.post("/lookup", {"identifiers": [sender]}).json["customer_id"] == customer_id
+    (listed,) = agent.get(f"/customers/{customer_id}/identifiers").json["items"]
+    assert (listed["type"], listed["scope"], listed["value"]) == (type_, "shop", value)
+    found = agent.get(f"/customers?identifier_type={type_}&identifier={value}&scope=shop").json["items"]
+    assert [one["customer_id"] for one in found] == [customer_id]
+    # and the same id of another scope is somebody else's
+    other = ivr.post("/interactions", an_interaction(channel=type_, **{"from": sender | {"scope": "bank"}})).json
+    assert other["customer_id"] not in {None, customer_id}
+
+
+def test_the_page_that_was_written_to_is_the_scope_of_who_wrote(ivr: Api) -> None:
+    ends = {"from": {"type": "messenger", "value": "24600"}, "to": {"type": "messenger", "value": "page-1"}}
+    first = ivr.post("/interactions", an_interaction(channel="messenger", **ends)).json["customer_id"]
+    given = {"identifiers": [{"type": "messenger", "value": "24600", "scope": "page-1"}]}
+    assert ivr.post("/lookup", given).json["customer_id"] == first
 
 
 def test_a_national_number_without_a_country_is_refused() -> None:

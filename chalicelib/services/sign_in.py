@@ -1,0 +1,91 @@
+"""Who browsed without a name signs in: the visitor's record becomes the customer's, with the visits before.
+
+A record that holds nothing but browsers' ids is merged into the customer's, which moves nothing and can be
+undone. One that is somebody's already is not: a browser is shared, and who signs in second is not the first.
+"""
+
+from chalicelib.errors import Conflict
+from chalicelib.models import keys, store
+from chalicelib.models.changes import Change
+from chalicelib.models.items import Contact
+from chalicelib.models.requests import MergeCustomers
+from chalicelib.models.store import CustomerHead
+from chalicelib.rules import contradiction, survivorship
+from chalicelib.rules.access import Caller, Role
+from chalicelib.rules.matching import SIGNED_IN, Assurance, Evidence, Owner
+from chalicelib.services import binding, merges, sighting
+from chalicelib.services.deps import Deps
+from chalicelib.services.identify import Checked
+from chalicelib.services.records import Record
+from chalicelib.services.situation import Situation, ever_known
+
+BROWSERS = frozenset({"visitor", "device"})
+"""Types of identifiers that name a browser or an app, and nobody in particular."""
+REASON = "sign-in"
+DECISIONS_READ = 50
+"""Of the visitor's record: it was parted from the customer's in one of the latest, or never."""
+
+
+def evidence_of(caller: Caller, contact: Contact) -> list[Evidence]:
+    """What a portal's token says of who is there: of a contact from a browser, who is signed in on it."""
+    if caller.role is not Role.PORTAL or caller.customer_id is None or not came_from_browser(contact):
+        return []
+    return [Evidence(SIGNED_IN, (Owner(caller.customer_id, verified=True),), verified=True)]
+
+
+def keep_browser(deps: Deps, contact: Contact, browser: Checked, record: Record) -> list[Change]:
+    """Gives a browser that is nobody's yet to who signed in on it; what is somebody else's is shared.
+
+    The caller writes the profile, where what it lists has changed.
+    """
+    profile = record.home.profile
+    met = any(one.customer_id in record.member_ids for one in browser.owners.candidates)
+    if browser.owners.known or met or len(profile.identifiers) >= binding.MOST_IDENTIFIERS:
+        return sighting.beside(deps, contact, browser, None, record, recognised=True).made
+    return binding.bind(profile, [browser], contact.started_at, how="signed_in", contact_id=contact.contact_id)
+
+
+def take_over_visits(deps: Deps, caller: Caller, contact: Contact, visitor_id: str | None, now: Situation) -> bool:
+    """Merges the visitor's record into that of the customer who turned out to be there: whether it did.
+
+    Only where that is corroborated. Costs nothing unless a contact from a browser is with one customer's
+    record and turns out to be another's: then two reads, and the merge.
+    """
+    sure = now.decision.assurance >= Assurance.CORROBORATED
+    if not (sure and now.record and visitor_id and came_from_browser(contact)):
+        return False
+    if visitor_id in now.record.member_ids or not _may_be_hers(deps, visitor_id, now.record, contact):
+        return False
+    request = MergeCustomers(other_customer_id=visitor_id, reason=REASON)
+    try:
+        merges.merge(deps, caller, now.record.customer_id, request)
+    except Conflict:
+        return False  # so many browsers that no more can be merged: this one stays a candidate
+    return True
+
+
+def came_from_browser(contact: Contact) -> bool:
+    """Whether the contact's own end is a browser or an app."""
+    return bool(contact.sender and contact.sender["type"] in BROWSERS)
+
+
+def _may_be_hers(deps: Deps, visitor_id: str, record: Record, contact: Contact) -> bool:
+    visitor = store.get_head(visitor_id)
+    if not _is_nobodys(visitor) or _were_parted(visitor_id, record):
+        return False
+    now = keys.instant(deps.now())
+    told = {name: entry["value"] for name, entry in survivorship.current(visitor.facts.entries, now).items()}
+    return not contradiction.contradicting(ever_known(record.whole, contact, now), told)
+
+
+def _is_nobodys(head: CustomerHead) -> bool:
+    """Whether a record is of visits only: nobody's name, and nothing that a person is known by."""
+    profile = head.profile
+    types = {identifier["type"] for identifier in profile.identifiers}
+    return bool(types) and types <= BROWSERS and not (profile.name or profile.merges or profile.relations)
+
+
+def _were_parted(visitor_id: str, record: Record) -> bool:
+    """Whether they were merged, and somebody said that they are not the same."""
+    decided = store.list_band(keys.customer(visitor_id), keys.LEDGER, limit=DECISIONS_READ).items
+    return any(one.decided == "unmerged" and one.other_customer_id in record.member_ids for one in decided)
