@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
     "rules": {"rules", "errors"},
+    "mail": {"mail", "rules", "errors"},
     "models": {"models", "errors"},
     "services": {"services", "rules", "models", "errors", "settings"},
     "handlers": {
@@ -26,6 +27,8 @@ ONLY_IN = {
     "botocore": {"models"},
     "pydantic": {"models", "runtime", "reference"},
     "jwt": {"authentication"},
+    "selectolax": {"mail"},
+    "charset_normalizer": {"mail"},
     "aws_lambda_powertools": {"handlers", "audit", "observability"},
 }
 

@@ -1,0 +1,144 @@
+"""What somebody wrote in a mail, without what they quoted and without the signature."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from chalicelib.mail.attributions import attribution_at, ends_like_attribution, is_attribution
+from chalicelib.mail.header_blocks import is_header_block
+from chalicelib.mail.markers import is_marker, is_reply_above
+from chalicelib.mail.signatures import trimmed, without_signature
+
+LONG_ANSWER = 7
+"""Lines: as much text below a quote answers it point by point, and reads only beside it."""
+_QUOTED = re.compile(r"\s{0,3}[>＞]")
+_WRAPPED = re.compile(r"\s*(?:[a-zà-ÿ(<]|https?:)")
+_SHARED = re.compile(r"(?P<said>.*?\S)(?:\s+|-{2,}\s*)(?P<rest>On\s+\w+,.*)$")
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Lines that belong together: said, or quoted, and then with or without a line that says of whom."""
+
+    lines: Sequence[str]
+    quoted: bool = False
+    attributed: bool = False
+
+
+def reply_of(text: str) -> str:
+    """The reply; the whole text where nothing else than quotes would be left out."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    said = "\n".join(_said(_blocks(lines)))
+    return said or text.strip()
+
+
+def _said(blocks: Sequence[_Block]) -> list[str]:
+    stripped = [
+        _Block(block.lines if block.quoted else without_signature(block.lines), block.quoted, block.attributed)
+        for block in blocks
+    ]
+    written = [n for n, block in enumerate(stripped) if block.lines and not block.quoted]
+    if not written:
+        return []
+    keep_quotes = _answers_inside(stripped)
+    kept: list[str] = []
+    for n, block in enumerate(stripped):
+        if not block.quoted:
+            kept += [*block.lines, ""] if block.lines else []
+        elif n < written[-1] and (keep_quotes or not block.attributed):
+            kept += [*block.lines, ""]
+    return trimmed(kept)
+
+
+def _answers_inside(blocks: Sequence[_Block]) -> bool:
+    """Whether the text below the quotes answers them one by one."""
+    answered = [
+        sum(bool(line.strip()) for line in after.lines)
+        for block, after in pairwise(blocks)
+        if block.quoted and not after.quoted and after.lines
+    ]
+    begun = bool(blocks and not blocks[0].quoted and blocks[0].lines)
+    return len(answered) > 1 or (begun and sum(answered) >= LONG_ANSWER)
+
+
+def _blocks(lines: Sequence[str]) -> list[_Block]:
+    """Reads from above until something says that all below is quoted."""
+    blocks: list[_Block] = []
+    text: list[str] = []
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        length = 0
+        if _QUOTED.match(line):
+            above = at
+        elif (shared := _shared_line(lines, at)) is not None:
+            text.append(shared)
+            length, above = 1, _next_with_text(lines, at + 1)
+        elif length := _attribution(lines, at):
+            above = _next_with_text(lines, at + length)
+        elif is_reply_above(line) or is_marker(line) or is_header_block(lines, at):
+            if _has_text(text) or blocks:
+                return [*blocks, _Block(text)]
+            return [_Block(lines)]
+        else:
+            text.append(line)
+            at += 1
+            continue
+        if above < len(lines) and _QUOTED.match(lines[above]):
+            end = _end_of_quote(lines, above)
+            blocks += [_Block(text), _Block(lines[above:end], quoted=True, attributed=length > 0)]
+            text, at = [], end
+        elif _has_text(text) or any(not block.quoted and block.lines for block in blocks):
+            return [*blocks, _Block(text)]
+        else:
+            at += length
+    return [*blocks, _Block(text)]
+
+
+def _has_text(lines: Sequence[str]) -> bool:
+    return bool(without_signature(lines))
+
+
+def _attribution(lines: Sequence[str], at: int) -> int:
+    length = attribution_at(lines, at)
+    if not length and ends_like_attribution(lines[at]):
+        below = _next_with_text(lines, at + 1)
+        return int(below < len(lines) and _QUOTED.match(lines[below]) is not None)
+    return length
+
+
+def _shared_line(lines: Sequence[str], at: int) -> str | None:
+    """What is said on a line whose rest is an attribution, if a quote follows."""
+    match = _SHARED.match(lines[at][:400])
+    below = _next_with_text(lines, at + 1)
+    if not match or below >= len(lines) or not _QUOTED.match(lines[below]) or is_attribution(lines[at].strip()):
+        return None
+    return match["said"].rstrip(" -") if is_attribution(match["rest"]) else None
+
+
+def _next_with_text(lines: Sequence[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
+
+
+def _end_of_quote(lines: Sequence[str], at: int) -> int:
+    """The line after the quote: blank lines inside belong to it, and what a program wrapped out of its prefix."""
+    end = at
+    while at < len(lines):
+        if _QUOTED.match(lines[at]):
+            end = at + 1
+        elif lines[at].strip() and not _wrapped_out(lines, at):
+            break
+        at += 1
+    return end
+
+
+def _wrapped_out(lines: Sequence[str], at: int) -> bool:
+    return (
+        at + 1 < len(lines)
+        and _QUOTED.match(lines[at - 1]) is not None
+        and _QUOTED.match(lines[at + 1]) is not None
+        and _WRAPPED.match(lines[at]) is not None
+    )
