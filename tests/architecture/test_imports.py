@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
     "rules": {"rules", "errors"},
-    "models": {"models", "errors"},
+    "models": {"models", "rules", "errors"},
     "services": {"services", "rules", "models", "errors", "settings"},
     "handlers": {
         *("handlers", "reference", "services", "rules", "models", "errors"),
