@@ -205,11 +205,22 @@ def require_customer(customer_id: str) -> Change:
 
 def require_same_owner(contact: Contact) -> Change:
     """Lets the transaction through only if the contact still belongs to whom it did when it was read."""
-    owner = contact.customer_id
-    condition = Contact.customer_id == owner if owner else Contact.customer_id.does_not_exist()
     return lambda transaction: transaction.condition_check(
-        Contact, contact.PK, contact.SK, condition=Item.PK.exists() & condition
+        Contact, contact.PK, contact.SK, condition=_same_owner(contact)
     )
+
+
+def note_asked(contact: Contact, asked_for: list[str]) -> Change:
+    """Remembers which numbers may be said next, on a contact that still belongs to whom it did."""
+    actions: list[Any] = [Contact.asked_for.set(asked_for), Contact.version.add(1)]
+    return lambda transaction: transaction.update(contact, actions=actions, condition=_same_owner(contact))
+
+
+def _same_owner(contact: Contact) -> Condition:
+    owner = contact.customer_id
+    same = Contact.customer_id == owner if owner else Contact.customer_id.does_not_exist()
+    both: Condition = Item.PK.exists() & same
+    return both
 
 
 def show_live(contact: Contact) -> Change:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.errors import BadInput
 from chalicelib.models import identifiers
+from chalicelib.rules.masking import KEYED_IN, mask
 
 MAX_LENGTH = 1_000
 REGION_LETTERS = 2
@@ -18,7 +19,9 @@ class FactKind:
 
     `identifies` is the type of identifier that the value is, if any. `speak_at` is the assurance
     (0-3) from which a flow may be given the value; below it, it learns only that it is known.
-    `lifetime` is how long a value stays true; None means until a newer one comes.
+    `lifetime` is how long a value stays true; None means until a newer one comes. `free_text` may hold
+    anything, so card and social security numbers are masked in it; what is not `kept` is taken in,
+    and forgotten at once.
     """
 
     name: str
@@ -27,6 +30,12 @@ class FactKind:
     speak_at: int
     lifetime: timedelta | None = None
     identifies: str | None = None
+    free_text: bool = False
+    kept: bool = True
+
+    def receive(self, value: str) -> str:
+        """The value as it was received, as far as that may be kept."""
+        return mask(value, KEYED_IN).text if self.free_text else value
 
     def read(self, value: str, region: str | None) -> str:
         """The value in its one form. Raises `BadInput` at `value`."""
@@ -113,9 +122,11 @@ FACT_KINDS: dict[str, FactKind] = {
         FactKind("phone", _identifier("phone"), "personal", 2, identifies="phone"),
         FactKind("order_number", _number, "internal", 1, 90 * DAY),
         FactKind("case_number", _number, "internal", 1, 90 * DAY),
-        FactKind("reason", _text(200), "internal", 1, DAY),
-        FactKind("product", _text(200), "internal", 1, 30 * DAY),
+        FactKind("reason", _text(200), "internal", 1, DAY, free_text=True),
+        FactKind("product", _text(200), "internal", 1, 30 * DAY, free_text=True),
         FactKind("language", _language, "internal", 0),
-        FactKind("free_text", _text(MAX_LENGTH), "personal", 2, DAY),
+        FactKind("free_text", _text(MAX_LENGTH), "personal", 2, DAY, free_text=True),
+        FactKind("card_number", _text(64), "secret", 3, kept=False),
+        FactKind("one_time_code", _text(64), "secret", 3, kept=False),
     )
 }

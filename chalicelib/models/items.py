@@ -183,7 +183,10 @@ class ContactFields(Item):
 
 
 class Contact(ContactFields, discriminator="contact"):
-    """One live touch. Holds its own facts and its owner, so that one without a customer has a home."""
+    """One live touch. Holds its own facts and its owner, so that one without a customer has a home.
+
+    `asked_for`: which numbers that are masked may be said next (`rules.masking`); None: nothing was heard yet.
+    """
 
     provider = UnicodeAttribute()
     provider_contact_id = UnicodeAttribute()
@@ -198,6 +201,7 @@ class Contact(ContactFields, discriminator="contact"):
     rejected = JSONAttribute(default=list)
     attributions = JSONAttribute(default=list)
     evidence = JSONAttribute(default=list)
+    asked_for: Any = JSONAttribute(null=True)
     match = JSONAttribute()
     assurance = NumberAttribute()
     checked = NumberAttribute(default=0)

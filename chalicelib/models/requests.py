@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from chalicelib.models.fact_kinds import FACT_KINDS
+from chalicelib.rules.masking import mask, mask_attribute
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -105,6 +106,17 @@ def _storable(text: str) -> str:
     return text
 
 
+def _masked(text: str) -> str:
+    return mask(text).text
+
+
+Value = TypeVar("Value", str, str | None)
+
+
+def _masked_values(attributes: dict[str, Value]) -> dict[str, Value]:
+    return {name: value and mask_attribute(name, value) for name, value in attributes.items()}
+
+
 def _few(attributes: dict[str, str]) -> dict[str, str]:
     if sum(len(key.encode()) + len(value.encode()) for key, value in attributes.items()) > MOST_ATTRIBUTES:
         raise ValueError(f"must have at most {MOST_ATTRIBUTES} bytes in all")
@@ -121,24 +133,34 @@ Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256), AfterValidator(_printable)
 ]
 OfWhom = Annotated[str, StringConstraints(strip_whitespace=True, max_length=256), AfterValidator(_printable)]
-Paragraph = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_readable)]
+Title = Annotated[Line, AfterValidator(_masked)]
+"""A line that somebody wrote. In what people write, card and social security numbers are masked as it is read."""
+Paragraph = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_readable), AfterValidator(_masked)]
 Body = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_readable), AfterValidator(_storable)]
 Raw = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_printable)]
 """As it was received: judged by the kind of identifier or fact that it is to be."""
 FactName = Annotated[str, AfterValidator(_known_fact), WithJsonSchema(FACT_NAMES)]
 Note = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)]
 Reason = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_readable)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(_readable),
+    AfterValidator(_masked),
 ]
 """Why somebody decided something, in their words."""
 Topic = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
 """What may be told, in a word of the business: `cases`, `orders`, `billing`; `everything` is all of it."""
 Relation = Literal["household", "member_of", "has_member", "speaks_for", "spoken_for_by"]
 RelationNote = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_readable)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_readable),
+    AfterValidator(_masked),
 ]
 Expiry = Annotated[AwareDatetime, AfterValidator(_foreseeable)]
-Attributes = Annotated[dict[Word, Note], Field(max_length=50), AfterValidator(_few)]
+Attributes = Annotated[
+    dict[Word, Note], Field(max_length=50), AfterValidator(_few), AfterValidator(_masked_values)
+]
 Need = Annotated[list[FactName], Field(max_length=len(FACT_KINDS))]
 RecordId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{26}$")]
 
@@ -264,7 +286,9 @@ class ChangeCustomer(Request):
     name: Line | None = None
     language: Annotated[str, StringConstraints(max_length=35)] | None = None
     consent: Annotated[dict[Word, bool | None], Field(max_length=20)] = Field(default_factory=dict)
-    attributes: Annotated[dict[Word, Note | None], Field(max_length=50)] = Field(default_factory=dict)
+    attributes: Annotated[dict[Word, Note | None], Field(max_length=50), AfterValidator(_masked_values)] = Field(
+        default_factory=dict
+    )
 
 
 class AttributeContact(Request):
@@ -312,10 +336,10 @@ class WhichRelation(Request):
 class OpenCase(Request):
     """`speak_at` is the assurance (0-3) from which a flow may be given the subject."""
 
-    subject: Line
+    subject: Title
     speak_at: Annotated[int, Field(ge=0, le=3)] = 1
-    reason: Line | None = None
-    product: Line | None = None
+    reason: Title | None = None
+    product: Title | None = None
     priority: Literal["low", "normal", "high", "urgent"] = "normal"
     description: Paragraph | None = None
     channel: Channel | None = Field(default=None, strict=False)

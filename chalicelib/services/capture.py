@@ -14,6 +14,7 @@ from chalicelib.rules.matching import Assurance, Decision
 from chalicelib.services import binding, cases, contacts, records, situation, weighing
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
+from chalicelib.services.hearing import hear, hear_on
 from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
@@ -85,7 +86,8 @@ def _whose(deps: Deps, caller: Caller, request: CaptureInteraction, event: Event
     if request.contact_id or request.customer_id:
         _check_ends(deps, request)
     if request.contact_id:
-        return _of_contact(caller, request.contact_id, request.customer_id)
+        return _of_contact(caller, request.contact_id, request.customer_id, event)
+    hear(event)
     if request.customer_id:
         record = _named_customer(request.customer_id)
         made = [changes.require_customer(record.home.customer_id)]
@@ -104,7 +106,7 @@ def _named_customer(customer_id: str) -> Record:
         raise BadInput.at("customer_id", "there is no such customer") from error
 
 
-def _of_contact(caller: Caller, contact_id: str, customer_id: str | None) -> _Whose:
+def _of_contact(caller: Caller, contact_id: str, customer_id: str | None, event: Event) -> _Whose:
     try:
         contact = contacts.get_own_contact(caller, contact_id, "interactions:capture")
     except NotFound as error:
@@ -112,7 +114,7 @@ def _of_contact(caller: Caller, contact_id: str, customer_id: str | None) -> _Wh
     record = records.read_head(contact.customer_id) if contact.customer_id else None
     if customer_id and (record is None or customer_id not in record.member_ids):
         raise BadInput.at("customer_id", "is not the customer of this contact")
-    return _Whose(situation.recorded(contact), record, contact, [changes.require_same_owner(contact)])
+    return _Whose(situation.recorded(contact), record, contact, [hear_on(contact, event)])
 
 
 def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:

@@ -18,6 +18,7 @@ from chalicelib.models.requests import (
 )
 from chalicelib.models.views import ContactAnswer
 from chalicelib.rules.access import Caller, Role
+from chalicelib.rules.masking import mask_attribute
 from chalicelib.services import answers, contacts, facts, lookup
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import read_facts
@@ -64,7 +65,9 @@ class FlowEvent:
             customer=_endpoint(data.get("CustomerEndpoint")),
             system=_endpoint(data.get("SystemEndpoint")),
             instance=_text(data.get("InstanceARN")),
-            attributes=dict(list(attributes.items())[:MOST_ATTRIBUTES]),
+            attributes={
+                name: mask_attribute(name, value) for name, value in list(attributes.items())[:MOST_ATTRIBUTES]
+            },
             parameters=_strings(details.get("Parameters")),
         )
 

@@ -22,7 +22,7 @@ def read_facts(
     contact_id: str | None = None,
     region: str | None = None,
 ) -> dict[str, Entry]:
-    """The entries by fact name.
+    """The entries by fact name, of all that may be kept.
 
     Raises `BadInput` that names every fact that is not valid, `Forbidden` where the caller may not
     say that a fact is verified.
@@ -32,14 +32,16 @@ def read_facts(
     for name, fact in given.items():
         if fact.verified and caller.role not in MAY_VERIFY:
             raise Forbidden(f"facts.{name}.verified: this caller may not assert that")
+        kind = FACT_KINDS[name]
+        received = kind.receive(fact.value)
         try:
-            value = FACT_KINDS[name].read(fact.value, region or deps.settings.default_region)
+            value = kind.read(received, region or deps.settings.default_region)
         except BadInput as error:
             complaints.extend(error.under(f"facts.{name}").fields)
-        else:
-            entries[name] = _entry(fact, value, name, fact.source or str(caller.role), deps.now()) | {
-                "contact_id": contact_id
-            }
+            continue
+        if kind.kept:
+            entry = _entry(fact, value, name, fact.source or str(caller.role), deps.now())
+            entries[name] = entry | {"received": received, "contact_id": contact_id}
     if complaints:
         raise BadInput(*complaints)
     return entries
@@ -50,7 +52,6 @@ def _entry(fact: FactGiven, value: str, name: str, source: str, now: datetime) -
     expires_at = FACT_KINDS[name].expires(collected_at)
     return {
         "value": value,
-        "received": fact.value,
         "source": source,
         "collected_at": keys.instant(collected_at),
         "verified": fact.verified,

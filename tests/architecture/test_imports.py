@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[2]
 MAY_IMPORT = {
     "rules": {"rules", "errors"},
     "mail": {"mail", "rules", "errors"},
-    "models": {"models", "errors"},
+    "models": {"models", "rules", "errors"},
     "services": {"services", "rules", "models", "errors", "settings"},
     "handlers": {
         *("handlers", "reference", "services", "rules", "models", "errors"),

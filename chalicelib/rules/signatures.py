@@ -1,0 +1,65 @@
+"""How providers sign what they send. Every comparison takes the same time, wherever the difference is."""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qs, urlsplit, urlunsplit
+
+Parameters = Mapping[str, Sequence[str]]
+"""A form's fields; one that comes several times has several values."""
+
+STALE_SECONDS = 300
+DEFAULT_PORTS = {"https": 443, "http": 80}
+BODY_DIGEST = "bodySHA256"
+PORT = re.compile(r":\d+$")
+
+
+def twilio(token: str, url: str, form: Parameters, body: bytes, signature: str) -> bool:
+    """Whether Twilio signed this request to this public URL: `X-Twilio-Signature`.
+
+    A form is signed with its fields; any other body by its digest, which is in the URL.
+    https://www.twilio.com/docs/usage/webhooks/webhooks-security
+    """
+    digest = parse_qs(urlsplit(url).query).get(BODY_DIGEST, [""])[0]
+    if digest and not hmac.compare_digest(digest.encode(), hashlib.sha256(body).hexdigest().encode()):
+        return False
+    fields = {} if digest else form
+    signed = "".join(f"{name}{value}" for name in sorted(fields) for value in sorted(set(fields[name])))
+    return any(_same(_hmac("sha1", token, address + signed), signature) for address in _with_and_without_port(url))
+
+
+def slack(secret: str, timestamp: str, body: bytes, signature: str, now: float) -> bool:
+    """Whether Slack signed this, lately: `X-Slack-Signature`, `X-Slack-Request-Timestamp`.
+
+    https://docs.slack.dev/authentication/verifying-requests-from-slack/
+    """
+    if not timestamp.isascii() or not timestamp.isdigit() or abs(now - int(timestamp)) > STALE_SECONDS:
+        return False
+    made = hmac.digest(secret.encode(), f"v0:{timestamp}:".encode() + body, "sha256").hex()
+    return hmac.compare_digest(f"v0={made}".encode(), signature.encode())
+
+
+def line(secret: str, body: bytes, signature: str) -> bool:
+    """Whether LINE signed this body: `x-line-signature`.
+
+    https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/
+    """
+    return _same(hmac.digest(secret.encode(), body, "sha256"), signature)
+
+
+def _hmac(algorithm: str, key: str, text: str) -> bytes:
+    return hmac.digest(key.encode(), text.encode(), algorithm)
+
+
+def _same(digest: bytes, given: str) -> bool:
+    return hmac.compare_digest(base64.b64encode(digest), given.encode())
+
+
+def _with_and_without_port(url: str) -> list[str]:
+    """Twilio signs the URL with its port or without, not always as it was configured."""
+    parts = urlsplit(url)
+    bare = PORT.sub("", parts.netloc)
+    default = f"{bare}:{DEFAULT_PORTS.get(parts.scheme)}"
+    return [urlunsplit(parts._replace(netloc=netloc)) for netloc in (parts.netloc, bare, default)]

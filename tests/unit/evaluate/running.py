@@ -1,0 +1,30 @@
+"""How an evaluation is run on made-up data."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from moto import mock_aws
+
+from chalicelib.models.items import Item
+from infra.engine import REGION, TABLE
+from infra.evaluate.frame import Evaluation, run
+from infra.evaluate.product import Product, product
+
+
+@contextmanager
+def on_moto() -> Iterator[None]:
+    with mock_aws():
+        Item.bind(TABLE, REGION, None)
+        Item.create_table(wait=True)
+        yield
+
+
+def fresh() -> AbstractContextManager[Product]:
+    return product(on_moto)
+
+
+def run_all(data: Path, out: Path, *evaluations: Evaluation) -> list[str]:
+    said: list[str] = []
+    run(evaluations, data, out, said.append, fresh)
+    return said
