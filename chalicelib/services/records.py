@@ -86,7 +86,7 @@ def _read(customer_id: str, read: Callable[[str], CustomerHead]) -> Record:
 def list_people(customer_ids: Iterable[str]) -> dict[str, CustomerHead]:
     """Who each of these ids stands for, profile and facts: one request; one more where any is merged.
 
-    None for nobody.
+    Of nobody there is nothing to read.
     """
     asked = list(dict.fromkeys(customer_ids))
     found = {profile.customer_id: (profile, facts) for profile, facts in store.list_heads(asked)}
