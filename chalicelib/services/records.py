@@ -45,7 +45,7 @@ class Record:
 
     @property
     def whole(self) -> CustomerHead:
-        """The person as one record. It is made for reading: it must never be written."""
+        """The person as one record. It is made for reading: of several it has no keys to be written by."""
         if not self.others:
             return self.home
         by_id = {head.customer_id: head for head in self.heads}
@@ -102,16 +102,15 @@ def _person(found: dict[str, tuple[Profile, KnownFacts]], customer_id: str) -> C
 
 
 def compose(heads: list[CustomerHead]) -> CustomerHead:
-    """Several collections read as one, the surviving one first."""
+    """Several collections read as one, the surviving one first. It has no keys: it cannot be written."""
     if len(heads) == 1:
         return heads[0]
     facts: survivorship.Entries = {}
     for head in heads:
         facts = survivorship.merge(facts, head.facts.entries)
-    first = heads[0]
     return CustomerHead(
         profile=compose_profile([head.profile for head in heads]),
-        facts=KnownFacts(PK=first.facts.PK, SK=keys.FACTS, entries=facts, version=first.facts.version),
+        facts=KnownFacts(entries=facts),
         cases=_newest([head.cases for head in heads], CASES_SHOWN),
         contacts=_newest([head.contacts for head in heads], CONTACTS_SHOWN),
         timeline=_newest([head.timeline for head in heads], store.PAGE),
@@ -125,13 +124,11 @@ def _newest(bands: list[list[Any]], most: int) -> list[Any]:
 
 
 def compose_profile(profiles: list[Profile]) -> Profile:
-    """Several profiles read as one, the surviving one first. Its version moves with any of theirs."""
+    """Several profiles read as one, the surviving one first, not to be written. Its version moves with theirs."""
     first = profiles[0]
     survivors = surviving(profiles, grouping.merged_since(first.merges))
     counts = {survivor.field: survivor.kept for survivor in survivors}
     return Profile(
-        PK=first.PK,
-        SK=keys.PROFILE,
         customer_id=first.customer_id,
         name=counts.get("name"),
         language=counts.get("language"),
