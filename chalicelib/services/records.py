@@ -3,7 +3,6 @@
 A merge moves nothing, so what is written goes to one member and what is read comes from all of them.
 """
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from heapq import merge as in_order
@@ -117,8 +116,8 @@ def compose(heads: list[CustomerHead]) -> CustomerHead:
     )
 
 
-def _newest(bands: list[list[Any]], most: int) -> list[Any]:
-    """The first of several bands of which each is newest first."""
+def _newest(bands: list[list[Any]], most: int | None = None) -> list[Any]:
+    """The first of several bands of which each is newest first, or all that there are."""
     merged = in_order(*bands, key=attrgetter("SK"), reverse=True)
     return list(islice(merged, most))
 
@@ -152,7 +151,6 @@ def surviving(profiles: list[Profile], merged_since: str) -> list[Survivor]:
 
 def _part(profile: Profile) -> Part:
     return Part(
-        profile.customer_id,
         {name: getattr(profile, name) for name in merging.FIELDS},
         profile.attributes,
         profile.consent,
@@ -194,7 +192,7 @@ def list_band(customer_id: str, first: str, last: str | None = None, **page: Any
 def _merge_pages(pages: list[Page], limit: int) -> Page:
     """Several pages as one: only as far down as all of them have been looked at."""
     reached = max((page.next_sort_key for page in pages if page.next_sort_key), default="")
-    found = [item for item in _newest([page.items for page in pages], sys.maxsize) if reached <= item.SK]
+    found = [item for item in _newest([page.items for page in pages]) if reached <= item.SK]
     if len(found) > limit:
         return Page(found[:limit], found[limit - 1].SK)
     return Page(found, reached or None)
