@@ -16,7 +16,6 @@ SURVIVING, ONLY, STRICTER, LATER = "surviving_record", "only_value", "stricter",
 class Part:
     """What of one record competes with the others'. `consent_given_at` is fixed-width UTC text."""
 
-    customer_id: str
     fields: Mapping[str, str | None]
     attributes: Mapping[str, str]
     consent: Mapping[str, bool]

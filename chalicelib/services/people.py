@@ -23,8 +23,7 @@ def read_people(evidence: list[Evidence]) -> People:
     owners = list(dict.fromkeys(owner.customer_id for item in evidence for owner in item.owners))
     if owners:
         return records.list_people(owners) if len(owners) > 1 or _undecided(evidence) else {}
-    candidates = [one for item in evidence for one in item.candidates]
-    return records.list_people(candidates) if candidates else {}
+    return records.list_people(one for item in evidence for one in item.candidates)
 
 
 def _undecided(evidence: list[Evidence]) -> bool:

@@ -20,7 +20,7 @@ def recognise(situation: Situation, contact: Contact | None, now: str) -> None:
         return
     rejected = contact.rejected if contact else []
     found = [one for one in recognition.find_by_what_was_said(said) if one not in rejected]
-    heads = {one.customer_id: one for one in records.list_people(found).values()} if found else {}
+    heads = {one.customer_id: one for one in records.list_people(found).values()}
     fitting = [
         one for one in heads.values() if recognises(contradiction.fitting(ever_known(one, contact, now), said))
     ]

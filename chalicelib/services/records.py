@@ -3,7 +3,6 @@
 A merge moves nothing, so what is written goes to one member and what is read comes from all of them.
 """
 
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from heapq import merge as in_order
@@ -47,7 +46,7 @@ class Record:
 
     @property
     def whole(self) -> CustomerHead:
-        """The person as one record. It is made for reading: it must never be written."""
+        """The person as one record. It is made for reading: of several it has no keys to be written by."""
         if not self.others:
             return self.home
         by_id = {head.customer_id: head for head in self.heads}
@@ -92,7 +91,10 @@ def _read(customer_id: str, read: Callable[[str], CustomerHead]) -> Record:
 
 
 def list_people(customer_ids: Iterable[str]) -> dict[str, CustomerHead]:
-    """Who each of these ids stands for, profile and facts: one request; one more where any is merged."""
+    """Who each of these ids stands for, profile and facts: one request; one more where any is merged.
+
+    Of nobody there is nothing to read.
+    """
     asked = list(dict.fromkeys(customer_ids))
     found = {profile.customer_id: (profile, facts) for profile, facts in store.list_heads(asked)}
     missing = {member for profile, _ in found.values() for member in members(profile)} - found.keys()
@@ -107,36 +109,33 @@ def _person(found: dict[str, tuple[Profile, KnownFacts]], customer_id: str) -> C
 
 
 def compose(heads: list[CustomerHead]) -> CustomerHead:
-    """Several collections read as one, the surviving one first."""
+    """Several collections read as one, the surviving one first. It has no keys: it cannot be written."""
     if len(heads) == 1:
         return heads[0]
     facts: survivorship.Entries = {}
     for head in heads:
         facts = survivorship.merge(facts, head.facts.entries)
-    first = heads[0]
     return CustomerHead(
         profile=compose_profile([head.profile for head in heads]),
-        facts=KnownFacts(PK=first.facts.PK, SK=keys.FACTS, entries=facts, version=first.facts.version),
-        cases=[told_as(case, first.customer_id) for case in _newest([head.cases for head in heads], CASES_SHOWN)],
+        facts=KnownFacts(entries=facts),
+        cases=[told_as(case, heads[0].customer_id) for case in _newest([head.cases for head in heads], CASES_SHOWN)],
         contacts=_newest([head.contacts for head in heads], CONTACTS_SHOWN),
         timeline=_newest([head.timeline for head in heads], store.PAGE),
     )
 
 
-def _newest(bands: list[list[Any]], most: int) -> list[Any]:
-    """The first of several bands of which each is newest first."""
+def _newest(bands: list[list[Any]], most: int | None = None) -> list[Any]:
+    """The first of several bands of which each is newest first, or all that there are."""
     merged = in_order(*bands, key=attrgetter("SK"), reverse=True)
     return list(islice(merged, most))
 
 
 def compose_profile(profiles: list[Profile]) -> Profile:
-    """Several profiles read as one, the surviving one first. Its version moves with any of theirs."""
+    """Several profiles read as one, the surviving one first, not to be written. Its version moves with theirs."""
     first = profiles[0]
     survivors = surviving(profiles, grouping.merged_since(first.merges))
     counts = {survivor.field: survivor.kept for survivor in survivors}
     return Profile(
-        PK=first.PK,
-        SK=keys.PROFILE,
         customer_id=first.customer_id,
         name=counts.get("name"),
         language=counts.get("language"),
@@ -160,7 +159,6 @@ def surviving(profiles: list[Profile], merged_since: str) -> list[Survivor]:
 
 def _part(profile: Profile) -> Part:
     return Part(
-        profile.customer_id,
         {name: getattr(profile, name) for name in merging.FIELDS},
         profile.attributes,
         profile.consent,
@@ -201,7 +199,7 @@ def list_band(together: tuple[str, ...], first: str, last: str | None = None, **
 def _merge_pages(pages: list[Page], limit: int) -> Page:
     """Several pages as one: only as far down as all of them have been looked at."""
     reached = max((page.next_sort_key for page in pages if page.next_sort_key), default="")
-    found = [item for item in _newest([page.items for page in pages], sys.maxsize) if reached <= item.SK]
+    found = [item for item in _newest([page.items for page in pages]) if reached <= item.SK]
     if len(found) > limit:
         return Page(found[:limit], found[limit - 1].SK)
     return Page(found, reached or None)

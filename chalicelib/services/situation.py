@@ -123,5 +123,5 @@ def of_contact(deps: Deps, contact: Contact) -> Situation:
 
 def candidates_of(contact: Contact) -> list[Candidate]:
     """Who an undecided contact may be with, each person once."""
-    people = records.list_people(contact.candidates) if contact.candidates else {}
+    people = records.list_people(contact.candidates)
     return list({head.customer_id: (head.profile, head.facts) for head in people.values()}.values())

@@ -163,6 +163,6 @@ def test_in_the_copy_what_is_said_to_a_reader_is_not_mutated() -> None:
     assert unworded(WORDED) == UNWORDED
 
 
-def test_the_copy_does_what_the_product_does() -> None:
+def test_of_each_service_there_is_such_a_copy() -> None:
     for source in (ROOT / "chalicelib" / "services").glob("*.py"):
         compile(changeable(source.read_text()), source.name, "exec")

@@ -1,5 +1,6 @@
 """One person on several records, read as one: what is taken from which, and what is added up."""
 
+from collections.abc import Container
 from datetime import timedelta
 from typing import Any
 
@@ -7,8 +8,9 @@ from chalicelib.models import keys, store
 from chalicelib.models.items import CaseSummary, ContactSummary, Interaction, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead
 from chalicelib.services import records
+from chalicelib.services.deps import Deps
 from chalicelib.services.records import Record
-from tests.conftest import NOW
+from tests.conftest import NOW, Spy
 
 MERGED_AT = "2026-11-22T09:00:00.000000Z"
 MERGES = [{"merge_id": "M1", "kept": "A", "joined": "B", "at": MERGED_AT}]
@@ -175,3 +177,116 @@ def test_another_of_a_persons_records_becomes_the_one_that_is_written_to() -> No
     # nobody else's does
     for other in ("A", "C", None):
         assert (record.at(other).home, record.at(other).others) == (first, [second])
+
+
+def key(number: int) -> str:
+    return keys.timeline(NOW + timedelta(minutes=number), f"{number:03d}")
+
+
+def written(head: CustomerHead, *timeline: int, chats: Container[int] = ()) -> CustomerHead:
+    """Writes a record: its profile, its facts if there are any, and entries on its timeline, by minute."""
+    head.profile.save()
+    if head.facts.version:
+        head.facts.save()
+    with Interaction.batch_write() as batch:
+        for number in timeline:
+            at = NOW + timedelta(minutes=number)
+            entry = Interaction(
+                PK=head.profile.PK,
+                SK=key(number),
+                interaction_id=f"{number:03d}",
+                channel="chat" if number in chats else "sms",
+                direction="inbound",
+                event_kind="message",
+                occurred_at=at,
+                source="test",
+            )
+            batch.save(entry)
+    return head
+
+
+def test_the_head_of_a_person_is_read_from_all_records(deps: Deps, spy: Spy) -> None:
+    assert deps
+    written(a_head("A"), 1)
+    written(a_head("B", facts=known("B", postcode=("LS1 4AP", "2026-01-01"))), 2)
+    alone = written(a_head("C", []), 3)
+    spy.reset()
+    record = records.read_head("B")
+    assert (record.home.customer_id, [one.customer_id for one in record.others]) == ("B", ["A"])
+    assert record.whole.facts.entries.keys() == {"postcode"}
+    assert record.whole.timeline == []
+    assert spy.operations == ["Query", "Query"]
+    # with the timeline where that is read
+    read = records.read_customer("A")
+    assert [one.interaction_id for one in read.whole.timeline] == ["002", "001"]
+    assert read.others[0].timeline != []
+    # and of one that is alone there is nothing else to read
+    spy.reset()
+    assert records.read_customer(alone.customer_id).others == []
+    assert spy.operations == ["Query"]
+
+
+def test_people_are_read_by_any_of_their_records(deps: Deps, spy: Spy) -> None:
+    assert deps
+    written(a_head("A"))
+    written(a_head("B", facts=known("B", postcode=("LS1 4AP", "2026-01-01"))))
+    written(a_head("C", []))
+    spy.reset()
+    # all that are asked for are there: one request
+    people = records.list_people(["A", "B", "B", "C", "NOBODY"])
+    assert {asked: head.customer_id for asked, head in people.items()} == {"A": "A", "B": "A", "C": "C"}
+    assert people["A"].facts.entries.keys() == {"postcode"}
+    assert spy.operations == ["BatchGetItem"]
+    # of nobody there is nothing to read
+    spy.reset()
+    assert records.list_people([]) == {}
+    assert spy.operations == []
+    # another of the person's records must be read, too: one request more
+    spy.reset()
+    people = records.list_people(["A"])
+    assert people.keys() == {"A"}
+    assert people["A"].facts.entries.keys() == {"postcode"}
+    assert spy.operations == ["BatchGetItem", "BatchGetItem"]
+
+
+def test_a_record_that_is_gone_is_left_out_of_the_person(deps: Deps) -> None:
+    assert deps
+    written(a_head("A"))
+    assert records.list_people(["A"])["A"].customer_id == "A"
+
+
+def page(limit: int, after: str | None = None, **given: Any) -> tuple[list[str], str | None]:
+    found = records.list_band("B", keys.TIMELINE, limit=limit, after=after, **given)
+    return [item.interaction_id for item in found.items], found.next_sort_key
+
+
+def test_a_list_goes_over_all_records_page_by_page(deps: Deps) -> None:
+    assert deps
+    written(a_head("A"), 1, 4, 5, 8)
+    written(a_head("B"), 2, 3, 6, 7)
+    # the newest of both, and where to go on
+    assert page(3) == (["008", "007", "006"], key(6))
+    assert page(3, key(6)) == (["005", "004", "003"], key(3))
+    assert page(3, key(3)) == (["002", "001"], None)
+    # as many as there are is all there is
+    assert page(8) == (["008", "007", "006", "005", "004", "003", "002", "001"], None)
+    # between two keys only
+    assert page(9, last=key(3)) == (["003", "002", "001"], None)
+
+
+def test_of_filtered_pages_nothing_is_shown_beyond_what_all_have_been_looked_at(deps: Deps) -> None:
+    assert deps
+    # Given a record with one entry more than a page of a filtered list looks at, and another with few
+    written(a_head("A"), *range(1, store.EXAMINED + 2), chats=range(4, store.EXAMINED + 2))
+    written(a_head("B"), 0, 300)
+    only = store.on_channel("sms")
+    # Then what lies below where the one was looked at is for the next page, even if the other has it
+    assert page(9, only=only) == (["300", "003", "002"], key(2))
+    assert page(9, key(2), only=only) == (["001", "000"], None)
+
+
+def test_a_list_of_one_record_is_that_records(deps: Deps) -> None:
+    assert deps
+    written(a_head("B", []), 1, 2, 3)
+    assert page(2) == (["003", "002"], key(2))
+    assert page(2, key(2)) == (["001"], None)

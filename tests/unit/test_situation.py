@@ -65,9 +65,13 @@ def test_who_the_customer_is_is_all_of_a_persons_records() -> None:
 
 def test_only_where_several_may_be_meant_is_a_question_asked_that_tells_them_apart() -> None:
     candidates = [
-        (a_profile(name, [], identifiers=[PHONE]), facts(name, postcode=[said(postcode)]))
-        for name, postcode in (("A", "LS1 4AP"), ("B", "YO1 7HH"))
+        (a_profile(name, [], identifiers=[PHONE]), facts(name, postcode=[said(postcode)], date_of_birth=[born]))
+        for name, postcode, born in (
+            ("A", "LS1 4AP", said("1990-01-31", expires_at=AT)),
+            ("B", "YO1 7HH", said("1991-02-28", expires_at=AT)),
+        )
     ]
+    # what has expired tells nobody apart any more
     assert Situation(MANY, [], {}, candidates=candidates).first_question(AT) == "postcode"
     assert Situation(ONE, [], {}, candidates=candidates).first_question(AT) is None
     nobody = Decision("none", None, (), 0.0, Assurance.NONE)

@@ -18,7 +18,7 @@ def part(
     """A record; `at` is when all of its consent was given."""
     consent = consent or {}
     given_at = dict.fromkeys(consent, at) if at else {}
-    return Part("id", {"name": name, "language": language}, attributes or {}, consent, given_at)
+    return Part({"name": name, "language": language}, attributes or {}, consent, given_at)
 
 
 def one(*parts: Part) -> Survivor:
@@ -28,7 +28,7 @@ def one(*parts: Part) -> Survivor:
 
 def test_nothing_survives_where_nothing_is_known() -> None:
     assert survivors([part(), part()], MERGED) == []
-    assert survivors([Part("id", {}, {}, {})], MERGED) == []
+    assert survivors([Part({}, {}, {})], MERGED) == []
 
 
 def test_the_surviving_records_value_counts() -> None:
