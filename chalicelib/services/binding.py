@@ -57,17 +57,19 @@ def unbind(profile: Profile, item: Checked) -> list[Change]:
     return changes.disclaim(item.owners, owner)
 
 
-def hand_over(giver: Profile | None, taker: Profile, item: Checked, at: datetime, contact_id: str) -> list[Change]:
+def hand_over(
+    giver: Profile | None, taker: Profile, item: Checked, at: datetime, contact_id: str, *, how: str = "confirmed"
+) -> list[Change]:
     """Gives an identifier to a customer, from another or from nobody; the caller writes both profiles."""
     if giver is None or not owns(giver, item.claim.identifier):
-        return bind(taker, [item], at, how="confirmed", contact_id=contact_id)
-    identifier = item.claim.identifier
+        return bind(taker, [item], at, how=how, contact_id=contact_id)
+    identifier, verified = item.claim.identifier, item.claim.verified
     giver.identifiers = [one for one in giver.identifiers if key_of(one) != identifier.key]
-    entry = on_profile(identifier, at, verified=False, how="confirmed", contact_id=contact_id)
+    entry = on_profile(identifier, at, verified=verified, how=how, contact_id=contact_id)
     taker.identifiers = [*taker.identifiers, entry]
     given_up = changes.new_owner(identifier, giver.customer_id, at, verified=False)
     return changes.hand_over(
-        item.owners, given_up, changes.new_owner(identifier, taker.customer_id, at, verified=False)
+        item.owners, given_up, changes.new_owner(identifier, taker.customer_id, at, verified=verified)
     )
 
 
