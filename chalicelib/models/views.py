@@ -335,7 +335,14 @@ class CustomerView(View):
     model_config = ConfigDict(json_schema_extra={"required": ["customer_id", "name", "language", "version"]})
 
 
-class IdentifierList(Listing[IdentifierView]):
+class IdentifierSeen(IdentifierView):
+    """What a customer is known by, and when somebody first and last came from it, or it was given."""
+
+    first_seen_at: Instant
+    last_seen_at: Instant
+
+
+class IdentifierList(Listing[IdentifierSeen]):
     """What a customer is known by."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from chalicelib.errors import Conflict
 from chalicelib.models import changes
@@ -101,6 +102,11 @@ def owner_among(item: Checked, customer_id: str) -> IdentifierOwner | None:
 def listed(profile: Profile, identifier: Identifier) -> dict[str, object] | None:
     """The identifier as it is listed on the profile, if it is."""
     return next((one for one in profile.identifiers if key_of(one) == identifier.key), None)
+
+
+def as_identifier(entry: dict[str, Any]) -> Identifier:
+    """The identifier that is listed on a profile."""
+    return Identifier(entry["type"], entry["scope"], entry["value"], entry["received"])
 
 
 def key_of(entry: dict[str, object]) -> tuple[object, object, object]:
