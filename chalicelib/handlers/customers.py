@@ -108,8 +108,8 @@ def get_facts(call: Call, customer_id: str) -> Answer:
     answers={200: IdentifierList},
 )
 def list_identifiers(call: Call, customer_id: str) -> Answer:
-    """What the customer is known by."""
-    return Answer(IdentifierList(items=customers.get_customer(customer_id).profile.identifiers))
+    """What the customer is known by, as it came and in its one form; how, and when it was used."""
+    return Answer(IdentifierList(items=customers.list_identifiers(customer_id)))
 
 
 @endpoint(

@@ -131,12 +131,11 @@ def _guard(owners: Owners, step: int) -> Change:
 
 
 def seen(owner: IdentifierOwner, at: datetime) -> Change:
-    """Notes when an identifier was last used by its owner."""
-    return lambda transaction: transaction.update(
-        owner,
-        actions=[IdentifierOwner.last_seen_at.set(max(at, owner.last_seen_at))],
-        condition=Item.PK.exists(),
-    )
+    """Notes when an identifier was used by its owner: first, or last."""
+    actions: list[Any] = [IdentifierOwner.last_seen_at.set(max(at, owner.last_seen_at))]
+    if at < owner.first_seen_at:  # it came late
+        actions.append(IdentifierOwner.first_seen_at.set(at))
+    return lambda transaction: transaction.update(owner, actions=actions, condition=Item.PK.exists())
 
 
 def verify_owner(owner: IdentifierOwner) -> Change:

@@ -264,11 +264,12 @@ class InteractionView(TimelineEntry):
 Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 HowKnown = Annotated[
     str,
-    Documented(Literal["came_from", "vouched", "given", "confirmed", "attributed", "signed_in"]),
+    Documented(Literal["came_from", "vouched", "given", "confirmed", "attributed", "signed_in", "checked"]),
     Field(
         description="came_from: nobody knew it, and a contact came from it. vouched: said, and a trusted caller "
         "vouched for it. given: by a desk or an import. confirmed: met beside it again. attributed: by a desk. "
-        "signed_in: a browser on which the customer signed in."
+        "signed_in: a browser on which the customer signed in. checked: an identity check succeeded on "
+        "a contact from it."
     ),
 ]
 
@@ -334,7 +335,14 @@ class CustomerView(View):
     model_config = ConfigDict(json_schema_extra={"required": ["customer_id", "name", "language", "version"]})
 
 
-class IdentifierList(Listing[IdentifierView]):
+class IdentifierSeen(IdentifierView):
+    """What a customer is known by, and when somebody first and last came from it, or it was given."""
+
+    first_seen_at: Instant
+    last_seen_at: Instant
+
+
+class IdentifierList(Listing[IdentifierSeen]):
     """What a customer is known by."""
 
 

@@ -12,6 +12,7 @@ ATTRIBUTED = "attributed"
 """Evidence that is no identifier: somebody who may decided whose contact it is."""
 SIGNED_IN = "signed_in"
 """Evidence that is no identifier: the token that the contact began with says who is signed in."""
+NO_IDENTIFIER = frozenset({ATTRIBUTED, SIGNED_IN})
 STRENGTH = {
     ATTRIBUTED: 9,
     SIGNED_IN: 8,
@@ -152,7 +153,7 @@ def _confidence(owner: Owner, assurance: Assurance, known: Sequence[Evidence]) -
 
 
 def _reason(item: Evidence, left: dict[str, Owner], *, agrees: bool = True) -> dict[str, object]:
-    if item.type in {ATTRIBUTED, SIGNED_IN}:
+    if item.type in NO_IDENTIFIER:
         return {item.type: True}
     reason: dict[str, object] = {
         "identifier": item.type,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from chalicelib.errors import Conflict
 from chalicelib.models import changes
@@ -57,17 +58,19 @@ def unbind(profile: Profile, item: Checked) -> list[Change]:
     return changes.disclaim(item.owners, owner)
 
 
-def hand_over(giver: Profile | None, taker: Profile, item: Checked, at: datetime, contact_id: str) -> list[Change]:
+def hand_over(
+    giver: Profile | None, taker: Profile, item: Checked, at: datetime, contact_id: str, *, how: str = "confirmed"
+) -> list[Change]:
     """Gives an identifier to a customer, from another or from nobody; the caller writes both profiles."""
     if giver is None or not owns(giver, item.claim.identifier):
-        return bind(taker, [item], at, how="confirmed", contact_id=contact_id)
-    identifier = item.claim.identifier
+        return bind(taker, [item], at, how=how, contact_id=contact_id)
+    identifier, verified = item.claim.identifier, item.claim.verified
     giver.identifiers = [one for one in giver.identifiers if key_of(one) != identifier.key]
-    entry = on_profile(identifier, at, verified=False, how="confirmed", contact_id=contact_id)
+    entry = on_profile(identifier, at, verified=verified, how=how, contact_id=contact_id)
     taker.identifiers = [*taker.identifiers, entry]
     given_up = changes.new_owner(identifier, giver.customer_id, at, verified=False)
     return changes.hand_over(
-        item.owners, given_up, changes.new_owner(identifier, taker.customer_id, at, verified=False)
+        item.owners, given_up, changes.new_owner(identifier, taker.customer_id, at, verified=verified)
     )
 
 
@@ -99,6 +102,11 @@ def owner_among(item: Checked, customer_id: str) -> IdentifierOwner | None:
 def listed(profile: Profile, identifier: Identifier) -> dict[str, object] | None:
     """The identifier as it is listed on the profile, if it is."""
     return next((one for one in profile.identifiers if key_of(one) == identifier.key), None)
+
+
+def as_identifier(entry: dict[str, Any]) -> Identifier:
+    """The identifier that is listed on a profile."""
+    return Identifier(entry["type"], entry["scope"], entry["value"], entry["received"])
 
 
 def key_of(entry: dict[str, object]) -> tuple[object, object, object]:

@@ -1,14 +1,14 @@
 """Customers: made, changed, found, and what they are known by."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.errors import BadInput, FieldError, Forbidden, NotFound, VersionMismatch
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.identifiers import Identifier
-from chalicelib.models.items import Profile
+from chalicelib.models.items import IdentifierOwner, Profile
 from chalicelib.models.requests import (
     ChangeCustomer,
     FindCustomers,
@@ -118,6 +118,28 @@ def remove_identifier(deps: Deps, customer_id: str, given: IdentifierGiven) -> C
     (checked,) = check(deps, [Claim(identifier)])
     _write_profile(deps, profile, binding.unbind(profile, checked))
     return record.whole
+
+
+def list_identifiers(customer_id: str) -> list[dict[str, Any]]:
+    """What the customer is known by, and when each was first and last used: a query, and a batch get.
+
+    Merged records are read as one, and each identifier is listed once. Raises `NotFound`.
+    """
+    record = records.read_head(customer_id)
+    profiles = [head.profile for head in record.heads]
+    has = [(binding.as_identifier(one), p.customer_id) for p in profiles for one in p.identifiers]
+    used = store.list_owned(has)
+    return [
+        one | _seen(one, [owner for identifier, owner in used if identifier.key == binding.key_of(one)])
+        for one in record.whole.profile.identifiers
+    ]
+
+
+def _seen(listed: dict[str, Any], owners: list[IdentifierOwner]) -> dict[str, str]:
+    """When an identifier was used by any of the records that have it; it became known when it was listed."""
+    first = min((keys.instant(owner.first_seen_at) for owner in owners), default=listed["since"])
+    last = max((keys.instant(owner.last_seen_at) for owner in owners), default=listed["since"])
+    return {"first_seen_at": first, "last_seen_at": last}
 
 
 def read_customer(caller: Caller, customer_id: str) -> CustomerHead:

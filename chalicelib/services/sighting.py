@@ -2,22 +2,22 @@
 
 A phone may be borrowed, so who is known by what they said does not own the number that they called
 from. The number is noted as a candidate; a second contact on which the same customer is met beside it
-confirms it, and the first number of a customer of whom none is known is taken at once. What somebody
-else owns stays theirs.
+confirms it, so does an identity check that succeeds, and the first number of a customer of whom none is
+known is taken at once. What somebody else owns stays theirs.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from chalicelib.models import changes
+from chalicelib.models import changes, store
 from chalicelib.models.changes import Change
 from chalicelib.models.identifiers import EXCLUSIVE
 from chalicelib.models.items import Contact, IdentifierCandidate, IdentifierOwner
 from chalicelib.models.requests import Direction, IdentifierGiven
 from chalicelib.models.store import CustomerHead
-from chalicelib.rules.matching import Evidence
+from chalicelib.rules.matching import NO_IDENTIFIER, Evidence, Owner
 from chalicelib.services import binding, ledger
 from chalicelib.services.deps import Deps
-from chalicelib.services.identify import Checked, Claim, check, read_identifier
+from chalicelib.services.identify import Checked, Claim, check, from_stored, read_identifier
 from chalicelib.services.records import Record
 
 MOST_SIGHTINGS = 10
@@ -69,6 +69,41 @@ def beside(
         return _taken(deps, contact, end, husk, record)
     noted = [*_given_up(end, husk), *_noted(deps, contact, end, known, record)]
     return Sighting(noted, Evidence(end.claim.identifier.type, (), candidates=(record.home.customer_id,)))
+
+
+def confirm(deps: Deps, contact: Contact, record: Record) -> Sighting:
+    """What an identity check on a contact confirms: that where it came from, a candidate until now, is theirs.
+
+    One query, and none where it is known to be theirs; a read more where a record has it that may have been
+    made for the contact. What somebody else owns, or was said not to be this customer's, stays as it is.
+    Writes the profiles.
+    """
+    kept = [item for item in from_stored(contact.evidence) if not item.typed and item.type not in NO_IDENTIFIER]
+    if any(owner.customer_id in record.member_ids for item in kept for owner in item.owners):
+        return Sighting()
+    end, profile = own_end(deps, contact), record.home.profile
+    known = _candidate(end, record) if end else None
+    if end is None or known is None or known.rejected or len(profile.identifiers) >= binding.MOST_IDENTIFIERS:
+        return Sighting()
+    husk = _only_husk(end, contact)
+    if end.owners.known and husk is None:
+        return Sighting()
+    profiles = [profile, husk.profile] if husk else [profile]
+    shown = replace(end, claim=replace(end.claim, verified=True))
+    made = binding.hand_over(
+        husk.profile if husk else None, profile, shown, deps.now(), contact.contact_id, how="checked"
+    )
+    note = _note(deps, profile.customer_id, "identifier_confirmed", end, contact)
+    written = [changes.change_profile(one, content=True) for one in profiles]
+    owner = Evidence(end.claim.identifier.type, (Owner(profile.customer_id, verified=True),))
+    return Sighting([*made, note, changes.remove(known), *written], owner)
+
+
+def _only_husk(end: Checked, contact: Contact) -> CustomerHead | None:
+    """The record that owns where the contact came from, if it was made for the contact and holds nothing else."""
+    owners = end.owners.owners
+    head = store.get_head(owners[0].customer_id) if len(owners) == 1 and not owners[0].verified else None
+    return head if head and is_husk(head, contact) else None
 
 
 def _counted(end: Checked, others: list[IdentifierOwner]) -> list[Change]:

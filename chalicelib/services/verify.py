@@ -13,9 +13,10 @@ from chalicelib.rules import survivorship, verification
 from chalicelib.rules.access import DESK_ROLES, Caller
 from chalicelib.rules.matching import Assurance
 from chalicelib.rules.verification import Compared
-from chalicelib.services import contacts, records
+from chalicelib.services import contacts, records, sighting
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import read_facts
+from chalicelib.services.identify import from_stored, to_stored
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
@@ -27,8 +28,11 @@ OF_IDENTIFIER = {kind.identifies: name for name, kind in FACT_KINDS.items() if k
 def verify(deps: Deps, caller: Caller, contact_id: str, request: VerifyFacts) -> Compared:
     """Compares facts with what is known of the contact's customer, and raises its assurance.
 
-    Two reads and one transaction. Raises `Conflict` where the contact has no customer to compare
-    with, `TooManyTries` where too many failed, on this contact or (for flows) on this customer.
+    Two reads and one transaction; one or two more where it is authenticated on a contact from what is not
+    known to be theirs: a candidate is confirmed by it.
+
+    Raises `Conflict` where the contact has no customer to compare with, `TooManyTries` where too many
+    failed, on this contact or (for flows) on this customer.
     """
     contact = contacts.get_own_contact(caller, contact_id, "facts:verify")
     if not contact.customer_id:
@@ -40,8 +44,19 @@ def verify(deps: Deps, caller: Caller, contact_id: str, request: VerifyFacts) ->
         name: entry["value"] for name, entry in read_facts(deps, caller, request.facts, region=region).items()
     }
     compared = verification.compare(given, _known(record.whole, contact, keys.instant(deps.now())))
-    commit(_outcome(contact, record.home.profile, compared, deps.now()))
+    confirmed = _confirm(deps, contact, record) if compared.assurance == Assurance.AUTHENTICATED else []
+    commit([*_outcome(contact, record.home.profile, compared, deps.now()), *confirmed])
     return Compared(compared.matched, compared.of, Assurance(int(contact.assurance)))
+
+
+def _confirm(deps: Deps, contact: Contact, record: Record) -> list[Change]:
+    """Gives the customer the number that they were only met beside."""
+    seen = sighting.confirm(deps, contact, record)
+    if seen.evidence is None:
+        return []
+    kept = [item for item in from_stored(contact.evidence) if item.typed or item.type != seen.evidence.type]
+    contact.evidence = to_stored([*kept, seen.evidence])
+    return seen.made
 
 
 def _outcome(contact: Contact, profile: Profile, compared: Compared, at: datetime) -> list[Change]:

@@ -277,6 +277,22 @@ def _(world: World, contact_id: str) -> Outcome:
     return send(world, "agent", "POST", f"/contacts/{contact_id}/verify", said(postcode="XY9 8ZW"))
 
 
+HERS: dict[str, Any] = {"date_of_birth": "1990-01-31", "postcode": "AB1 2CD"}
+
+
+def met_beside(world: World) -> str:
+    """A call by Ada, who keyed in her account, from a number that is only a candidate of hers."""
+    a_customer(world, "Ada", ("phone", ADA), ("account", "A1"), **said(verified=True, **HERS))
+    contact_id = call_of(STRANGER)(world)
+    must(send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(account_number="A1")))
+    return str(contact_id)
+
+
+@scenario("POST /contacts/{contact_id}/verify", met_beside, name="a candidate is confirmed")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "agent", "POST", f"/contacts/{contact_id}/verify", said(**HERS))
+
+
 @scenario("POST /lookup", ada, name="one")
 def _(world: World, _given: str) -> Outcome:
     asked = {"identifiers": [{"type": "phone", "value": ADA}, {"type": "account", "value": "A1"}]}

@@ -10,7 +10,7 @@ from chalicelib.models.connection import StoreConnection
 from chalicelib.models.identifiers import normalise
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, Spy, put_under
-from tests.factories import a_contact, facts
+from tests.factories import a_contact, an_interaction, facts
 
 ONE_OF_EVERY_TYPE = [
     {"type": "phone", "value": "07700 900123"},
@@ -356,6 +356,29 @@ def test_an_identifier_is_added_once(agent: Api) -> None:
     assert (first.json["version"], again.json["version"]) == (2, 2)
     assert found(agent, "phone", "+447700900123") == [customer_id]
     assert owners_of("phone", "+447700900123") == 1
+
+
+def test_an_identifier_says_how_it_came_and_when_it_was_used(agent: Api, ivr: Api, spy: Spy) -> None:
+    # Given an identifier that was given, and a contact and a message that came from it, one after the other
+    customer_id = a_customer(agent, identifiers=[by("phone", "07700 900123"), by("crm", "c-1")])
+    spy.reset()
+    ivr.post("/contacts", a_contact("+44 7700 900123", started_at="2026-11-22T09:10:00Z"))
+    ivr.post("/interactions", an_interaction(occurred_at="2026-11-20T08:00:00Z"))
+    assert spy.operations == ["Query", "Query", "TransactWriteItems"] * 2
+    # Then it is listed as it came first and in its one form, with how it is known, and with both times
+    spy.reset()
+    phone, crm = agent.get(f"/customers/{customer_id}/identifiers").json["items"]
+    assert spy.operations == ["Query", "BatchGetItem"]
+    assert (phone["received"], phone["value"], phone["how"]) == ("07700 900123", "+447700900123", "given")
+    assert phone["first_seen_at"] == "2026-11-20T08:00:00.000000Z"
+    assert phone["last_seen_at"] == "2026-11-22T09:10:00.000000Z"
+    assert crm["first_seen_at"] == crm["last_seen_at"] == "2026-11-22T09:00:00.000000Z"
+    # and of merged records both say when
+    other = a_customer(agent, identifiers=[by("phone", "07700 900123")])
+    agent.post(f"/customers/{customer_id}/merges", {"other_customer_id": other})
+    phone, _crm = agent.get(f"/customers/{other}/identifiers").json["items"]
+    assert phone["first_seen_at"] == "2026-11-20T08:00:00.000000Z"
+    assert agent.get(f"/customers/{a_customer(agent)}/identifiers").json["items"] == []
 
 
 def test_an_identifier_that_is_vouched_for_later_is_verified_but_not_added(agent: Api) -> None:

@@ -10,6 +10,9 @@ from tests.factories import a_contact, facts
 RIGHT: dict[str, Any] = {"date_of_birth": "1990-01-31", "postcode": "EC1A 1BB"}
 
 
+NUMBER = "+447700900777"
+
+
 def a_call_of_ada(ivr: Api, agent: Api, *, verified: bool = True, **known: str) -> str:
     made = {"name": "Ada", "identifiers": [{"type": "phone", "value": "+447700900123"}]}
     agent.post("/customers", made | facts(verified=verified, **(known or RIGHT)))
@@ -138,3 +141,77 @@ def test_a_portals_signed_in_session_is_authenticated(ivr: Api, agent: Api) -> N
     assert (begun["match"]["result"], begun["assurance"]) == ("one", 3)
     typed = ivr.post("/contacts", a_contact(None, **{"from": sender})).json
     assert typed["assurance"] == 1
+
+
+# A number beside somebody whose identity was checked
+
+
+def met_beside(ivr: Api, agent: Api, number: str = NUMBER) -> tuple[str, str]:
+    """Ada, who calls from another number and keys in her account: (customer, contact)."""
+    known_by = [{"type": "phone", "value": "+447700900123"}, {"type": "account", "value": "A1"}]
+    ada = agent.post("/customers", {"name": "Ada", "identifiers": known_by} | facts(verified=True, **RIGHT)).json
+    contact_id = ivr.post("/contacts", a_contact(number)).json["contact_id"]
+    assert ivr.patch(f"/contacts/{contact_id}/facts", facts(account_number="A1")).json["assurance"] == 1
+    return str(ada["customer_id"]), str(contact_id)
+
+
+def phones_of(agent: Api, customer_id: str) -> dict[str, dict[str, Any]]:
+    items = agent.get(f"/customers/{customer_id}/identifiers").json["items"]
+    return {one["value"]: one for one in items if one["type"] == "phone"}
+
+
+def owner_of(agent: Api, number: str) -> list[str]:
+    items = agent.get(f"/customers?identifier_type=phone&identifier={number.replace('+', '%2B')}").json["items"]
+    return [one["customer_id"] for one in items]
+
+
+def test_an_identity_check_confirms_the_number_that_is_a_candidate(ivr: Api, agent: Api, spy: Spy) -> None:
+    # Given Ada on a call from a number for which a record was made, as long as nobody knew who called
+    withheld = ivr.post("/contacts", a_contact("anonymous")).json["contact_id"]
+    ada, contact_id = met_beside(ivr, agent)
+    assert ada not in owner_of(agent, NUMBER)
+    # When her identity is checked on it
+    spy.reset()
+    assert verify(ivr, contact_id, **RIGHT).json["assurance"] == 3
+    # Then the number is hers, which costs two reads more, says how it is known, and is in the ledger
+    assert spy.operations == ["GetItem", "Query", "Query", "Query", "TransactWriteItems"]
+    assert owner_of(agent, NUMBER) == [ada]
+    confirmed = phones_of(agent, ada)[NUMBER]
+    assert (confirmed["how"], confirmed["contact_id"]) == ("checked", contact_id)
+    assert (confirmed["verified"], confirmed["verified_how"]) == (True, "checked")
+    decided = agent.get(f"/customers/{ada}/decisions").json["items"][0]
+    assert (decided["decided"], decided["identifier"]["value"]) == ("identifier_confirmed", NUMBER)
+    assert ivr.post("/contacts", a_contact(NUMBER)).json["match"]["reasons"] == [
+        {"identifier": "phone", "verified": True}
+    ]
+    # and it is confirmed once
+    spy.reset()
+    verify(ivr, contact_id, **RIGHT)
+    assert spy.operations == ["GetItem", "Query", "TransactWriteItems"]
+    # A withheld number confirms nothing
+    ivr.patch(f"/contacts/{withheld}/facts", facts(account_number="A1"))
+    assert verify(ivr, withheld, **RIGHT).json["assurance"] == 3
+    assert set(phones_of(agent, ada)) == {"+447700900123", NUMBER}
+
+
+def test_an_identity_check_confirms_a_number_that_is_nobodys(ivr: Api, agent: Api) -> None:
+    ada, contact_id = met_beside(ivr, agent)
+    (made_for_the_call,) = owner_of(agent, NUMBER)
+    agent.delete(f"/customers/{made_for_the_call}/identifiers?type=phone&value=%2B447700900777")
+    verify(ivr, contact_id, **RIGHT)
+    assert owner_of(agent, NUMBER) == [ada]
+
+
+def test_an_identity_check_takes_a_number_from_nobody(ivr: Api, agent: Api) -> None:
+    # Given a number that is known to be Bob's, or was said not to be Ada's
+    bob = agent.post("/customers", {"identifiers": [{"type": "phone", "value": NUMBER}]}).json["customer_id"]
+    ada, contact_id = met_beside(ivr, agent)
+    verify(ivr, contact_id, **RIGHT)
+    assert owner_of(agent, NUMBER) == [bob]
+    assert set(phones_of(agent, ada)) == {"+447700900123"}
+
+
+def test_less_than_an_identity_check_confirms_nothing(ivr: Api, agent: Api) -> None:
+    ada, contact_id = met_beside(ivr, agent)
+    assert verify(ivr, contact_id, postcode=RIGHT["postcode"]).json["assurance"] == 2
+    assert set(phones_of(agent, ada)) == {"+447700900123"}

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from chalicelib.rules.matching import ATTRIBUTED, NOBODY, Assurance, Decision, Evidence, Owner, decide
+from chalicelib.rules.matching import ATTRIBUTED, NOBODY, SIGNED_IN, Assurance, Decision, Evidence, Owner, decide
 
 NONE, CLAIMED, CORROBORATED, AUTHENTICATED = Assurance
 
@@ -263,3 +263,29 @@ def test_whom_somebody_attributed_the_contact_to_is_who_it_is() -> None:
         {"attributed": True},
         {"identifier": "account", "verified": False, "conflicts": True},
     ]
+
+
+def test_who_is_signed_in_outweighs_what_anybody_else_is_known_by() -> None:
+    token = Evidence(SIGNED_IN, owned_by("B", verified=True), verified=True)
+    decision = decide([Evidence("visitor", owned_by("A")), token])
+    assert (decision.customer_id, decision.assurance) == ("B", AUTHENTICATED)
+    assert decision.reasons == [
+        {"signed_in": True},
+        {"identifier": "visitor", "verified": False, "conflicts": True},
+    ]
+    assert decide([token, Evidence(ATTRIBUTED, owned_by("C"))]).customer_id == "C"
+
+
+@pytest.mark.parametrize(("type_", "variant_of"), [("phone", "phone"), ("whatsapp", "phone"), ("email", "email")])
+def test_who_is_known_by_a_variant_is_proposed_and_the_reason_says_so(type_: str, variant_of: str) -> None:
+    decision = decide([Evidence(type_, (), candidates=("A",), variants=("A",))])
+    assert (decision.result, decision.candidates, decision.assurance) == ("many", ("A",), CLAIMED)
+    assert decision.reasons == [
+        {"identifier": type_, "verified": False, "candidate": True, "variant_of": variant_of}
+    ]
+
+
+def test_a_number_on_two_channels_is_one_piece_of_evidence() -> None:
+    wrote, said = Evidence("whatsapp", owned_by("A")), Evidence("phone", owned_by("A"), typed=True)
+    assert decide([wrote, said]).assurance == CLAIMED
+    assert decide([wrote, Evidence("email", owned_by("A"), typed=True)]).assurance == CORROBORATED
