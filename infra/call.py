@@ -3,8 +3,9 @@
     python -m infra.call POST /contacts '{"channel": "voice", …}' --as ivr
     python -m infra.call --lambda connect_lookup --from +447700900941 need=reason
 
-`{new}` in a body stands for an id never used before, `{contact_id}` for that of the last answer, so
-that commands can be pasted one after the other, and again.
+`{new}` in a body stands for an id never used before; `{contact_id}`, `{customer_id}` and `{merge_id}` for
+those that were answered last, and `{other_customer_id}` for the customer before, so that commands can be
+pasted one after the other, and again.
 """
 
 import argparse
@@ -21,6 +22,9 @@ from botocore.exceptions import BotoCoreError
 from infra.connect_event import connect_event
 
 Json = dict[str, Any]
+Ids = dict[str, str]
+
+REMEMBERED = ("contact_id", "customer_id", "other_customer_id", "merge_id")
 
 
 def main() -> int:
@@ -30,22 +34,22 @@ def main() -> int:
     except FileNotFoundError:
         print("the local stack is not running; start it with: make run", file=sys.stderr)
         return 1
-    last = chosen.folder / "last-contact"
+    last = chosen.folder / "last-ids.json"
+    ids: Ids = json.loads(last.read_text()) if last.exists() else {}
     try:
-        ok, answer = _answered(description, chosen, last)
+        ok, answer = _answered(description, chosen, ids)
     except (httpx.TransportError, BotoCoreError) as error:
         print(f"{description['endpoint_url']} does not answer: {error}", file=sys.stderr)
         return 1
     print(json.dumps(answer, indent=2, ensure_ascii=False))
-    if contact_id := _contact_id(answer):
-        last.write_text(contact_id)
+    last.write_text(json.dumps(remembered(ids, answer)))
     return 0 if ok else 1
 
 
-def _answered(description: Json, chosen: argparse.Namespace, last: Path) -> tuple[bool, Any]:
+def _answered(description: Json, chosen: argparse.Namespace, ids: Ids) -> tuple[bool, Any]:
     if chosen.function:
-        return _invoke(description, chosen.function, _event(chosen, last))
-    return _request(description, chosen, last)
+        return _invoke(description, chosen.function, _event(chosen, ids))
+    return _request(description, chosen, ids)
 
 
 def _arguments() -> argparse.Namespace:
@@ -61,12 +65,12 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _request(description: Json, chosen: argparse.Namespace, last: Path) -> tuple[bool, Any]:
+def _request(description: Json, chosen: argparse.Namespace, ids: Ids) -> tuple[bool, Any]:
     method, path, *body = chosen.words
     answer = httpx.request(
         method,
-        description["api_url"] + _filled(path, last),
-        content=_filled(body[0], last) if body else None,
+        description["api_url"] + filled(path, ids),
+        content=filled(body[0], ids) if body else None,
         headers={
             "Authorization": f"Bearer {description['tokens'][chosen.role]}",
             "Content-Type": "application/json",
@@ -88,20 +92,27 @@ def _invoke(description: Json, function: str, event: Json) -> tuple[bool, Any]:
     return "FunctionError" not in answer, json.loads(answer["Payload"].read())
 
 
-def _event(chosen: argparse.Namespace, last: Path) -> Json:
+def _event(chosen: argparse.Namespace, ids: Ids) -> Json:
     parameters = dict(word.split("=", 1) for word in chosen.words)
-    return connect_event(_filled(chosen.contact, last), chosen.caller, parameters)
+    return connect_event(filled(chosen.contact, ids), chosen.caller, parameters)
 
 
-def _filled(text: str, last: Path) -> str:
-    contact_id = last.read_text() if last.exists() else ""
-    return text.replace("{new}", str(uuid.uuid4())).replace("{contact_id}", contact_id)
+def filled(text: str, ids: Ids) -> str:
+    """The text with what its placeholders stand for; what was never answered stands for nothing."""
+    known = {"new": str(uuid.uuid4())} | {name: ids.get(name, "") for name in REMEMBERED}
+    for name, value in known.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
 
 
-def _contact_id(answer: Any) -> str:
-    """The contact that an answer is about, if it is about one."""
-    found = answer.get("contact_id") if isinstance(answer, dict) else None
-    return found if isinstance(found, str) else ""
+def remembered(ids: Ids, answer: Any) -> Ids:
+    """The ids that were answered last: those before, and those that this answer is about."""
+    found = answer if isinstance(answer, dict) else {}
+    new = {name: found[name] for name in REMEMBERED if isinstance(found.get(name), str) and found[name]}
+    before = ids.get("customer_id", "")
+    if new.get("customer_id", before) != before:
+        new = {"other_customer_id": before} | new
+    return ids | new
 
 
 if __name__ == "__main__":

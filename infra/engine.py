@@ -3,8 +3,9 @@
     with engine() as endpoint_url:
         ...  # `Item` is bound to an empty table there; every process that knows the URL may join
 
-One binary, dynoxide (SQLite inside): flat to a million customers, right capacity figures. It is fetched
-once by npm into .venv/engine. It has no TTL deletion and no transaction conflicts of its own.
+One binary, dynoxide (SQLite inside): flat to a million customers, right capacity figures. It keeps the
+table in memory: a busy disk slows nothing down. It is fetched once by npm into .venv/engine. It has no TTL
+deletion and no transaction conflicts of its own.
 https://www.npmjs.com/package/@dynoxide/linux-x64
 """
 
@@ -99,8 +100,7 @@ def _fetch(name: str, home: Path) -> None:
 def _server(folder: Path) -> Iterator[str]:
     port = _free_port()
     url = f"http://{HOST}:{port}"
-    database = str(folder / "table.db")
-    command = [str(executable()), "serve", "--host", HOST, "--port", str(port), "--db-path", database]
+    command = [str(executable()), "serve", "--host", HOST, "--port", str(port)]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 - a command of our own
         try:

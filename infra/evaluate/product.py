@@ -85,10 +85,12 @@ class Product:
     keys: dict[str, str]
     line: Noticing
 
-    def call(self, role: str, method: str, path: str, body: Json | None = None) -> Json:
-        """Raises `Refused` unless the answer is one of success."""
+    def call(
+        self, role: str, method: str, path: str, body: Json | None = None, *, version: int | None = None
+    ) -> Json:
+        """Raises `Refused` unless the answer is one of success. `version`: of what is changed."""
         for _ in range(TRIES):
-            answer = self._send(role, method, path, body)
+            answer = self._send(role, method, path, body, version)
             if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
                 break
             time.sleep(PAUSE_SECONDS)
@@ -103,8 +105,9 @@ class Product:
         with _without_metrics():
             return cast(Json, self.client.lambda_.invoke(function, event).payload)
 
-    def _send(self, role: str, method: str, path: str, body: Json | None) -> Any:
+    def _send(self, role: str, method: str, path: str, body: Json | None, version: int | None) -> Any:
         headers = {"X-API-Key": self.keys[role], "Content-Type": "application/json"}
+        headers |= {} if version is None else {"If-Match": f'"{version}"'}
         raw = json.dumps(body).encode() if body is not None else b""
         with _without_metrics():
             return self.client.http.request(method, f"/v1{path}", headers=headers, body=raw)

@@ -1,9 +1,10 @@
 """A table as large as it gets, on an engine that reports capacity as DynamoDB does."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,24 +13,28 @@ from chalicelib import runtime
 from chalicelib.models import changes, keys, store
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.identifiers import normalise
-from chalicelib.models.items import Contact, IdentifierHead, Interaction, Item, Profile
+from chalicelib.models.items import Contact, IdentifierHead, Interaction, Profile
 from chalicelib.models.requests import CaptureInteraction, OpenCase, SaveFacts, StartContact
 from chalicelib.rules.access import Caller, Role
+from chalicelib.rules.grouping import MOST_MEMBERS
 from chalicelib.services import capture, cases, contacts, facts
 from chalicelib.services.deps import Deps
 from infra.engine import REGION, TABLE, engine
 from tests.conftest import NOW, Clock, put_under
 from tests.factories import a_contact
 from tests.factories import facts as some_facts
+from tests.scale.bulk import Stored, write
 
 IVR = Caller(Role.IVR, "ivr-1")
 CROWD = "+441632960999"
 OWNERS = 50_000
 CUSTOMERS = 10_000
-LONG = 10_000
+LONG = 100_000
 SHORT = 10
+SEEN = 100
 FULL_ENTRY = 1_000
-"""Bytes of an entry on the timeline: as large as they get."""
+"""Bytes of an entry on the timeline: as large as they get. Of a long history the newest `SEEN` are."""
+MEMBERS = tuple(f"member_{number}" for number in range(MOST_MEMBERS))
 
 
 @dataclass
@@ -39,15 +44,29 @@ class Measured:
     operations: list[str] = field(default_factory=list)
     units: list[float] = field(default_factory=list)
     consistent: bool = True
+    spans: list[tuple[float, float]] = field(default_factory=list)
+
+    @property
+    def round_trips(self) -> int:
+        """How many followed one another: those that overlap are one."""
+        trips, over = 0, 0.0
+        for began, ended in sorted(self.spans):
+            trips += began >= over
+            over = ended if began >= over else over
+        return trips
 
 
 class Metering(StoreConnection):
-    """The real seam, which also meters."""
+    """The real seam, which also meters. With some `latency` it is seen what is asked at the same time."""
 
     measured: Measured
+    latency = 0.0
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        began = time.monotonic()
+        time.sleep(self.latency)
         answer = super()._make_api_call(operation_name, operation_kwargs)
+        self.measured.spans.append((began, time.monotonic()))
         self.measured.operations.append(operation_name)
         capacity = answer.get("ConsumedCapacity", [])
         listed = capacity if isinstance(capacity, list) else [capacity]
@@ -63,12 +82,14 @@ class World:
 
     deps: Deps
     meter: Metering
+    endpoint_url: str
     phones: dict[str, str] = field(default_factory=dict)
     contact_ids: dict[str, str] = field(default_factory=dict)
+    customer_ids: dict[str, str] = field(default_factory=dict)
 
-    def measure(self) -> Measured:
+    def measure(self, *, latency: float = 0.0) -> Measured:
         """Begins to meter anew."""
-        self.meter.measured = Measured()
+        self.meter.measured, self.meter.latency = Measured(), latency
         return self.meter.measured
 
 
@@ -86,20 +107,20 @@ def world() -> Iterator[World]:
             now=Clock(),
         )
         runtime.override(deps)
-        made = World(deps, put_under(Metering, deps, endpoint_url))
+        made = World(deps, put_under(Metering, deps, endpoint_url), endpoint_url)
         made.measure()
         _fill(made)
         yield made
 
 
 def _fill(world: World) -> None:
-    for name, entries in (("short", SHORT), ("long", LONG), ("many_cases", SHORT), ("many_changes", SHORT)):
-        contact = _customer(world, name)
-        _history(contact.customer_id, entries)
+    short = ("short", "short_too", "many_cases", "many_changes", *MEMBERS)
+    for name, entries in (*((name, SHORT) for name in short), ("long", LONG), ("long_too", LONG)):
+        write(world.endpoint_url, _history(_customer(world, name).customer_id, entries))
     _many_cases(world)
     _many_changes(world)
-    _crowd()
-    _others()
+    write(world.endpoint_url, _crowd())
+    write(world.endpoint_url, _others())
 
 
 def _customer(world: World, name: str) -> Contact:
@@ -107,20 +128,30 @@ def _customer(world: World, name: str) -> Contact:
     request = parse(StartContact, a_contact(world.phones[name]))
     now, _created = contacts.start_contact(world.deps, IVR, request, "c")
     assert now.contact
-    world.contact_ids[name] = now.contact.contact_id
+    world.contact_ids[name], world.customer_ids[name] = now.contact.contact_id, now.contact.customer_id
     return now.contact
 
 
-def _history(customer_id: str, entries: int) -> None:
-    """Entries as large as they get, newest last."""
-    with Item.batch_write() as batch:
-        for number in range(entries):
-            batch.save(_entry(customer_id, number))
+def _history(customer_id: str, entries: int) -> Iterable[Stored]:
+    """Entries as large as they get, newest last; what is so far down that nobody looks at it is small."""
+    small = _entry(customer_id, 0, text="").serialize()
+    for number in range(entries - SEEN):
+        interaction_id, occurred_at = _when(customer_id, number)
+        yield small | {
+            "SK": {"S": keys.timeline(occurred_at, interaction_id)},
+            "interaction_id": {"S": interaction_id},
+        }
+    for number in range(max(entries - SEEN, 0), entries):
+        yield _entry(customer_id, number, text="t" * (FULL_ENTRY - 480)).serialize()
 
 
-def _entry(customer_id: str, number: int) -> Interaction:
-    interaction_id = keys.derived_id("scale", customer_id, str(number))
-    occurred_at = NOW - timedelta(days=400) + timedelta(minutes=number)
+def _when(customer_id: str, number: int) -> tuple[str, datetime]:
+    at = NOW - timedelta(days=400) + timedelta(minutes=number)
+    return keys.derived_id("scale", customer_id, str(number)), at
+
+
+def _entry(customer_id: str, number: int, text: str) -> Interaction:
+    interaction_id, occurred_at = _when(customer_id, number)
     return Interaction(
         PK=keys.customer(customer_id),
         SK=keys.timeline(occurred_at, interaction_id),
@@ -130,8 +161,8 @@ def _entry(customer_id: str, number: int) -> Interaction:
         event_kind="message",
         occurred_at=occurred_at,
         source="scale",
-        subject="s" * 100,
-        body="b" * (FULL_ENTRY - 480),
+        subject=text[:100],
+        body=text,
         attributes={},
     )
 
@@ -148,36 +179,30 @@ def _many_changes(world: World) -> None:
         facts.save_facts(world.deps, IVR, world.contact_ids["many_changes"], parse(SaveFacts, body))
 
 
-def _crowd() -> None:
+def _crowd() -> Iterable[Stored]:
     """An identifier that very many are known by."""
     identifier = normalise("phone", CROWD)
     partition = keys.identifier(*identifier.key)
-    with Item.batch_write() as batch:
-        batch.save(IdentifierHead(PK=partition, SK=keys.IDENTIFIER_HEAD, version=OWNERS, owners=OWNERS))
-        for number in range(OWNERS):
-            batch.save(changes.new_owner(identifier, f"CROWD{number:021d}", NOW, verified=False))
+    yield IdentifierHead(PK=partition, SK=keys.IDENTIFIER_HEAD, version=OWNERS, owners=OWNERS).serialize()
+    for number in range(OWNERS):
+        yield changes.new_owner(identifier, f"CROWD{number:021d}", NOW, verified=False).serialize()
 
 
-def _others() -> None:
+def _others() -> Iterable[Stored]:
     """Customers who only make the table large."""
-    with Item.batch_write() as batch:
-        for number in range(CUSTOMERS):
-            customer_id = f"OTHER{number:021d}"
-            identifier = normalise("account", f"O{number}")
-            head = IdentifierHead(
-                PK=keys.identifier(*identifier.key), SK=keys.IDENTIFIER_HEAD, version=1, owners=1
-            )
-            batch.save(head)
-            batch.save(changes.new_owner(identifier, customer_id, NOW, verified=True))
-            batch.save(
-                Profile(
-                    PK=keys.customer(customer_id),
-                    SK=keys.PROFILE,
-                    customer_id=customer_id,
-                    created_at=NOW,
-                    updated_at=NOW,
-                )
-            )
+    for number in range(CUSTOMERS):
+        customer_id = f"OTHER{number:021d}"
+        identifier = normalise("account", f"O{number}")
+        partition = keys.identifier(*identifier.key)
+        yield IdentifierHead(PK=partition, SK=keys.IDENTIFIER_HEAD, version=1, owners=1).serialize()
+        yield changes.new_owner(identifier, customer_id, NOW, verified=True).serialize()
+        yield Profile(
+            PK=keys.customer(customer_id),
+            SK=keys.PROFILE,
+            customer_id=customer_id,
+            created_at=NOW,
+            updated_at=NOW,
+        ).serialize()
 
 
 def capture_once(world: World, phone: str, event_id: str) -> None:
