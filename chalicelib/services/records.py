@@ -115,6 +115,7 @@ def compose(heads: list[CustomerHead]) -> CustomerHead:
     facts: survivorship.Entries = {}
     for head in heads:
         facts = survivorship.merge(facts, head.facts.entries)
+    cases = _newest([head.cases for head in heads], CASES_SHOWN)
     return CustomerHead(
         profile=compose_profile([head.profile for head in heads]),
         facts=KnownFacts(entries=facts),

@@ -256,7 +256,7 @@ def test_a_record_that_is_gone_is_left_out_of_the_person(deps: Deps) -> None:
 
 
 def page(limit: int, after: str | None = None, **given: Any) -> tuple[list[str], str | None]:
-    found = records.list_band("B", keys.TIMELINE, limit=limit, after=after, **given)
+    found = records.list_band(records.read_members("B"), keys.TIMELINE, limit=limit, after=after, **given)
     return [item.interaction_id for item in found.items], found.next_sort_key
 
 

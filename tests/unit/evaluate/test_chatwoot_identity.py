@@ -8,7 +8,7 @@ import pytest
 
 from infra.evaluate.evaluations import chatwoot_identity
 from infra.evaluate.frame import Row, find_lines, run
-from tests.unit.test_evaluate import fresh
+from tests.unit.evaluate.running import fresh
 
 ADA = {"id": "E", "name": "Ada Lovelace", "email": "ada@example.com"}
 BROWSER = {"id": "C", "custom": {"plan": "old", "since": "1840"}}
