@@ -49,7 +49,7 @@ def take_over_visits(deps: Deps, caller: Caller, contact: Contact, visitor_id: s
     """Merges the visitor's record into that of the customer who turned out to be there: whether it did.
 
     Only where that is corroborated. Costs nothing unless a contact from a browser is with one customer's
-    record and turns out to be another's: then two reads, and the merge.
+    record and turns out to be another's: then three reads, and the merge.
     """
     sure = now.decision.assurance >= Assurance.CORROBORATED
     if not (sure and now.record and visitor_id and came_from_browser(contact)):
@@ -71,7 +71,7 @@ def came_from_browser(contact: Contact) -> bool:
 
 def _may_be_hers(deps: Deps, visitor_id: str, record: Record, contact: Contact) -> bool:
     visitor = store.get_head(visitor_id)
-    if not _is_nobodys(visitor) or _were_parted(visitor_id, record):
+    if not _is_nobodys(visitor) or _were_parted(visitor_id, record) or _is_not_hers(deps, contact, record):
         return False
     now = keys.instant(deps.now())
     told = {name: entry["value"] for name, entry in survivorship.current(visitor.facts.entries, now).items()}
@@ -89,3 +89,11 @@ def _were_parted(visitor_id: str, record: Record) -> bool:
     """Whether they were merged, and somebody said that they are not the same."""
     decided = store.list_band(keys.customer(visitor_id), keys.LEDGER, limit=DECISIONS_READ).items
     return any(one.decided == "unmerged" and one.other_customer_id in record.member_ids for one in decided)
+
+
+def _is_not_hers(deps: Deps, contact: Contact, record: Record) -> bool:
+    """Whether somebody said of an earlier contact from this browser that it was not this customer's."""
+    end = sighting.own_end(deps, contact)
+    return bool(
+        end and any(one.rejected and one.customer_id in record.member_ids for one in end.owners.candidates)
+    )

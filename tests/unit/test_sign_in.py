@@ -136,6 +136,20 @@ def test_an_established_customer_is_not_merged_by_a_sign_in(visitor: Api, portal
     assert ("candidate_noted", None) in decided_on(agent, ann)
 
 
+def test_a_browser_that_was_said_not_to_be_hers_is_not_merged(visitor: Api, portal: Api, agent: Api) -> None:
+    # Given a sign-in as Ann on a browser, of which she says that it was not she
+    ann = a_customer(agent, "Ann", "A1")
+    first = a_chat(visitor)
+    assert sign_in(portal, first, "A1")["customer_id"] == ann
+    agent.post(f"/contacts/{first}/attribution", {"not_customer_id": ann, "reason": "Her account was stolen"})
+    # When somebody comes from it again, and the same account signs in
+    before = visit(visitor, "Looked at tariffs")["customer_id"]
+    sign_in(portal, a_chat(visitor), "A1")
+    # Then the visits stay apart
+    assert before != ann
+    assert agent.get(f"/customers/{before}").json["customer_id"] == before
+
+
 @pytest.mark.parametrize("verified", [False, True])
 def test_what_contradicts_or_is_not_vouched_for_merges_nothing(
     visitor: Api, portal: Api, agent: Api, *, verified: bool
