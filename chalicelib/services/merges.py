@@ -6,7 +6,7 @@ its own; undoing it takes the edge away, and all that came in meanwhile is where
 
 from typing import Any
 
-from chalicelib.errors import BadInput, Conflict, NotFound
+from chalicelib.errors import BadInput, Conflict, NotFound, WriteConflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Merge, Profile
@@ -28,8 +28,11 @@ def merge(deps: Deps, caller: Caller, customer_id: str, request: MergeCustomers)
     kept, joined = _read_group(customer_id), _read_other(request.other_customer_id)
     if earlier := _edge_between(kept[0].merges, customer_id, request.other_customer_id):
         return store.get_merge(earlier["merge_id"]), False
-    if request.other_customer_id in {profile.customer_id for profile in kept}:
+    ids = {profile.customer_id for profile in kept}
+    if request.other_customer_id in ids:
         raise BadInput.at("other_customer_id", "is this customer already, by other merges")
+    if any(profile.customer_id in ids for profile in joined):
+        raise WriteConflict("they were merged while this one read them")
     if len(kept) + len(joined) > grouping.MOST_MEMBERS:
         raise Conflict(f"at most {grouping.MOST_MEMBERS} records can be one customer's")
     made = _merge_from(deps, caller, customer_id, request, [*kept, *joined])
@@ -77,12 +80,18 @@ def _edges_of(customer_id: str, edges: list[Any]) -> list[Any]:
 
 
 def _read_group(customer_id: str) -> list[Profile]:
-    """The profiles of all records of a person, the surviving one first. Raises `NotFound`."""
+    """The profiles of all records of a person, the surviving one first. Raises `NotFound`.
+
+    Raises `WriteConflict` where they were merged or parted between the two reads.
+    """
     profile = store.get_profile(customer_id)
     together = records.members(profile)
     if len(together) == 1:
         return [profile]
-    return [found for found, _ in store.list_heads(together)]
+    group = [found for found, _ in store.list_heads(together)]
+    if any(records.members(found) != together for found in group):
+        raise WriteConflict("the group changed while it was read")
+    return group
 
 
 def _read_other(customer_id: str) -> list[Profile]:

@@ -7,14 +7,15 @@ from typing import Any
 from chalicelib.models import store
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.identifiers import normalise
-from chalicelib.models.requests import CaptureInteraction, StartContact
+from chalicelib.models.items import Merge
+from chalicelib.models.requests import CaptureInteraction, MergeCustomers, NewCustomer, StartContact
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services import capture, contacts
+from chalicelib.services import capture, contacts, customers, merges, records
 from chalicelib.services.deps import Deps
 from tests.conftest import put_under
 from tests.factories import a_contact, an_interaction
 
-IVR = Caller(Role.IVR, "ivr-1")
+IVR, AGENT = Caller(Role.IVR, "ivr-1"), Caller(Role.AGENT, "agent-1")
 
 
 class OneAtATime(StoreConnection):
@@ -52,6 +53,29 @@ def test_the_same_event_many_times_at_once_is_one_interaction(deps: Deps) -> Non
     assert len({event.interaction_id for event, _ in made}) == 1
     assert len({event.customer_id for event, _ in made}) == 1
     assert len(store.get_customer(made[0][0].customer_id).timeline) == 1
+
+
+def test_many_merges_and_undos_at_once(deps: Deps) -> None:
+    # Given six records
+    put_under(OneAtATime, deps)
+    people = [
+        customers.create_customer(deps, AGENT, NewCustomer.model_validate_json(_json({"name": f"Ada {n}"})))[0]
+        for n in range(6)
+    ]
+    ids = [person.customer_id for person in people]
+
+    def merged(number: int) -> Merge:
+        request = MergeCustomers.model_validate_json(_json({"other_customer_id": ids[number + 1]}))
+        return merges.merge(deps, AGENT, ids[number], request)[0]
+
+    # When each is merged into the one before, all at the same time
+    made = at_once(5, merged)
+    # Then they are one person, and every record says so
+    groups = {records.read_members(one) for one in ids}
+    assert groups == {tuple(ids)}
+    # and when all of it is undone at the same time, each is alone
+    at_once(5, lambda n: merges.undo(deps, AGENT, made[n].merge_id))
+    assert [records.read_members(one) for one in ids] == [(one,) for one in ids]
 
 
 def _json(body: Any) -> bytes:
