@@ -119,9 +119,7 @@ def compose(heads: list[CustomerHead]) -> CustomerHead:
     return CustomerHead(
         profile=compose_profile([head.profile for head in heads]),
         facts=KnownFacts(entries=facts),
-        cases=[
-            told_as(case, heads[0].customer_id) for case in _newest([head.cases for head in heads], CASES_SHOWN)
-        ],
+        cases=[told_as(case, heads[0].customer_id) for case in cases],
         contacts=_newest([head.contacts for head in heads], CONTACTS_SHOWN),
         timeline=_newest([head.timeline for head in heads], store.PAGE),
     )
