@@ -219,6 +219,7 @@ def test_the_head_of_a_person_is_read_from_all_records(deps: Deps, spy: Spy) -> 
     assert record.whole.facts.entries.keys() == {"postcode"}
     assert record.whole.timeline == []
     assert spy.operations == ["Query", "Query"]
+    assert records.read_members("B") == ("A", "B")
     # with the timeline where that is read
     read = records.read_customer("A")
     assert [one.interaction_id for one in read.whole.timeline] == ["002", "001"]
