@@ -194,7 +194,7 @@ def list_band(together: tuple[str, ...], first: str, last: str | None = None, **
     One request for each member, side by side.
     """
     pages = store.side_by_side(lambda one: store.list_band(keys.customer(one), first, last, **page), together)
-    return pages[0] if len(pages) == 1 else _merge_pages(pages, page["limit"])
+    return _merge_pages(pages, page["limit"])
 
 
 def _merge_pages(pages: list[Page], limit: int) -> Page:

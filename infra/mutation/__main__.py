@@ -1,4 +1,4 @@
-"""`python -m infra.mutation [module,module]`: of the modules given, below chalicelib, or of all."""
+"""`python -m infra.mutation [module,module]`: of these, below chalicelib, or of all that are listed."""
 
 import os
 import sys
@@ -20,11 +20,11 @@ def check(module: str, said: reasons.Reasons) -> bool:
     with tempfile.TemporaryDirectory() as place:
         prepare(Path(place), module, said.tests_of(module))
         made, left = mutants.run(Path(place))
-    verdict = reasons.judge(left, said.excuses, f"chalicelib.{module.replace('/', '.')}")
+    verdict = reasons.judge(left, said.unnoticeable, f"chalicelib.{module.replace('/', '.')}")
     for mutant in verdict.unnoticed:
         print(f"  no test notices {mutant}")
-    for excuse in verdict.unneeded:
-        print(f"  {reasons.FILE.name} excuses what does not survive: {excuse}")
+    for mutant in verdict.unneeded:
+        print(f"  {reasons.FILE.name} excuses what does not survive: {mutant}")
     excused = len(left) - len(verdict.unnoticed)
     took = time.monotonic() - began
     print(f"{module}: {made} mutants, {made - len(left)} killed, {excused} excused, {took:.0f} s", flush=True)
@@ -35,7 +35,7 @@ def main() -> int:
     os.nice(LAST)
     try:
         said = reasons.read()
-        modules = sys.argv[1].split(",") if sys.argv[1:] else list(said.tests)
+        modules = sys.argv[1].split(",") if sys.argv[1:] else said.checked
         passed = [check(module, said) for module in modules]
     except Broken as error:
         print(error)

@@ -5,7 +5,7 @@ import pytest
 from infra.mutation import reasons
 from infra.mutation.copy import ROOT
 from infra.mutation.mutants import RESULT, Broken, Mutant, mutant_of
-from infra.mutation.reasons import Excuse, Verdict, judge
+from infra.mutation.reasons import Verdict, judge
 from infra.mutation.source import changeable, undecorated, unworded
 
 DIFF = """\
@@ -23,8 +23,6 @@ MUTANT = Mutant(
     "return scope_of(None, action)",
 )
 OTHER = Mutant("chalicelib.rules.matching._claimed", "a", "b")
-EXCUSE = Excuse(MUTANT.function, MUTANT.was, MUTANT.became)
-OTHERS = Excuse(OTHER.function, OTHER.was, OTHER.became)
 RULES = "chalicelib.rules"
 
 
@@ -49,44 +47,35 @@ def test_a_mutant_is_known_by_what_differs() -> None:
 
 
 def test_what_survives_needs_a_reason_and_a_reason_a_survivor() -> None:
-    assert judge([MUTANT], {EXCUSE}, RULES) == Verdict([], [])
+    assert judge([MUTANT], {MUTANT}, RULES) == Verdict([], [])
     assert judge([], (), RULES).passed
-    assert judge([MUTANT, OTHER], {OTHERS}, RULES) == Verdict([MUTANT], [])
+    assert judge([MUTANT, OTHER], {OTHER}, RULES) == Verdict([MUTANT], [])
     assert not judge([MUTANT], (), RULES).passed
-    assert judge([MUTANT], {EXCUSE, OTHERS}, RULES) == Verdict([], [OTHERS])
-    assert not judge([], {OTHERS}, RULES).passed
+    assert judge([MUTANT], {MUTANT, OTHER}, RULES) == Verdict([], [OTHER])
+    assert not judge([], {OTHER}, RULES).passed
 
 
 def test_of_one_module_only_its_own_reasons_are_judged() -> None:
-    assert judge([MUTANT], {EXCUSE, OTHERS}, f"{RULES}.access").passed
-    assert judge([], {OTHERS}, f"{RULES}.match").passed
-    assert judge([], {OTHERS}, f"{RULES}.matching").unneeded == [OTHERS]
-
-
-def test_a_pattern_is_the_reason_of_each_that_fits_it_whole() -> None:
-    pattern = Excuse(r"chalicelib\.rules\..*", r"return (.*)", r"return scope_of\(None, \w+\)", pattern=True)
-    assert pattern.covers(MUTANT)
-    assert not pattern.covers(OTHER)
-    assert not pattern.covers(Mutant(MUTANT.function, MUTANT.was, f"{MUTANT.became} or None"))
-    # it may be of any module: that this one has none today says nothing
-    assert judge([], {pattern}, RULES).passed
+    assert judge([MUTANT], {MUTANT, OTHER}, f"{RULES}.access").passed
+    assert judge([], {OTHER}, f"{RULES}.match").passed
+    assert judge([], {OTHER}, f"{RULES}.matching").unneeded == [OTHER]
 
 
 def test_each_mutant_that_is_excused_has_a_reason() -> None:
-    assert reasons.read().excuses
-    one = '[tests]\n[[unnoticeable]]\nfunction = "f"\nwas = "a"\nbecame = "b"\nreason = "{}"\n'
-    assert reasons.read(one.format("none")).excuses == {Excuse("f", "a", "b")}
+    assert reasons.read().unnoticeable
+    one = 'checked = []\n[tests]\n[[unnoticeable]]\nfunction = "f"\nwas = "a"\nbecame = "b"\nreason = "{}"\n'
+    assert reasons.read(one.format("none")).unnoticeable == {Mutant("f", "a", "b")}
     with pytest.raises(Broken, match="of f has no reason"):
         reasons.read(one.format(""))
 
 
 def test_each_module_has_tests_that_tell_what_it_does() -> None:
     said = reasons.read()
-    for module, tests in said.tests.items():
+    for module in said.checked:
         assert (ROOT / "chalicelib" / module).is_dir() or (ROOT / "chalicelib" / f"{module}.py").is_file()
-        assert tests
-        assert all((ROOT / test).exists() for test in tests)
-    assert said.tests_of("rules/matching") == said.tests_of("rules")
+        assert all((ROOT / test).exists() for test in said.tests_of(module))
+    assert said.tests_of("rules/matching") == said.tests_of("rules") == ["tests/unit/rules"]
+    assert said.tests_of("services/records") == ["tests/unit/test_records.py"]
     with pytest.raises(Broken, match="which tests tell what nothing/at_all does"):
         said.tests_of("nothing/at_all")
 

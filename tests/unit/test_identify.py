@@ -55,16 +55,49 @@ def test_what_an_identifier_says_of_who_it_is() -> None:
     assert Checked(Claim(NUMBER), Owners(NUMBER, None, [])).evidence == Evidence("phone", ())
 
 
+def test_who_has_the_number_on_another_channel_is_known_by_it_where_nobody_else_is() -> None:
+    mine = [IdentifierOwner(customer_id="A", verified=True)]
+    elsewhere = Owners(
+        NUMBER, IdentifierHead(version=1, owners=4), [IdentifierOwner(customer_id="B", verified=False)]
+    )
+    found = Owners(NUMBER, IdentifierHead(version=1, owners=1), mine, same_number=elsewhere)
+    assert Checked(Claim(NUMBER), found).evidence == Evidence("phone", (Owner("A", verified=True),))
+    free = Owners(NUMBER, None, [], same_number=elsewhere)
+    assert Checked(Claim(NUMBER), free).evidence == Evidence("phone", (Owner("B", verified=False),), more=3)
+
+
+def test_who_has_another_form_of_the_number_may_be_meant() -> None:
+    # Given that C and D were met beside it, of whom D was said not to be meant, and three have another form of it
+    met = [
+        IdentifierCandidate(customer_id=name, rejected=rejected) for name, rejected in (("C", False), ("D", True))
+    ]
+    variants = [IdentifierOwner(customer_id=name, verified=True) for name in ("D", "E", "C")]
+    evidence = Checked(Claim(NUMBER), Owners(NUMBER, None, [], met, variants=variants)).evidence
+    assert (evidence.owners, evidence.candidates, evidence.variants) == ((), ("C", "E"), ("E", "C"))
+
+
 def test_evidence_is_read_as_it_was_kept() -> None:
     owner, other = Owner("A", verified=True), Owner("B", verified=False)
     evidence = [
-        Evidence("phone", (owner, other), typed=True, verified=False, more=3, candidates=("C", "D"), shared=True),
+        Evidence(
+            "phone",
+            (owner, other),
+            typed=True,
+            verified=False,
+            more=3,
+            candidates=("C", "D"),
+            shared=True,
+            variants=("D",),
+        ),
         Evidence("account", (), typed=False, verified=True),
     ]
     assert from_stored(to_stored(evidence)) == evidence
     # what was kept before candidates and sharing were known of is read as if there had been none
-    old = [{k: v for k, v in one.items() if k not in ("candidates", "shared")} for one in to_stored(evidence)]
-    assert [(one.candidates, one.shared) for one in from_stored(old)] == [((), False)] * 2
+    old = [
+        {k: v for k, v in one.items() if k not in ("candidates", "shared", "variants")}
+        for one in to_stored(evidence)
+    ]
+    assert [(one.candidates, one.shared, one.variants) for one in from_stored(old)] == [((), False, ())] * 2
 
 
 @pytest.mark.parametrize(
@@ -95,6 +128,25 @@ def test_an_identifier_keeps_whose_id_it_is() -> None:
     identifier = read_identifier(DEPS, given("telegram", "Ada", "shop"), "from")
     assert identifier is not None
     assert identifier.scope == "shop"
+
+
+def test_whom_a_page_counts_is_of_the_page_that_was_written_to() -> None:
+    user, page = given("messenger", "123"), given("messenger", "PAGE")
+    identifier = read_identifier(DEPS, user, "from", page)
+    assert identifier is not None
+    assert (identifier.scope, identifier.value) == ("PAGE", "123")
+    # unless it is said of which page it is
+    named = read_identifier(DEPS, given("messenger", "123", "OTHER"), "from", page)
+    assert named is not None
+    assert named.scope == "OTHER"
+    # nothing but a page says so, and of nobody else's users
+    for theirs, ours in ((user, None), (user, given("x", "PAGE"))):
+        with pytest.raises(BadInput) as refused:
+            read_identifier(DEPS, theirs, "from", ours)
+        assert [error.field for error in refused.value.fields] == ["from.scope"]
+    other = read_identifier(DEPS, given("x", "ada"), "from", page)
+    assert other is not None
+    assert other.scope == ""
 
 
 @pytest.mark.parametrize("type_", ["phone", "whatsapp", "email"])

@@ -195,7 +195,8 @@ def test_at_most_twenty_records_are_one_person(agent: Api) -> None:
             merged(agent, kept, joined)
         people = people[::2]
     # Then they are one person, whom nobody else can be
-    assert agent.post(f"/customers/{ada}/merges", {"other_customer_id": a_customer(agent)}).status == 409
+    refused = agent.post(f"/customers/{ada}/merges", {"other_customer_id": a_customer(agent)})
+    assert (refused.status, refused.json["detail"]) == (409, "at most 20 records can be one customer's")
     assert len(agent.get(f"/customers/{ada}").json["members"]) == 20
 
 

@@ -140,13 +140,13 @@ def test_facts_count_by_when_they_were_said_whichever_record_they_are_on() -> No
 
 
 def test_of_each_band_the_newest_of_all_records_are_shown() -> None:
-    def band(kind: Any, numbers: range) -> list[Any]:
-        return [kind(PK="C#A", SK=f"{number:03d}") for number in reversed(numbers)]
+    def band(kind: Any, numbers: range, **given: Any) -> list[Any]:
+        return [kind(PK="C#A", SK=f"{number:03d}", **given) for number in reversed(numbers)]
 
     heads = [
         a_head(
             name,
-            cases=band(CaseSummary, range(start, 12, 2)),
+            cases=band(CaseSummary, range(start, 12, 2), customer_id=name, subject=f"of {name}"),
             contacts=band(ContactSummary, range(start, 14, 2)),
             timeline=band(Interaction, range(start, 70, 2)),
         )
@@ -154,6 +154,9 @@ def test_of_each_band_the_newest_of_all_records_are_shown() -> None:
     ]
     person = records.compose(heads)
     assert [item.SK for item in person.cases] == ["011", "010", "009", "008", "007"]
+    # each case names the person, whichever record it is on; the record's own is as it was
+    assert [(item.customer_id, item.subject) for item in person.cases[:2]] == [("A", "of B"), ("A", "of A")]
+    assert {item.customer_id for item in heads[1].cases} == {"B"}
     assert [item.SK for item in person.contacts] == ["013", "012", "011", "010", "009"]
     assert [item.SK for item in person.timeline] == [f"{number:03d}" for number in range(69, 39, -1)]
 
@@ -216,6 +219,7 @@ def test_the_head_of_a_person_is_read_from_all_records(deps: Deps, spy: Spy) -> 
     assert record.whole.facts.entries.keys() == {"postcode"}
     assert record.whole.timeline == []
     assert spy.operations == ["Query", "Query"]
+    assert records.read_members("B") == ("A", "B")
     # with the timeline where that is read
     read = records.read_customer("A")
     assert [one.interaction_id for one in read.whole.timeline] == ["002", "001"]
