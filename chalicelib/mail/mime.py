@@ -21,7 +21,8 @@ MOST_DASHED_LINES = 20_000
 MOST_PARTS = 500
 DEEPEST = 50
 LONGEST_TEXT = 1_000_000
-MOST_ENCODED = 4 * LONGEST_TEXT
+MOST_ENCODED = 16 * LONGEST_TEXT
+"""Characters of a text that are decoded: old programs write files into it."""
 HEADERS_ONLY = "rfc822-headers"
 """The fields of the mail that bounced, beside the report that tells it: nothing to be opened."""
 _BOUNDARY = re.compile(rb"boundary\s*\*?\d*\*?=", re.IGNORECASE)
@@ -92,28 +93,28 @@ def content_of(message: Message) -> Content:
 
 
 def _add_text(content: Content, part: Message) -> None:
-    shown = decode(payload_of(part, MOST_ENCODED), part.get_content_charset())[:LONGEST_TEXT]
+    shown = decode(payload_of(part, MOST_ENCODED), part.get_content_charset())
     if part.get_content_subtype() == "html":
         content.texts.append((text_of_html(shown), text_of_html(shown, signatures=False)))
         return
     text, files = uuencoded(shown)
-    content.texts.append((text, text))
+    content.texts.append((text[:LONGEST_TEXT], text[:LONGEST_TEXT]))
     content.attachments += files
 
 
 def _leaves(message: Message, depth: int = 0) -> Iterator[Message]:
     """What is to be read, in its order: of alternatives the one that is."""
+    if depth > DEEPEST:
+        raise TooComplex
     hidden = hidden_parts(message)
     if message.is_multipart() and message.get_content_maintype() != "message":
-        if depth > DEEPEST:
-            return
         branches = [list(_leaves(child, depth + 1)) for child in _children(message)]
         chosen = _chosen(branches) if message.get_content_subtype() == "alternative" else None
         for branch in branches:
             yield from (leaf for leaf in branch if chosen is None or branch is chosen or not _is_text(leaf))
     elif hidden is None:
         yield message
-    if hidden is not None and depth <= DEEPEST:
+    if hidden is not None:
         boundary, text = hidden
         yield from _leaves(Parser(policy=_POLICY).parsestr(f'{_MIXED}"{boundary}"\n\n{text}'), depth + 1)
 
@@ -128,7 +129,9 @@ def _chosen(branches: list[list[Message]]) -> list[Message] | None:
 
     def says(branch: list[Message], kind: str) -> bool:
         texts = [leaf for leaf in branch if _is_text(leaf)]
-        return any(leaf.get_content_type().startswith(kind) and payload_of(leaf).strip() for leaf in texts)
+        return any(
+            leaf.get_content_type().startswith(kind) and payload_of(leaf, MOST_ENCODED).strip() for leaf in texts
+        )
 
     found = (branch for kind in ("text/plain", "text/") for branch in branches if says(branch, kind))
     return next(found, branches[0] if branches else None)

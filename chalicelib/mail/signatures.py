@@ -24,7 +24,7 @@ _CONTACT = re.compile(
 
 def without_signature(lines: Sequence[str]) -> list[str]:
     """The lines that are said; blank lines at both ends go too."""
-    kept = trimmed(_without_device_lines(_before_disclaimer(lines)))
+    kept = trimmed(_without_device_lines(_before_disclaimer(trimmed(lines))))
     for _ in range(MOST_SIGNATURES):
         kept = trimmed(kept[: _delimiter(kept)])
     end = len(kept)
@@ -46,7 +46,7 @@ def trimmed(lines: Sequence[str]) -> list[str]:
 def _without_device_lines(lines: Sequence[str]) -> list[str]:
     """They stand apart: below a blank line or each other, or at the end."""
     kept: list[str] = []
-    last = len(trimmed(lines))
+    last = len(lines)
     apart = True
     for n, line in enumerate(lines, start=1):
         if is_device_line(line) and (apart or n >= last):
