@@ -2,7 +2,6 @@
 
 import re
 from binascii import Error, a2b_uu
-from collections.abc import Iterator
 from email.message import Message
 from email.utils import collapse_rfc2231_value
 from mimetypes import MimeTypes
@@ -15,19 +14,20 @@ _TYPES = MimeTypes(filenames=())
 """Of the standard library alone: no machine's own table makes another name."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]+")
 _ENCODINGS = re.compile(r"base64|quoted-printable|x-uuencode|uuencode|uue|x-uue|7bit|8bit|binary", re.IGNORECASE)
-_UU_BLOCK = re.compile(
-    r"^begin [0-7]{3,4} (?P<name>[^\n]{1,200})\n(?P<body>(?:[^\n]{1,100}\n)*?)`?\n?end[ \t]*$", re.MULTILINE
-)
+_UU_BEGIN = re.compile(r"begin [0-7]{3,4} (?P<name>\S.{0,200})$")
 
 
-def payload_of(part: Message) -> bytes:
-    """The decoded bytes of a leaf, as far as they can be."""
+def payload_of(part: Message, most: int | None = None) -> bytes:
+    """The decoded bytes of a leaf, as far as they can be; of `most` encoded characters, if so many are enough."""
+    payload = part.get_payload()
+    if most is not None and isinstance(payload, str) and len(payload) > most:
+        part.set_payload(payload[:most])
     encoding = str(part.get("content-transfer-encoding", "")).lower()
     known = _ENCODINGS.search(encoding)
-    if known and known.group() in {"x-uuencode", "uuencode", "uue", "x-uue"}:
+    if known and "uu" in known.group():
         body = _bytes_of(part)
-        files = [content for _, content in _uu_files(body.decode("latin-1"))]
-        return b"".join(files) or body
+        _, files = _split_uuencoded(body.decode("latin-1"))
+        return b"".join(content for _, content in files) or body
     if known and known.group() != encoding:
         part.replace_header("content-transfer-encoding", known.group())
     decoded = part.get_payload(decode=True)
@@ -66,21 +66,38 @@ def attached_message(part: Message, number: int) -> Attachment:
 
 def uuencoded(text: str) -> tuple[str, list[Attachment]]:
     """The text without the files that old programs write into it, and the files."""
-    if "\nbegin" not in f"\n{text}":
-        return text, []
-    files = [
+    rest, files = _split_uuencoded(text) if "begin " in text else (text, [])
+    return rest, [
         Attachment(_safe(name), _TYPES.guess_type(name)[0] or "application/octet-stream", content)
-        for name, content in _uu_files(text)
+        for name, content in files
     ]
-    return (_UU_BLOCK.sub("", text) if files else text), files
 
 
-def _uu_files(text: str) -> Iterator[tuple[str, bytes]]:
-    for match in _UU_BLOCK.finditer(text):
-        try:
-            yield match["name"].strip(), b"".join(map(_uu_line, match["body"].splitlines()))
-        except Error:
-            continue
+def _split_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """The lines outside of whole uuencoded blocks, and (name, content) of each block; one pass."""
+    outside: list[str] = []
+    files: list[tuple[str, bytes]] = []
+    block: list[str] = []
+    for line in text.split("\n"):
+        if block and line.strip() == "end":
+            if (content := _uu_content(block[1:])) is None:
+                outside += [*block, line]
+            else:
+                files.append((block[0].split(maxsplit=2)[2].strip(), content))
+            block = []
+        elif _UU_BEGIN.match(line):
+            outside += block
+            block = [line]
+        else:
+            (block or outside).append(line)
+    return ("\n".join([*outside, *block]), files) if files else (text, [])
+
+
+def _uu_content(lines: list[str]) -> bytes | None:
+    try:
+        return b"".join(map(_uu_line, lines))
+    except (Error, ValueError):
+        return None
 
 
 def _uu_line(line: str) -> bytes:

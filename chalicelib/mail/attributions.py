@@ -1,4 +1,7 @@
-"""Finds the line that says who wrote what is quoted below it: "On 1 May 2024, Ada wrote:", in many languages."""
+"""Finds the line that says who wrote what is quoted below it: "On 1 May 2024, Ada wrote:", in many languages.
+
+No expression here backtracks over more than a line, and a line longer than `LONGEST` is never one.
+"""
 
 import re
 from collections.abc import Sequence
@@ -11,47 +14,39 @@ MOST_LINES = 4
 LONGEST = 400
 LONGEST_AUTHOR = 6
 """Words of a name that stands behind the verb without an address."""
+COLONS = (":", "：")
 
-ADDRESS = r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:]+"
-_ADDRESS = re.compile(ADDRESS)
+_PART = r"[^\s<>()\[\]\"',;:@]"
+_ADDRESS = re.compile(rf"{_PART}{{1,100}}@{_PART}")
+_BRACKETED = re.compile(rf"[<(\[]{{1,2}}\s?(?:mailto:)?{_PART}{{1,100}}@{_PART}")
+_ADDRESS_LAST = re.compile(rf"@{_PART}+(?:<mailto:[^>]*>)?[>)\]]*$")
 _TIME = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_VERB = rf"(?<!\w)(?:{any_of(VERBS)})(?!\w)"
-_COLON = r"[:：]"
-_END = rf"\s*(?:{_COLON}|\.{{3}}|-{{2,}})?[\s*_]*$"
-
 _STARTS = re.compile(
-    rf"[\s*_\-–—|]*(?:(?:{any_of(OPENERS)})\b[\s,]*\W?\w|[^\W\d]{{2,12}}\.?,?\s+(?:den\s+)?\d"
-    rf"|\d|[\"“'<]|{ADDRESS}|[^\s\d][^\d\n]{{0,80}}<{ADDRESS}>)",
+    rf"[\s*_\-–—|]*(?:(?:{any_of(OPENERS)})\b[\s,]*\W?\w|[^\W\d]{{2,12}}\.?,?\s+(?:den\s+)?\d|\d|[\"“'<]"
+    rf"|{_PART}{{1,100}}@|[^\s\d][^\d\n<(\[]{{0,80}}{_BRACKETED.pattern})",
     re.IGNORECASE,
 )
 """How one begins: with an opener, a date, or whom it is from."""
-_VERB_LAST = re.compile(
-    rf"(?P<lead>.*\S)(?:[\s,)\]>\"'，]*?{_VERB}|\s*(?:{any_of(UNSPACED_VERBS)})){_END}", re.IGNORECASE
-)
-_VERB_INSIDE = re.compile(rf"(?P<lead>.*?\S)\s*{_VERB}\s+(?P<tail>\S.*?)\s*{_COLON}\s*$", re.IGNORECASE)
-_DASHED = re.compile(rf"\s*-{{2,}}\s*\S.*\s{_VERB}\s*-{{2,}}\s*$", re.IGNORECASE)
-_DATE_THEN_ADDRESS = re.compile(
-    rf"[\s*]*(?:[^\W\d]{{2,12}}\.?,?\s+){{0,2}}\d{{1,4}}[^@\n]*?\S.*{ADDRESS}(?:<mailto:[^>]*>)?[>)\]]*\s*"
-    rf"(?P<colon>{_COLON})?\s*$",
-    re.IGNORECASE,
-)
-_DATE_THEN_ZONE = re.compile(
-    r"\s*\d{4}([-/.])\d{1,2}\1\d{1,2}\s+\d{1,2}:\d{2}(?::\d{2})?\s+(?:GMT|UTC)\S*\s+\S.*$"
-)
-_SPEAKER = re.compile(r"\b(?:I|we|ich|wir|je|nous|yo|ik|wij|jag|jeg|vi)$", re.IGNORECASE)
-_YOU = re.compile(r"\byou$", re.IGNORECASE)
+_TELLS = re.compile(r"[\d@]")
+"""A date or an address: the first of several lines has one."""
+_VERB = re.compile(rf"(?<!\w)(?:{any_of(VERBS)})\s")
+_DATE_THEN_ZONE = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}\s\d{1,2}:\d{2}(?::\d{2})?\s(?:GMT|UTC)\S*\s+\S")
+_SPEAKER = re.compile(r"\b(?:i|we|ich|wir|je|nous|yo|ik|wij|jag|jeg|vi)$")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_EDGES = " *_[]"
 
 
 def attribution_at(lines: Sequence[str], at: int) -> int:
     """How many lines from `at` on are one attribution; 0 if none begins there."""
-    if not _STARTS.match(lines[at]) and not _DASHED.match(lines[at][:LONGEST]):
+    first = plain(lines[at])
+    if not _STARTS.match(first) and not first.startswith("--"):
         return 0
     joined = ""
-    for n, line in enumerate(lines[at : at + MOST_LINES], start=1):
-        if not line.strip() or len(joined) + len(line) > LONGEST:
+    for n, line in enumerate(lines[at : at + (MOST_LINES if _TELLS.search(first) else 1)], start=1):
+        if len(joined) + len(line) > LONGEST or not (line.strip() or _goes_on(lines, at + n)):
             return 0
-        joined = f"{joined} {line.strip()}".strip()
+        joined = f"{joined} {plain(line)}".strip()
         if is_attribution(joined):
             return n
     return 0
@@ -59,28 +54,70 @@ def attribution_at(lines: Sequence[str], at: int) -> int:
 
 def is_attribution(line: str) -> bool:
     """Whether it names an author, says that they wrote, and when or from which address."""
-    if len(line) > LONGEST:
+    line = plain(line).strip(_EDGES)
+    if not 0 < len(line) <= LONGEST:
         return False
-    if _DASHED.match(line) or _DATE_THEN_ZONE.match(line):
-        return True
+    lead = _before_last_verb(line)
     if not _STARTS.match(line):
+        return lead is not None and line.startswith("--") and line.endswith("--")
+    if lead is not None:
+        return _is_of_somebody(lead, lead)
+    if line.endswith(COLONS) and (inside := _around_verb(line)):
+        return _is_of_somebody(inside[0], line) and _is_author(inside[1])
+    return _DATE_THEN_ZONE.match(line) is not None or _is_dated_address(line)
+
+
+def _is_dated_address(line: str) -> bool:
+    """Without a verb that we know: a date and an address, the address last or in brackets before a colon."""
+    if not _ADDRESS.search(line):
         return False
-    if last := _VERB_LAST.match(line):
-        return _is_of_somebody(last["lead"], last["lead"])
-    if (inside := _VERB_INSIDE.match(line)) and _is_of_somebody(inside["lead"], line):
-        return _is_author(inside["tail"])
-    dated = _DATE_THEN_ADDRESS.match(line)
-    return dated is not None and (dated["colon"] is not None or bool(_TIME.search(line) or _YEAR.search(line)))
+    closed, said = line.endswith(COLONS), line.rstrip(": ：")
+    if closed and said.endswith(" sent"):
+        return True
+    dated = _TIME.search(line) or _YEAR.search(line)
+    return bool(dated and (_ADDRESS_LAST.search(said) or (closed and _BRACKETED.search(line))))
 
 
 def ends_like_attribution(line: str) -> bool:
-    """A weaker sign, enough where a quote follows at once: any short line that ends with "wrote:"."""
-    return len(line) <= LONGEST and line.rstrip(" *_").endswith((":", "：")) and _VERB_LAST.match(line) is not None
+    """A weaker sign, enough where a quote follows at once: "Ada wrote:", "Quoting Ada <ada@example.com>:"."""
+    line = plain(line).strip(_EDGES)
+    if not 0 < len(line) <= LONGEST or not line.endswith(COLONS):
+        return False
+    return bool(_before_last_verb(line) or _around_verb(line) or _BRACKETED.search(line))
+
+
+def plain(line: str) -> str:
+    """Without the invisible marks that set its direction, and without white space at its ends."""
+    return (line if line.isascii() else _INVISIBLE.sub("", line)).strip()
+
+
+def _before_last_verb(line: str) -> str | None:
+    """What stands before the verb at the end, in lower case."""
+    said = line.lower().rstrip(" *_:：.-")
+    if not said.endswith(_ALL_VERBS):
+        return None
+    found = ((verb, said[: -len(verb)]) for verb in _ALL_VERBS if said.endswith(verb))
+    return next((lead.rstrip() for verb, lead in found if verb in UNSPACED_VERBS or not lead[-1:].isalnum()), None)
+
+
+def _around_verb(line: str) -> tuple[str, str] | None:
+    """What stands before and behind a verb, in lower case."""
+    low = line.lower()
+    found = _VERB.search(low)
+    return (low[: found.start()].rstrip(), low[found.end() :].strip(" :：")) if found else None
+
+
+_ALL_VERBS = tuple(sorted((*VERBS, *UNSPACED_VERBS), key=len, reverse=True))
+
+
+def _goes_on(lines: Sequence[str], at: int) -> bool:
+    """Whether a blank line stands inside: some programs put the address below one."""
+    return at < len(lines) and lines[at].lstrip().startswith("<")
 
 
 def _is_of_somebody(lead: str, where: str) -> bool:
     """Whether it tells a time or an address, and the author is not the one who speaks: "On 1 May I wrote:"."""
-    tells = any(map(str.isdigit, where)) or _ADDRESS.search(where) or _YOU.search(lead)
+    tells = _TELLS.search(where) or lead.endswith(" you")
     return bool(tells) and not _SPEAKER.search(lead)
 
 

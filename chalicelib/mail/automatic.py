@@ -58,7 +58,9 @@ def _is_auto_reply(message: Message, submitted: str, precedence: str, subject: s
 
 def _is_loop(message: Message, sender: Address | None, receiver: Receiver) -> bool:
     looped = {value.strip("<> ").lower() for name in ("x-loop", "x-loop-to") for value in all_of(message, name)}
-    own = sender is not None and sender.address.lower() in receiver.addresses
+    # A form on our own site writes from our address, and names the customer in Reply-To.
+    answers_go_to = addresses_of(message, "reply-to") or ((sender,) if sender else ())
+    own = bool(answers_go_to) and all(one.address.lower() in receiver.addresses for one in answers_go_to)
     return own or bool(looped & receiver.addresses) or len(all_of(message, "received")) > MOST_HOPS
 
 

@@ -51,7 +51,10 @@ def _piece(content: str | bytes, charset: str | None) -> str:
 
 def addresses_of(message: Message, name: str) -> tuple[Address, ...]:
     """The mailboxes of all fields of that name; groups are flattened, what is none is left out."""
-    parsed = getaddresses([_unsurrogated(value) for value in all_of(message, name)])
+    try:
+        parsed = getaddresses([_unsurrogated(value) for value in all_of(message, name)])
+    except RecursionError:  # comments in comments in comments
+        return ()
     found = [
         Address(text_of(shown).strip("'\" "), address.strip().strip("<>"))
         for shown, address in parsed[:MOST_ADDRESSES]

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.mail.html_marks import Mark, mark_of
 
-LONGEST = 2_000_000
+LONGEST = 1_000_000
 """Characters of HTML that are read."""
 MOST_WORK = 5_000_000
 """Sum over all tags of how deep they are: above, the parser would take minutes, and nobody wrote it by hand."""

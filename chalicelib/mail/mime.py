@@ -10,14 +10,19 @@ from email.policy import Compat32
 from chalicelib.mail.attachments import attached_message, attachment_of, payload_of, uuencoded
 from chalicelib.mail.broken import hidden_parts, mended
 from chalicelib.mail.charsets import decode
+from chalicelib.mail.headers import LONGEST as LONGEST_FIELD
 from chalicelib.mail.html_text import text_of_html
 from chalicelib.mail.message import Attachment
 
-MOST_WORK = 40_000_000
+MOST_WORK = 10_000_000
 """Lines times boundaries: the parser holds each line against each open boundary."""
+MOST_DASHED_LINES = 20_000
+"""Lines that may begin a part."""
 MOST_PARTS = 500
 DEEPEST = 50
 LONGEST_TEXT = 1_000_000
+MOST_ENCODED = 16 * LONGEST_TEXT
+"""Characters of a text that are decoded: old programs write files into it."""
 HEADERS_ONLY = "rfc822-headers"
 """The fields of the mail that bounced, beside the report that tells it: nothing to be opened."""
 _BOUNDARY = re.compile(rb"boundary\s*\*?\d*\*?=", re.IGNORECASE)
@@ -28,7 +33,11 @@ class TooComplex(Exception):
 
 
 class _Raw(Compat32):
-    """Gives fields as they were sent: decoding them is ours."""
+    """Gives fields as they were sent, cut where nobody reads on: decoding them is ours."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST_FIELD]
 
     def header_fetch_parse(self, _name: str, value: str) -> str:
         return value
@@ -53,7 +62,8 @@ def read_message(raw: bytes) -> Message:
     Raises:
         TooComplex: it has more lines and boundaries, or is nested deeper, than can be read in time.
     """
-    if raw.count(b"\n") * len(_BOUNDARY.findall(raw)) > MOST_WORK:
+    boundaries = len(_BOUNDARY.findall(raw))
+    if raw.count(b"\n") * boundaries > MOST_WORK or (boundaries and raw.count(b"\n--") > MOST_DASHED_LINES):
         raise TooComplex
     try:
         return BytesParser(policy=_POLICY).parsebytes(mended(raw))
@@ -83,28 +93,28 @@ def content_of(message: Message) -> Content:
 
 
 def _add_text(content: Content, part: Message) -> None:
-    shown = decode(payload_of(part), part.get_content_charset())[:LONGEST_TEXT]
+    shown = decode(payload_of(part, MOST_ENCODED), part.get_content_charset())
     if part.get_content_subtype() == "html":
         content.texts.append((text_of_html(shown), text_of_html(shown, signatures=False)))
         return
     text, files = uuencoded(shown)
-    content.texts.append((text, text))
+    content.texts.append((text[:LONGEST_TEXT], text[:LONGEST_TEXT]))
     content.attachments += files
 
 
 def _leaves(message: Message, depth: int = 0) -> Iterator[Message]:
     """What is to be read, in its order: of alternatives the one that is."""
+    if depth > DEEPEST:
+        raise TooComplex
     hidden = hidden_parts(message)
     if message.is_multipart() and message.get_content_maintype() != "message":
-        if depth > DEEPEST:
-            return
         branches = [list(_leaves(child, depth + 1)) for child in _children(message)]
         chosen = _chosen(branches) if message.get_content_subtype() == "alternative" else None
         for branch in branches:
             yield from (leaf for leaf in branch if chosen is None or branch is chosen or not _is_text(leaf))
     elif hidden is None:
         yield message
-    if hidden is not None and depth <= DEEPEST:
+    if hidden is not None:
         boundary, text = hidden
         yield from _leaves(Parser(policy=_POLICY).parsestr(f'{_MIXED}"{boundary}"\n\n{text}'), depth + 1)
 
@@ -119,7 +129,9 @@ def _chosen(branches: list[list[Message]]) -> list[Message] | None:
 
     def says(branch: list[Message], kind: str) -> bool:
         texts = [leaf for leaf in branch if _is_text(leaf)]
-        return any(leaf.get_content_type().startswith(kind) and payload_of(leaf).strip() for leaf in texts)
+        return any(
+            leaf.get_content_type().startswith(kind) and payload_of(leaf, MOST_ENCODED).strip() for leaf in texts
+        )
 
     found = (branch for kind in ("text/plain", "text/") for branch in branches if says(branch, kind))
     return next(found, branches[0] if branches else None)

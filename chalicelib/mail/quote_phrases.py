@@ -10,7 +10,7 @@ en: on, at, in article, in message, quoting
 fr: le
 de: am, zitat von
 es: el, mensaje citado por, citando, a
-ca: el dia
+ca: el dia, missatge de
 it: il, in data
 pt: em, no dia, a
 nl: op
@@ -21,12 +21,13 @@ pl: w dniu, dnia
 cs: dne
 sk: dňa
 hr: dana
-sl: dne
+sl: dne, v
 ro: pe, la data de, în data de, în
 fi: klo
 el: στις
 ru: от, в
 uk: від
+bg: на
 tr: tarihinde
 vi: vào, vào lúc, lúc, ngày
 id: pada
@@ -38,8 +39,8 @@ zh: 在, 于, 於
 """What may stand before the date or the name in "On 1 May 2024, Ada wrote:"."""
 
 VERBS = phrases("""
-en: wrote, writes, sent, said, has written, a wrote
-fr: a écrit, écrivait, a envoyé
+en: wrote, writes, has written, a wrote
+fr: a écrit, écrivait
 de: schrieb, schrieben, schreibt, hat geschrieben, geschrieben
 es: escribió, escribio, ha escrito, escribía
 ca: ha escrit, va escriure
@@ -77,7 +78,7 @@ th: เขียน, เขียนว่า
 UNSPACED_VERBS = phrases("""
 zh: 写道, 寫道, 写了, 撰寫
 ja: のメール, さんは書きました, 書きました, のメッセージ, さんからのメール
-ko: 작성, 님이 작성, 썼습니다, 님이 쓴 글
+ko: 작성, 님이 작성, 님이 작성한 메시지, 썼습니다, 님이 쓴 글
 """)
 """The same where no space stands between words."""
 
@@ -111,7 +112,7 @@ HEADER_LABELS = {
         he: מאת
         ar: من
         th: จาก
-        zh: 发件人, 寄件者, 寄件人, 发送人, 发信人
+        zh: 发件人, 發件人, 寄件者, 寄件人, 发送人, 发信人
         ja: 差出人, 送信者, 送信元
         ko: 보낸 사람, 보낸사람, 발신
     """),

@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from chalicelib.mail.attributions import LONGEST as LONGEST_ATTRIBUTION
 from chalicelib.mail.attributions import attribution_at, ends_like_attribution, is_attribution
 from chalicelib.mail.header_blocks import is_header_block
 from chalicelib.mail.markers import is_marker, is_reply_above
 from chalicelib.mail.signatures import trimmed, without_signature
 
+LONGEST = 100_000
+"""Characters that are read: a reply is above what it quotes."""
 LONG_ANSWER = 7
 """Lines: as much text below a quote answers it point by point, and reads only beside it."""
 _QUOTED = re.compile(r"\s{0,3}[>＞]")
 _WRAPPED = re.compile(r"\s*(?:[a-zà-ÿ(<]|https?:)")
-_SHARED = re.compile(r"(?P<said>.*?\S)(?:\s+|-{2,}\s*)(?P<rest>On\s+\w+,.*)$")
+_SHARED = re.compile(r"(?<=[\s-])On \w+,.*$")
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,9 @@ class _Block:
 
 def reply_of(text: str) -> str:
     """The reply; the whole text where nothing else than quotes would be left out."""
-    lines = [line.rstrip() for line in text.split("\n")]
+    lines = [line.rstrip() for line in text[:LONGEST].split("\n")]
     said = "\n".join(_said(_blocks(lines)))
-    return said or text.strip()
+    return said if said.split() not in ([], text.split()) else "\n".join(trimmed(lines))
 
 
 def _said(blocks: Sequence[_Block]) -> list[str]:
@@ -41,14 +44,19 @@ def _said(blocks: Sequence[_Block]) -> list[str]:
     written = [n for n, block in enumerate(stripped) if block.lines and not block.quoted]
     if not written:
         return []
-    keep_quotes = _answers_inside(stripped)
+    keep_attributed = _answers_inside(stripped)
+    end = _end_of_own(stripped, written[-1])
     kept: list[str] = []
-    for n, block in enumerate(stripped):
-        if not block.quoted:
-            kept += [*block.lines, ""] if block.lines else []
-        elif n < written[-1] and (keep_quotes or not block.attributed):
+    for block in stripped[:end]:
+        if block.lines and (keep_attributed or not block.attributed):
             kept += [*block.lines, ""]
     return trimmed(kept)
+
+
+def _end_of_own(blocks: Sequence[_Block], last_written: int) -> int:
+    """Where what the program quoted begins, at the end: behind what the writer quoted, if both are there."""
+    trailing = range(last_written + 1, len(blocks))
+    return next((n for n in trailing if blocks[n].attributed), last_written + 1)
 
 
 def _answers_inside(blocks: Sequence[_Block]) -> bool:
@@ -92,7 +100,7 @@ def _blocks(lines: Sequence[str]) -> list[_Block]:
         elif _has_text(text) or any(not block.quoted and block.lines for block in blocks):
             return [*blocks, _Block(text)]
         else:
-            at += length
+            text, at = [], at + length
     return [*blocks, _Block(text)]
 
 
@@ -110,11 +118,11 @@ def _attribution(lines: Sequence[str], at: int) -> int:
 
 def _shared_line(lines: Sequence[str], at: int) -> str | None:
     """What is said on a line whose rest is an attribution, if a quote follows."""
-    match = _SHARED.match(lines[at][:400])
-    below = _next_with_text(lines, at + 1)
-    if not match or below >= len(lines) or not _QUOTED.match(lines[below]) or is_attribution(lines[at].strip()):
+    match = _SHARED.search(lines[at][:LONGEST_ATTRIBUTION])
+    if not match or not is_attribution(match.group()) or is_attribution(lines[at]):
         return None
-    return match["said"].rstrip(" -") if is_attribution(match["rest"]) else None
+    below = _next_with_text(lines, at + 1)
+    return lines[at][: match.start()].rstrip(" -") if below < len(lines) and _QUOTED.match(lines[below]) else None
 
 
 def _next_with_text(lines: Sequence[str], at: int) -> int:

@@ -9,22 +9,28 @@ from collections.abc import Sequence
 
 from chalicelib.mail.added_lines import is_device_line, opens_disclaimer
 
+MOST_SIGNATURES = 3
+"""Below each other: the writer's, the company's, the list's."""
 MOST_LINES = 12
 LONGEST_LINE = 90
 _STANDARD = re.compile(r"\s*--\s*$")
-_DELIMITER = re.compile(r"[\s*]*(?:--|—-?|––?|_{2,}|-{6,}|—{2,}|={6,})[\s*]*$")
-_RULE = re.compile(r"[\s*]*[-_=—–~#*]{2,}[\s*]*$")
+_USUAL = re.compile(r"[\s*]*(?:—-?|––?|_{2,}|—{2,})[\s*]*$")
+_RULE = re.compile(r"[\s*]*(?:[-_=—–‐~#*+]{2,}|—)[\s*]*$")
 _SENTENCE = re.compile(r"(?:\w+\W{1,3}){7,}\w+[.!?]\s*$")
+_CONTACT = re.compile(
+    r"\S@\S|https?://|www\.|\+?\d[\d\s()./-]{6,}\d|\b(?:tel|fax|mob|phone|mobile)\b[.:]", re.IGNORECASE
+)
 
 
 def without_signature(lines: Sequence[str]) -> list[str]:
     """The lines that are said; blank lines at both ends go too."""
-    kept = trimmed(_without_device_lines(_before_disclaimer(lines)))
-    while (at := _delimiter(kept)) is not None:
-        kept = trimmed(kept[:at])
-    while kept and _RULE.match(kept[-1]):
-        kept = trimmed(kept[:-1])
-    return kept
+    kept = trimmed(_without_device_lines(_before_disclaimer(trimmed(lines))))
+    for _ in range(MOST_SIGNATURES):
+        kept = trimmed(kept[: _delimiter(kept)])
+    end = len(kept)
+    while end and (not kept[end - 1].strip() or _RULE.match(kept[end - 1])):
+        end -= 1
+    return kept[:end]
 
 
 def trimmed(lines: Sequence[str]) -> list[str]:
@@ -40,7 +46,7 @@ def trimmed(lines: Sequence[str]) -> list[str]:
 def _without_device_lines(lines: Sequence[str]) -> list[str]:
     """They stand apart: below a blank line or each other, or at the end."""
     kept: list[str] = []
-    last = len(trimmed(lines))
+    last = len(lines)
     apart = True
     for n, line in enumerate(lines, start=1):
         if is_device_line(line) and (apart or n >= last):
@@ -52,11 +58,22 @@ def _without_device_lines(lines: Sequence[str]) -> list[str]:
 
 
 def _delimiter(lines: Sequence[str]) -> int | None:
-    """Where the signature begins: at the standard delimiter, or at one that only short lines follow."""
+    """Where the signature begins: at the standard delimiter, or at another one that a signature follows."""
     for at, line in enumerate(lines):
-        if _STANDARD.match(line) or (_DELIMITER.match(line) and _reads_like_signature(lines[at + 1 :])):
+        if _STANDARD.match(line) or (_RULE.match(line) and _delimits(lines, at)):
             return at
     return None
+
+
+def _delimits(lines: Sequence[str], at: int) -> bool:
+    """A line of any signs is a heading's or a table's more often: below it must stand how to reach somebody."""
+    apart = at == 0 or not lines[at - 1].strip()
+    if not apart or len(lines) - at > MOST_LINES * 4:
+        return False
+    below = lines[at + 1 :]
+    if not _reads_like_signature(below):
+        return False
+    return _USUAL.match(lines[at]) is not None or any(_CONTACT.search(line) for line in below)
 
 
 def _reads_like_signature(lines: Sequence[str]) -> bool:
