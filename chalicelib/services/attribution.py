@@ -57,7 +57,7 @@ def attribute(deps: Deps, caller: Caller, contact_id: str, request: AttributeCon
     _remember_who_it_is_not(contact, record, request, target)
     is_not = bool(record and request.not_customer_id and request.not_customer_id not in record.member_ids)
     move = _Move(deps, caller, contact, request.reason, record.home if record and not is_not else None, target)
-    moved = _change_ownership(move)
+    moved = _change_ownership(move, request.not_customer_id)
     before["ownership"] = moved.undo
     contact.attributions = [*contact.attributions, before][-MOST_ATTRIBUTIONS:]
     contact.evidence = to_stored(_evidence(contact, moved, target))
@@ -142,14 +142,19 @@ def _as_it_was(contact: Contact, request: AttributeContact) -> dict[str, Any]:
     }
 
 
-def _change_ownership(move: _Move) -> Ownership:
-    """Takes where the contact came from away from whom it is not, and gives it to whom it is, if it is free."""
-    if move.source is None and move.target is None:
-        return Ownership()
+def _change_ownership(move: _Move, not_customer_id: str | None) -> Ownership:
+    """Takes where the contact came from away from whom it is not, and gives it to whom it is, if it is free.
+
+    Where it was nobody's contact, or stays whose it is, whom it is not is not proposed there again.
+    """
     end = sighting.own_end(move.deps, move.contact)
     if end is None:
         return Ownership()
-    moved = ownership.move(move.deps, end, move.source, move.target.home if move.target else None, move.contact)
+    if move.source or move.target:
+        target = move.target.home if move.target else None
+        moved = ownership.move(move.deps, end, move.source, target, move.contact)
+    else:
+        moved = ownership.reject(end, str(not_customer_id))
     move.made += moved.made
     return moved
 

@@ -48,9 +48,17 @@ def move(
     made += [changes.count_stranger(end.owners)] if counted else []
     owners = [Owner(owner.customer_id, owner.verified) for owner in left]
     owners += [Owner(given, verified=False)] if given else []
-    kept = binding.named(identifier) | {"received": identifier.received}
-    undo = {"identifier": kept, "taken": taken, "given": given, "counted": counted}
+    undo = {"identifier": _kept(identifier), "taken": taken, "given": given, "counted": counted}
     return Ownership(made, Evidence(identifier.type, tuple(owners)), undo)
+
+
+def reject(end: Checked, customer_id: str) -> Ownership:
+    """Proposes somebody who was only proposed no more. Who is known by it may be the next who uses it."""
+    if customer_id not in (*end.evidence.candidates, *end.evidence.variants):
+        return Ownership()
+    nothing = {"taken": None, "given": None, "counted": False}
+    undo = {"identifier": _kept(end.claim.identifier), **nothing, "rejected": customer_id}
+    return Ownership(_remember_rejected(end, customer_id), None, undo)
 
 
 def give_back(
@@ -65,7 +73,8 @@ def give_back(
         _unlist(source.profile, identifier)
     if target and taken:
         target.profile.identifiers = [*target.profile.identifiers, taken["listed"]]
-    made = _no_longer_rejected(owners, target) if target else []
+    not_theirs = target.customer_id if target else undo.get("rejected")
+    made = _no_longer_rejected(owners, not_theirs) if not_theirs else []
     if undo["counted"]:
         made.append(changes.count_stranger(owners, -1))
     return [*made, *_changed(deps, owners, given, taken["customer_id"] if taken else None)]
@@ -96,21 +105,27 @@ def _changed(deps: Deps, owners: Owners, taken: str | None, given: str | None) -
 def _rejected(end: Checked, source: CustomerHead) -> list[Change]:
     """It is remembered that it is not this customer's, unless it was shown to be."""
     owner = binding.owner_among(end, source.customer_id)
-    if owner and owner.verified:
-        return []
-    known = next((one for one in end.owners.candidates if one.customer_id == source.customer_id), None)
-    candidate = known or changes.new_candidate(end.claim.identifier, source.customer_id)
+    return [] if owner and owner.verified else _remember_rejected(end, source.customer_id)
+
+
+def _remember_rejected(end: Checked, customer_id: str) -> list[Change]:
+    known = next((one for one in end.owners.candidates if one.customer_id == customer_id), None)
+    candidate = known or changes.new_candidate(end.claim.identifier, customer_id)
     candidate.rejected = True
     return [changes.replace(candidate)]
 
 
-def _no_longer_rejected(owners: Owners, head: CustomerHead) -> list[Change]:
+def _no_longer_rejected(owners: Owners, customer_id: str) -> list[Change]:
     """It was not somebody else's after all: what was met beside it is a candidate again."""
-    known = next((one for one in owners.candidates if one.customer_id == head.customer_id and one.rejected), None)
+    known = next((one for one in owners.candidates if one.customer_id == customer_id and one.rejected), None)
     if known is None:
         return []
     known.rejected = False
     return [changes.replace(known) if known.contact_ids else changes.remove(known)]
+
+
+def _kept(identifier: Identifier) -> dict[str, Any]:
+    return binding.named(identifier) | {"received": identifier.received}
 
 
 def _unlist(profile: Profile, identifier: Identifier) -> None:

@@ -295,6 +295,44 @@ def test_this_is_not_them_is_remembered_by_name_too(agent: Api, ivr: Api) -> Non
     assert attribute(agent, call, customer_id=bob)["customer_id"] == bob
 
 
+def test_whom_a_variant_proposed_is_not_proposed_again_on_any_contact(agent: Api, ivr: Api) -> None:
+    # Given Ada by a Brazilian number, and a call from that number without its ninth digit, which proposes her
+    ada = with_phone(agent, "+5511961234567")
+    call = a_call(ivr, "+551161234567")
+    assert (call["match"]["result"], [one["customer_id"] for one in call["candidates"]]) == ("many", [ada])
+    # When the agent says that it is not her
+    answer = attribute(agent, call["contact_id"], not_customer_id=ada)
+    assert (answer["match"]["result"], answer["candidates"]) == ("none", [])
+    # Then the next call from there proposes her no more, and is somebody new
+    newer = a_call(ivr, "+551161234567")
+    assert (newer["match"]["result"], newer["candidates"]) == ("none", [])
+    assert newer["customer_id"] not in (None, ada)
+
+
+def test_whom_a_variant_proposed_is_proposed_again_once_that_is_taken_back(agent: Api, ivr: Api) -> None:
+    # Given that it was said not to be her, and that was a mistake
+    ada = with_phone(agent, "+5511961234567")
+    call = a_call(ivr, "+551161234567")["contact_id"]
+    attribute(agent, call, not_customer_id=ada)
+    assert agent.delete(f"/contacts/{call}/attribution").status == 200
+    # Then she is proposed as before
+    newer = a_call(ivr, "+551161234567")
+    assert (newer["match"]["result"], [one["customer_id"] for one in newer["candidates"]]) == ("many", [ada])
+
+
+def test_one_of_several_who_share_a_number_still_has_it_when_it_was_not_them(agent: Api, ivr: Api) -> None:
+    # Given a landline of two, and a call of one of them
+    number = phone()
+    ada, bob = with_phone(agent, number), with_phone(agent, number, "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    # When the agent says that it is not Bob
+    answer = attribute(agent, call, not_customer_id=bob)
+    assert [one["customer_id"] for one in answer["candidates"]] == [ada]
+    # Then the next call may be his as before
+    newer = a_call(ivr, number)
+    assert {one["customer_id"] for one in newer["candidates"]} == {ada, bob}
+
+
 def test_somebody_new(agent: Api, ivr: Api) -> None:
     # Given a number that was learned from a call, and a second call from it
     number = phone()
