@@ -31,7 +31,7 @@ def payload_of(part: Message, most: int | None = None) -> bytes:
     if known and known.group() != encoding:
         part.replace_header("content-transfer-encoding", known.group())
     decoded = part.get_payload(decode=True)
-    return decoded if isinstance(decoded, bytes) else _bytes_of(part)
+    return decoded if isinstance(decoded, bytes) and decoded else _bytes_of(part)
 
 
 def _bytes_of(part: Message) -> bytes:

@@ -128,10 +128,8 @@ def _chosen(branches: list[list[Message]]) -> list[Message] | None:
     """The plain text if there is any, else the first with text."""
 
     def says(branch: list[Message], kind: str) -> bool:
-        texts = [leaf for leaf in branch if _is_text(leaf)]
-        return any(
-            leaf.get_content_type().startswith(kind) and payload_of(leaf, MOST_ENCODED).strip() for leaf in texts
-        )
+        texts = (leaf for leaf in branch if _is_text(leaf) and leaf.get_content_type().startswith(kind))
+        return any(payload_of(leaf, MOST_ENCODED).strip() for leaf in texts)
 
     found = (branch for kind in ("text/plain", "text/") for branch in branches if says(branch, kind))
     return next(found, branches[0] if branches else None)
