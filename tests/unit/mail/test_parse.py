@@ -220,3 +220,20 @@ def test_a_large_text_is_cut_and_a_large_attachment_is_not() -> None:
     mail = parse((MIXED + part("Content-Type: text/plain", "x" * 1_500_000) + large + "--b--\n").encode())
     assert (len(mail.text), mail.attachments[0].size) == (1_000_000, 3_000_000)
     assert len(parse(f"{HEAD}\n{'y' * 17_000_000}".encode()).text) == 1_000_000
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        "name*=x; name*0=y",
+        "name*0*=a%00'x'y; name*1*=z",
+        "boundary*=\0'x'y",
+        "charset*=\0'x'utf-8",
+        "charset=\xe9; name*=\xe9",
+    ],
+)
+def test_parameters_on_which_the_standard_library_fails_cost_no_more_than_themselves(parameters: str) -> None:
+    raw = f"{HEAD}Content-Type: text/plain; {parameters}\n\nGr\xfc\xdfe"
+    mail = parse(raw.encode("latin-1"))
+    assert (mail.outcome, mail.subject) == (Outcome.INTERACTION, "Parcel")
+    assert mail.text == "Grüße" or mail.attachments[0].content == b"Gr\xfc\xdfe"
