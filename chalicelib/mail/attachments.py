@@ -18,25 +18,34 @@ _UU_BEGIN = re.compile(r"begin [0-7]{3,4} (?P<name>\S.{0,200})$")
 
 
 def payload_of(part: Message, most: int | None = None) -> bytes:
-    """The decoded bytes of a leaf, as far as they can be; of `most` encoded characters, if so many are enough."""
-    payload = part.get_payload()
-    if most is not None and isinstance(payload, str) and len(payload) > most:
-        part.set_payload(payload[:most])
+    """The decoded bytes of a leaf, as far as they can be; of `most` encoded ones, if so many are enough."""
     encoding = str(part.get("content-transfer-encoding", "")).lower()
     known = _ENCODINGS.search(encoding)
+    body = encoded_of(part)[:most]
     if known and "uu" in known.group():
-        body = _bytes_of(part)
         _, files = _split_uuencoded(body.decode("latin-1"))
         return b"".join(content for _, content in files) or body
-    if known and known.group() != encoding:
-        part.replace_header("content-transfer-encoding", known.group())
-    decoded = part.get_payload(decode=True)
-    return decoded if isinstance(decoded, bytes) else _bytes_of(part)
+    leaf = Message()
+    leaf.set_payload(body.decode("ascii", "surrogateescape"))
+    if known:
+        leaf["content-transfer-encoding"] = known.group()
+    return _bytes(leaf) or body
 
 
-def _bytes_of(part: Message) -> bytes:
-    payload = part.get_payload()
-    return payload.encode("utf-8", "surrogateescape") if isinstance(payload, str) else b""
+def encoded_of(part: Message) -> bytes:
+    """The bytes of a leaf as they were sent; none of what has parts."""
+    said = part["content-transfer-encoding"]
+    del part["content-transfer-encoding"]
+    sent = _bytes(part)
+    if said is not None:
+        part["content-transfer-encoding"] = said
+    return sent
+
+
+def _bytes(part: Message) -> bytes:
+    """Only with `decode` the standard library leaves the charset alone, about which mails lie."""
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
 
 
 def attachment_of(part: Message, number: int) -> Attachment:

@@ -42,14 +42,16 @@ def attribution_at(lines: Sequence[str], at: int) -> int:
     first = plain(lines[at])
     if not _STARTS.match(first) and not first.startswith("--"):
         return 0
-    joined = ""
+    joined, length = "", 0
     for n, line in enumerate(lines[at : at + (MOST_LINES if _TELLS.search(first) else 1)], start=1):
         if len(joined) + len(line) > LONGEST or not (line.strip() or _goes_on(lines, at + n)):
-            return 0
+            break
         joined = f"{joined} {plain(line)}".strip()
         if is_attribution(joined):
-            return n
-    return 0
+            length = n
+            if joined.rstrip(_EDGES).endswith(COLONS):
+                break  # else a verb may follow on the next line
+    return length
 
 
 def is_attribution(line: str) -> bool:

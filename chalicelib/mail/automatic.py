@@ -34,8 +34,8 @@ _LIST_FIELDS = ("list-id", "list-post", "mailing-list", "x-mailing-list", "list-
 
 def auto_of(message: Message, sender: Address | None, subject: str, receiver: Receiver) -> Auto:
     """What made it; the first that holds, from what matters most."""
-    submitted = raw_of(message, "auto-submitted").lower().split(";")[0].strip()
-    precedence = raw_of(message, "precedence").lower().strip()
+    submitted = _first_word(raw_of(message, "auto-submitted"))
+    precedence = _first_word(raw_of(message, "precedence"))
     if _is_loop(message, sender, receiver):
         return Auto.LOOP
     if (report := _report(message)) is not None:
@@ -47,6 +47,11 @@ def auto_of(message: Message, sender: Address | None, subject: str, receiver: Re
     if _is_list(message, precedence, receiver):
         return Auto.LIST
     return Auto.AUTO_GENERATED if submitted.startswith("auto-") else Auto.NONE
+
+
+def _first_word(raw: str) -> str:
+    """Without the parameters and comments behind it."""
+    return re.split(r"[;\s(]", raw.lower(), maxsplit=1)[0]
 
 
 def _is_auto_reply(message: Message, submitted: str, precedence: str, subject: str) -> bool:

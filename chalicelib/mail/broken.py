@@ -3,11 +3,13 @@
 import re
 from email.message import Message
 
+from chalicelib.mail.attachments import encoded_of
+
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]|From ")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _KNOWN = re.compile(rb"^(?:from|to|subject|date|message-id|content-type):", re.IGNORECASE | re.MULTILINE)
 _FIRST_BOUNDARY = re.compile(
-    r"\s*--(?P<boundary>[^\s\"]{1,200})[ \t]*\r?\n(?:content-[a-z-]+|mime-version)\s*:", re.IGNORECASE
+    rb"\s*--(?P<boundary>[^\s\"]{1,200})[ \t]*\r?\n(?:content-[a-z-]+|mime-version)\s*:", re.IGNORECASE
 )
 LONGEST_HEADER = 256_000
 
@@ -26,15 +28,26 @@ def mended(raw: bytes) -> bytes:
     return b"\n".join(lines) + raw[end.start() :]
 
 
-def hidden_parts(message: Message) -> tuple[str, str] | None:
-    """A boundary and the text it divides, where the message names another one or is not said to have parts.
+def hidden_parts(message: Message) -> bytes | None:
+    """What is in truth a message of several parts, as one, or None.
 
-    Or where parts go on below the boundary that ends them.
+    Where the message names another boundary, or is not said to have parts, or where parts go on below the
+    boundary that ends them.
     """
-    payload = message.get_payload()
-    if isinstance(payload, str):
-        named = message.get_content_maintype() == "multipart" or message.get_boundary() is not None
-        found = _FIRST_BOUNDARY.match(payload) if named else None
-        return (found["boundary"], payload) if found else None
-    boundary, below = message.get_boundary(), message.epilogue
-    return (boundary, below) if boundary and below and f"--{boundary}\n" in below.replace("\r\n", "\n") else None
+    if message.is_multipart():
+        boundary = (message.get_boundary() or "").encode("ascii", "surrogateescape")
+        below = (message.epilogue or "").encode("ascii", "surrogateescape")
+        return _divided(boundary, below) if boundary and _opens(boundary, below) else None
+    if message.get_content_maintype() != "multipart" and message.get_boundary() is None:
+        return None
+    sent = encoded_of(message)
+    found = _FIRST_BOUNDARY.match(sent)
+    return _divided(found["boundary"], sent) if found else None
+
+
+def _opens(boundary: bytes, text: bytes) -> bool:
+    return b"\n--" + boundary + b"\n" in b"\n" + text.replace(b"\r\n", b"\n")
+
+
+def _divided(boundary: bytes, text: bytes) -> bytes:
+    return b'Content-Type: multipart/mixed; boundary="' + boundary + b'"\n\n' + text

@@ -37,7 +37,9 @@ _NO_CHARSETS = {"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_
 """Codecs of Python that are no charset of any mail; some take quadratic time."""
 _NOT_LIKE_ASCII = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7", "hz"}
 _SAMPLE = 16_384
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ASCII = 127
+SHORT = 64
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def decode(content: bytes, declared: str | None) -> str:
@@ -60,7 +62,7 @@ def decode(content: bytes, declared: str | None) -> str:
 
 
 def clean(text: str) -> str:
-    """Line ends as one, no control characters that nobody typed."""
+    """Line ends as one, no control characters that nobody typed, no half of a letter."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
@@ -75,9 +77,11 @@ def _codec(declared: str | None) -> str | None:
 
 
 def _mostly(content: bytes, codec: str) -> str | None:
-    """As declared, if no more than a few characters are broken."""
+    """As declared, if a few characters are broken, and many more that are not ASCII are whole."""
     text = content.decode(codec, "replace")
-    return text if text.count("\ufffd") <= max(1, len(text) // 50) else None
+    broken = text.count("\ufffd")
+    whole = sum(letter > "\x7f" for letter in text) - broken
+    return text if broken <= max(1, len(text) // 50) and broken < whole else None
 
 
 def _guessed(content: bytes) -> str:
@@ -88,7 +92,15 @@ def _guessed(content: bytes) -> str:
             pass
     if (text := _mostly(content, "utf-8")) is not None:
         return text
+    if _is_western(content):
+        return content.decode("cp1252", "replace")
     from charset_normalizer import from_bytes
 
     best = from_bytes(content[:_SAMPLE]).best()
     return content.decode(best.encoding if best else "cp1252", "replace")
+
+
+def _is_western(content: bytes) -> bool:
+    """A few words with here and there a letter beyond ASCII: too little to guess from."""
+    high = sum(byte > _ASCII for byte in content[:SHORT])
+    return len(content) < SHORT and high * 2 < len(content)

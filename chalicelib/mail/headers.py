@@ -31,7 +31,7 @@ def all_of(message: Message, name: str) -> list[str]:
 
 def text_of(raw: str) -> str:
     """A field as a human reads it: encoded words (RFC 2047) decoded, and what was sent as bare bytes."""
-    raw = _unsurrogated(raw)
+    raw = unsurrogated(raw)
     if "=?" not in raw:
         return _one_line(raw)
     try:
@@ -52,7 +52,7 @@ def _piece(content: str | bytes, charset: str | None) -> str:
 def addresses_of(message: Message, name: str) -> tuple[Address, ...]:
     """The mailboxes of all fields of that name; groups are flattened, what is none is left out."""
     try:
-        parsed = getaddresses([_unsurrogated(value) for value in all_of(message, name)])
+        parsed = getaddresses([unsurrogated(value) for value in all_of(message, name)])
     except RecursionError:  # comments in comments in comments
         return ()
     found = [
@@ -64,14 +64,14 @@ def addresses_of(message: Message, name: str) -> tuple[Address, ...]:
 
 def ids_of(message: Message, name: str) -> tuple[str, ...]:
     """Message ids without brackets, each once; some programs forget the brackets."""
-    raw = _unsurrogated(" ".join(all_of(message, name)))
+    raw = unsurrogated(" ".join(all_of(message, name)))
     found = _ID.findall(raw) or [word for word in re.split(r"[\s,;<>]+", raw) if word]
     return tuple(dict.fromkeys(found))[-MOST_REFERENCES:]
 
 
 def date_of(message: Message) -> datetime | None:
     """When it was sent, as the sender says, in UTC."""
-    raw = _unsurrogated(raw_of(message, "date"))
+    raw = unsurrogated(raw_of(message, "date"))
     try:
         said = parsedate_to_datetime(raw)
         return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
@@ -84,7 +84,7 @@ def unfolded(value: str) -> str:
     return _FOLD.sub(" ", str(value)[:LONGEST]).strip()
 
 
-def _unsurrogated(raw: str) -> str:
+def unsurrogated(raw: str) -> str:
     """Bare bytes above ASCII come as surrogates."""
     return raw if raw.isascii() else decode(raw.encode("utf-8", "surrogateescape"), None)
 

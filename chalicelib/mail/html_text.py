@@ -5,6 +5,7 @@ The parser is selectolax (lexbor), which follows the HTML standard; its tree is 
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from chalicelib.mail.html_marks import Mark, mark_of
@@ -62,7 +63,7 @@ def text_of_html(html: str, *, signatures: bool = True) -> str:
     """The text; without what a program marked as its signature, if asked so."""
     html = html[:LONGEST].replace("\0", "")
     if _is_too_deep(html):
-        return _SPACE.sub(" ", _ANY_TAG.sub(" ", html)).strip()
+        return _SPACE.sub(" ", unescape(_ANY_TAG.sub(" ", html))).strip()
     from selectolax.lexbor import LexborHTMLParser
 
     root = LexborHTMLParser(html).root
@@ -153,11 +154,11 @@ class _Writer:
 
     def _leave(self, node: Any) -> None:
         tag, mark = node.tag, mark_of(node)
-        self._verbatim -= tag == "pre"
         if tag in _PARAGRAPHS:
             self._paragraph()
         elif tag in _BLOCKS or mark is not Mark.NONE:
             self._break()
+        self._verbatim -= tag == "pre"
         if self._quotes and mark is Mark.QUOTE:
             self._depth -= 1
 

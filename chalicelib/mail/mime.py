@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
-from email.parser import BytesHeaderParser, BytesParser, Parser
-from email.policy import Compat32
+from email.parser import BytesHeaderParser, BytesParser
 
 from chalicelib.mail.attachments import attached_message, attachment_of, payload_of, uuencoded
 from chalicelib.mail.broken import hidden_parts, mended
 from chalicelib.mail.charsets import decode
-from chalicelib.mail.headers import LONGEST as LONGEST_FIELD
 from chalicelib.mail.html_text import text_of_html
 from chalicelib.mail.message import Attachment
+from chalicelib.mail.raw_policy import RAW
 
 MOST_WORK = 10_000_000
 """Lines times boundaries: the parser holds each line against each open boundary."""
@@ -30,21 +29,6 @@ _BOUNDARY = re.compile(rb"boundary\s*\*?\d*\*?=", re.IGNORECASE)
 
 class TooComplex(Exception):
     """Nobody's mail program wrote it: reading it would take minutes."""
-
-
-class _Raw(Compat32):
-    """Gives fields as they were sent, cut where nobody reads on: decoding them is ours."""
-
-    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
-        name, value = super().header_source_parse(sourcelines)
-        return name, value[:LONGEST_FIELD]
-
-    def header_fetch_parse(self, _name: str, value: str) -> str:
-        return value
-
-
-_POLICY = _Raw()
-_MIXED = "Content-Type: multipart/mixed; boundary="
 
 
 @dataclass
@@ -66,14 +50,14 @@ def read_message(raw: bytes) -> Message:
     if raw.count(b"\n") * boundaries > MOST_WORK or (boundaries and raw.count(b"\n--") > MOST_DASHED_LINES):
         raise TooComplex
     try:
-        return BytesParser(policy=_POLICY).parsebytes(mended(raw))
+        return BytesParser(policy=RAW).parsebytes(mended(raw))
     except RecursionError as nested:
         raise TooComplex from nested
 
 
 def read_headers(raw: bytes) -> Message:
     """The fields alone."""
-    return BytesHeaderParser(policy=_POLICY).parsebytes(mended(raw))
+    return BytesHeaderParser(policy=RAW).parsebytes(mended(raw))
 
 
 def content_of(message: Message) -> Content:
@@ -115,8 +99,7 @@ def _leaves(message: Message, depth: int = 0) -> Iterator[Message]:
     elif hidden is None:
         yield message
     if hidden is not None:
-        boundary, text = hidden
-        yield from _leaves(Parser(policy=_POLICY).parsestr(f'{_MIXED}"{boundary}"\n\n{text}'), depth + 1)
+        yield from _leaves(BytesParser(policy=RAW).parsebytes(hidden), depth + 1)
 
 
 def _children(message: Message) -> list[Message]:
@@ -128,10 +111,8 @@ def _chosen(branches: list[list[Message]]) -> list[Message] | None:
     """The plain text if there is any, else the first with text."""
 
     def says(branch: list[Message], kind: str) -> bool:
-        texts = [leaf for leaf in branch if _is_text(leaf)]
-        return any(
-            leaf.get_content_type().startswith(kind) and payload_of(leaf, MOST_ENCODED).strip() for leaf in texts
-        )
+        texts = (leaf for leaf in branch if _is_text(leaf) and leaf.get_content_type().startswith(kind))
+        return any(payload_of(leaf, MOST_ENCODED).strip() for leaf in texts)
 
     found = (branch for kind in ("text/plain", "text/") for branch in branches if says(branch, kind))
     return next(found, branches[0] if branches else None)

@@ -10,9 +10,10 @@ from chalicelib.mail.reply import reply_of
 from chalicelib.mail.tokens import token_of
 from chalicelib.mail.verdicts import verdicts_of
 
-MESSAGE, NO_SENDER, EMPTY, TOO_COMPLEX = "message", "no_sender", "empty", "too_complex"
+MESSAGE, NO_SENDER, EMPTY = "message", "no_sender", "empty"
+TOO_COMPLEX, UNREADABLE = "too_complex", "unreadable"
 """Labels beside those of what machines write."""
-REJECTED = {EMPTY, TOO_COMPLEX, Auto.LOOP.value}
+REJECTED = {EMPTY, TOO_COMPLEX, UNREADABLE, Auto.LOOP.value}
 """What is no entry on anybody's timeline."""
 
 
@@ -23,6 +24,8 @@ def parse(raw: bytes, receiver: Receiver = Receiver()) -> Mail:  # noqa: B008
         content = content_of(message)
     except (TooComplex, RecursionError):
         return _mail(read_headers(raw), Content(), receiver, TOO_COMPLEX)
+    except Exception:  # noqa: BLE001 - what the standard parser trips over must not stop the mails behind it
+        return _mail(read_headers(raw), Content(), receiver, UNREADABLE)
     return _mail(message, content, receiver)
 
 

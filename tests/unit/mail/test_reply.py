@@ -57,8 +57,8 @@ def test_what_a_program_announces_as_quoted_goes(attribution: str) -> None:
     [
         "From: Bob Miller <bob@example.com>\nSent: Monday, May 6, 2024 10:12 AM\nTo: Ada\nSubject: RE: Parcel",
         "*From:* Bob Miller <bob@example.com>\n*Date:* Monday\n*To:* Ada\n*Subject:* Parcel",
-        "From: Bob <b@example.com>\nTo: Ada <a@example.com>;\n  Cy <c@example.com>;\n  Dan\nSent: Mon\nSubject: x",
-        'Gesendet: Montag, 6. Mai 2024 um 10:12 Uhr\nVon: "Bob" <b@example.com>\nAn: Ada\nBetreff: Paket',
+        "From: Bob <bob@example.com>\nTo: Ada <ada@example.com>;\n  Cy <cy@example.com>;\n  Dan\nSent: Mon",
+        'Gesendet: Montag, 6. Mai 2024 um 10:12 Uhr\nVon: "Bob" <bob@example.com>\nAn: Ada\nBetreff: Paket',
         "De : Bob\nEnvoyé : lundi 6 mai 2024 10:12\nÀ : Ada\nObjet : Colis",
         "De: Bob <bob@example.com>\nEnviado: lunes\n\nPara: Ada\n\nAsunto: Paquete",
         "Da: Bob\nInviato: lunedì\nA: Ada\nOggetto: R: Pacco",
@@ -103,6 +103,7 @@ def test_a_quoted_head_or_marker_ends_the_reply(head: str) -> None:
         "You wrote my name wrong: it is Ada.",
         f"On {'very ' * 100}long wrote:",
         "From: " + "x" * 2_000,
+        "From: bob@example.com\nwrote me that\nit is lost\nand more\nSubject: gone",
     ],
 )
 def test_what_only_looks_like_an_announcement_stays(text: str) -> None:

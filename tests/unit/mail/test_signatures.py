@@ -39,7 +39,6 @@ def test_a_signature_goes(signature: str) -> None:
     [
         "Thanks,\nAda",  # the customer's own words
         "Cheers\n\n-Ada",
-        "—\nAda",
         "Items\n-----\nShoes 42\nHat",
         "My details\n\n------\nAda Lovelace\n12 Fox Street",
         "First question\n___\nmy answer is yes.\nSecond question\n___\nno",
