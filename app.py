@@ -4,9 +4,11 @@ from chalice.app import Chalice
 
 from chalicelib.handlers import (
     cases,
+    channels,
     connect,
     contacts,
     customers,
+    inbox,
     interactions,
     merges,
     reference,
@@ -16,7 +18,7 @@ from chalicelib.handlers import (
 
 app = Chalice(app_name="throughline", configure_logs=False)
 
-for handlers in (contacts, interactions, customers, cases, merges, relations, reference):
+for handlers in (contacts, interactions, customers, cases, merges, relations, reference, channels):
     app.register_blueprint(handlers.blueprint, url_prefix="/v1")
-for handlers in (connect, stream):
+for handlers in (connect, stream, inbox):
     app.register_blueprint(handlers.blueprint)

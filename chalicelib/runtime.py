@@ -207,7 +207,7 @@ def _serve(declared: Endpoint, request: Request) -> Response:
         role=caller and str(caller.role),
         caller=caller and pseudonym(caller.subject),
     )
-    return _respond(answer, correlation_id)
+    return respond(answer, correlation_id)
 
 
 def _authorise(declared: Endpoint, caller: Caller) -> None:
@@ -302,7 +302,7 @@ def problem(error: ThroughlineError, correlation_id: str) -> Answer:
     return Answer(body, error.status, headers)
 
 
-def _respond(answer: Answer, correlation_id: str) -> Response:
+def respond(answer: Answer, correlation_id: str) -> Response:
     headers: dict[str, str | list[str]] = {
         "Content-Type": Html.content_type if isinstance(answer.body, Html) else JSON,
         "Cache-Control": "no-store",
@@ -313,6 +313,6 @@ def _respond(answer: Answer, correlation_id: str) -> Response:
 
 
 def _text(body: Any) -> str:
-    if isinstance(body, Html):
+    if isinstance(body, str):  # a page, or what a channel answers
         return body
     return body.model_dump_json(by_alias=True) if isinstance(body, BaseModel) else json.dumps(body)

@@ -35,6 +35,15 @@ class Settings:
     shared_after: int = 3
     """Contacts of strangers after which an identifier that was verified is shared and decides nothing alone."""
 
+    archive_bucket: str = ""
+    """Where what providers send is kept (S3)."""
+    inbox_url: str = ""
+    """The queue (SQS) of what is kept and waits to be processed."""
+    public_url: str = ""
+    """Where providers reach the API, without `/v1`, if it is not where API Gateway itself is."""
+    channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The settings of each channel, by its name."""
+
     def __post_init__(self) -> None:
         for name in ("jwt_issuer", "jwt_jwks_url"):
             url = getattr(self, name)
@@ -44,6 +53,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         keys: dict[str, dict[str, str]] = json.loads(environ.get("API_KEYS") or "{}")
+        channels: dict[str, dict[str, str]] = json.loads(environ.get("CHANNELS") or "{}")
         return cls(
             table_name=environ["TABLE_NAME"],
             stage=environ.get("STAGE", ""),
@@ -56,6 +66,10 @@ class Settings:
             api_keys={digest: ApiKey(**key) for digest, key in keys.items()},
             default_region=environ.get("DEFAULT_REGION") or None,
             shared_after=int(environ.get("SHARED_AFTER") or cls.shared_after),
+            archive_bucket=environ.get("ARCHIVE_BUCKET", ""),
+            inbox_url=environ.get("INBOX_URL", ""),
+            public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
+            channels=channels,
         )
 
 

@@ -26,7 +26,10 @@ LAMBDA_MACHINE = ("Linux", "x86_64")
 # Chalice puts its own two run-time files into the package; its CLI and what that needs stay at home.
 NOT_SHIPPED = ("chalice",)
 # botocore describes every AWS service: 28 MB of JSON, of which the functions read this much.
-BOTOCORE_DATA = ("dynamodb", "endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json")
+BOTOCORE_DATA = (
+    *("dynamodb", "s3", "sqs"),
+    *("endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json"),
+)
 # (a folder anywhere in the tree, a suffix anywhere) that no import ever asks for
 DEAD_FOLDERS = frozenset({"tests", "testing", "__pycache__", "bin"})
 DEAD_SUFFIXES = (

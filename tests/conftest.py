@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -14,19 +13,10 @@ from moto import mock_aws
 from chalicelib import runtime
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Item
-from chalicelib.rules.access import Role
 from chalicelib.services.deps import Deps
-from chalicelib.settings import ApiKey, Settings
 from tests.document import Exchange, hold
-
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-SETTINGS = Settings(
-    table_name="throughline-test",
-    stage="local",
-    region="eu-west-1",
-    api_keys={sha256(f"{role}-key".encode()).hexdigest(): ApiKey(f"{role}-1", role) for role in Role},
-    default_region="GB",
-)
+from tests.provider import Provider, open_inbox
+from tests.settings import NOW, SETTINGS
 
 
 @dataclass
@@ -169,3 +159,10 @@ def ivr(client: Client) -> Api:
 @pytest.fixture
 def agent(client: Client) -> Api:
     return Api(client, "agent")
+
+
+@pytest.fixture
+def provider(client: Client) -> Provider:
+    """A provider, with an archive and an inbox to send to."""
+    open_inbox()
+    return Provider(client)

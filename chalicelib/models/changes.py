@@ -209,15 +209,26 @@ def require_same_owner(contact: Contact) -> Change:
     )
 
 
+def note_delivery(event: Event, delivery: str) -> list[Change]:
+    """Says how far a message of ours got, unless somebody else did since it was read, or it changed hands."""
+    condition = (Event.attributes == event.attributes) & _same_owner(event)
+    event.attributes = event.attributes | {"delivery": delivery}
+    actions: list[Any] = [Event.attributes.set(event.attributes)]
+    return [
+        lambda transaction: transaction.update(event, actions=actions, condition=condition),
+        put(timeline_entry(event)),
+    ]
+
+
 def note_asked(contact: Contact, asked_for: list[str]) -> Change:
     """Remembers which numbers may be said next, on a contact that still belongs to whom it did."""
     actions: list[Any] = [Contact.asked_for.set(asked_for), Contact.version.add(1)]
     return lambda transaction: transaction.update(contact, actions=actions, condition=_same_owner(contact))
 
 
-def _same_owner(contact: Contact) -> Condition:
-    owner = contact.customer_id
-    same = Contact.customer_id == owner if owner else Contact.customer_id.does_not_exist()
+def _same_owner(item: Contact | Event) -> Condition:
+    owner, attribute = item.customer_id, type(item).customer_id
+    same = attribute == owner if owner else attribute.does_not_exist()
     both: Condition = Item.PK.exists() & same
     return both
 

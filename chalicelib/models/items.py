@@ -177,6 +177,7 @@ class ContactFields(Item):
     started_by = JSONAttribute(default=dict)
     started_at = UTCDateTimeAttribute()
     ended_at: Any = UTCDateTimeAttribute(null=True)
+    phase: Any = UnicodeAttribute(null=True)
     summary: Any = UnicodeAttribute(null=True)
     disposition: Any = UnicodeAttribute(null=True)
     case_id: Any = UnicodeAttribute(null=True)
@@ -186,6 +187,8 @@ class Contact(ContactFields, discriminator="contact"):
     """One live touch. Holds its own facts and its owner, so that one without a customer has a home.
 
     `asked_for`: which numbers that are masked may be said next (`rules.masking`); None: nothing was heard yet.
+    `reported`: what the provider told of it, and for which moment; `phase` is of that. `archive_key`: what it
+    was first made from, where that is archived.
     """
 
     provider = UnicodeAttribute()
@@ -202,6 +205,8 @@ class Contact(ContactFields, discriminator="contact"):
     attributions = JSONAttribute(default=list)
     evidence = JSONAttribute(default=list)
     asked_for: Any = JSONAttribute(null=True)
+    reported = JSONAttribute(default=dict)
+    archive_key: Any = UnicodeAttribute(null=True)
     match = JSONAttribute()
     assurance = NumberAttribute()
     checked = NumberAttribute(default=0)
@@ -270,6 +275,7 @@ class Event(InteractionFields, discriminator="event"):
     """What was taken in, whole, once: its key is the dedupe key.
 
     `left_cases`: the case that it had with each customer it was taken for, should it come back.
+    `archive_key`: what it was made from, where that is archived.
     """
 
     source_event_id = UnicodeAttribute()
@@ -279,6 +285,7 @@ class Event(InteractionFields, discriminator="event"):
     recipient = JSONAttribute(null=True)
     in_reply_to: Any = UnicodeAttribute(null=True)
     left_cases = JSONAttribute(default=dict)
+    archive_key: Any = UnicodeAttribute(null=True)
     match = JSONAttribute()
     assurance = NumberAttribute()
     captured_by = JSONAttribute()

@@ -262,6 +262,38 @@ class CaptureInteraction(Request):
     in_reply_to: Line | None = None
 
 
+Phase = Literal["queued", "ringing", "connected", "on_hold", "transferred", "missed", "abandoned", "ended"]
+Delivery = Literal["queued", "sending", "sent", "delivered", "read", "undelivered", "failed"]
+
+
+class ReportContact(Request):
+    """What a provider tells of a contact: `phase` and `attributes` as they were `at` a moment of its clock."""
+
+    channel: Channel = Field(strict=False)
+    direction: Direction = Field(default=Direction.INBOUND, strict=False)
+    provider: Token
+    provider_contact_id: Line
+    sender: IdentifierGiven | None = Field(default=None, alias="from")
+    recipient: IdentifierGiven | None = Field(default=None, alias="to")
+    started_at: Moment | None = None
+    at: Moment
+    phase: Phase | None = None
+    attributes: Attributes = Field(default_factory=dict)
+
+
+class ReportDelivery(Request):
+    """What a provider tells of a message of ours: how far it got."""
+
+    channel: Channel = Field(strict=False)
+    recipient: IdentifierGiven = Field(alias="to")
+    sender: IdentifierGiven | None = Field(default=None, alias="from")
+    source: Token
+    source_event_id: Line
+    at: Moment
+    delivery: Delivery
+    attributes: Attributes = Field(default_factory=dict)
+
+
 Consent = Annotated[dict[Word, bool], Field(max_length=20)]
 
 

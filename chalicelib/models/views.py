@@ -14,7 +14,7 @@ from pydantic.json_schema import JsonSchemaValue
 from typing_extensions import TypedDict
 
 from chalicelib.models.items import Item
-from chalicelib.models.requests import FACT_NAMES, Channel, Direction, IdentifierType, Relation
+from chalicelib.models.requests import FACT_NAMES, Channel, Direction, IdentifierType, Phase, Relation
 
 
 @dataclass(frozen=True)
@@ -212,6 +212,9 @@ class LiveContact(View):
     disposition: str | None
     summary: str | None
     case_id: str | None
+    phase: Annotated[str | None, Documented(Phase | None)] = Field(
+        default=None, description="How far its provider says that it got; null where that reports nothing."
+    )
 
 
 class ContactView(LiveContact):

@@ -167,6 +167,11 @@ def passes_luhn(digits: str) -> bool:
     return sum(tens + ones for tens, ones in doubled) % 10 == 0
 
 
+def mask_free_text(name: str, text: str) -> str:
+    """Masks what somebody wrote, or keyed in, in a field by this name, where it is not heard what was asked."""
+    return mask(text, KEYED_IN if KEYS.search(name) else {UNHEARD}).text
+
+
 def mask_attribute(name: str, value: str) -> str:
     """Masks the value of a named field as far as it is prose, keyed in, or called one of these numbers.
 

@@ -37,14 +37,23 @@ def interaction_id_for(caller: Caller, source: str, source_event_id: str) -> str
 
 
 @settled
-def capture(deps: Deps, caller: Caller, request: CaptureInteraction, correlation_id: str) -> tuple[Event, bool]:
+def capture(
+    deps: Deps,
+    caller: Caller,
+    request: CaptureInteraction,
+    correlation_id: str,
+    *,
+    archive_key: str | None = None,
+) -> tuple[Event, bool]:
     """Takes an interaction in, or gives what its first delivery made: (event, created).
 
-    Costs at most two reads and one transaction; a read more where it replies to another event. A
-    redelivery costs a read more, and another where the event has gone to somebody else meanwhile.
+    `archive_key` is where that which it is made from is kept. Costs at most two reads and one transaction;
+    a read more where it replies to another event. A redelivery costs a read more, and another where the
+    event has gone to somebody else meanwhile.
     """
     _require_allowed(caller, request)
     event = _event_from(deps, caller, request, correlation_id)
+    event.archive_key = archive_key
     whose = _whose(deps, caller, request, event)
     event.customer_id = whose.record.home.customer_id if whose.record else None
     event.contact_id = whose.contact.contact_id if whose.contact else None

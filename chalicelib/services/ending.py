@@ -1,10 +1,13 @@
 """A contact is over: it goes onto the timeline, off the live ones, and may close its case."""
 
+from datetime import datetime
+
 from chalicelib.errors import Conflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
-from chalicelib.models.items import Contact, Event
+from chalicelib.models.items import Contact, ContactSummary, Event
 from chalicelib.models.requests import EndContact
+from chalicelib.rules.progress import UNANSWERED
 from chalicelib.services import cases, records
 from chalicelib.services.deps import Deps
 from chalicelib.services.records import Record
@@ -21,19 +24,13 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
     record = records.read_head(contact.customer_id) if contact.customer_id else None
     if contact.status == "ended":
         return _told(contact, record)
-    contact.status, contact.ended_at = "ended", max(deps.now(), contact.started_at)
     contact.disposition, contact.summary, contact.resolved = (
         request.disposition,
         request.summary,
         request.resolved,
     )
     contact.case_id = request.case_id or contact.case_id
-    made: list[Change] = [changes.replace(contact), *changes.record(_ending(deps, contact, correlation_id))]
-    if record:
-        made += _leave_head(deps, contact, record)
-    elif contact.case_id:
-        raise Conflict("a contact without a customer has no case")
-    commit(made)
+    commit(close(deps, contact, record, deps.now(), correlation_id))
     return _told(contact, record)
 
 
@@ -41,7 +38,83 @@ def _told(contact: Contact, record: Record | None) -> Contact:
     return records.told_as(contact, record.customer_id) if record else contact
 
 
-def _leave_head(deps: Deps, contact: Contact, record: Record) -> list[Change]:
+def close(
+    deps: Deps,
+    contact: Contact,
+    record: Record | None,
+    at: datetime,
+    correlation_id: str,
+    *,
+    started_at: datetime | None = None,
+) -> list[Change]:
+    """The changes that end a contact which is live, and maybe began earlier than was known.
+
+    One read where it worked on a case.
+    """
+    before = _where(contact)
+    contact.started_at = started_at or contact.started_at
+    contact.status, contact.ended_at = "ended", max(at, contact.started_at)
+    made: list[Change] = [changes.replace(contact), *changes.record(_ending(deps, contact, correlation_id))]
+    if record:
+        made += _leave_head(deps, before, contact, record)
+    elif contact.case_id:
+        raise Conflict("a contact without a customer has no case")
+    return made
+
+
+def show_again(contact: Contact, started_at: datetime) -> list[Change]:
+    """The changes that show a contact as it is now, and as begun then, wherever it is shown. One read."""
+    before = _where(contact)
+    contact.started_at = started_at
+    made: list[Change] = [changes.replace(contact)]
+    if contact.status == "ended":
+        made += _tell_again(contact)
+    if contact.customer_id is None:
+        return made
+    if contact.status == "live" and _is_shown(contact):
+        taken_down, shown = changes.hide_live(before, contact.customer_id), changes.show_live(contact)
+    else:
+        taken_down = changes.unfile_past(before, contact.customer_id)
+        shown = changes.file_past(contact, contact.customer_id)
+    return [*made, shown] if before.started_at == started_at else [*made, taken_down, shown]
+
+
+def _where(contact: Contact) -> ContactSummary:
+    """What says where a contact is shown; it stays as it is when the contact moves."""
+    return ContactSummary(contact_id=contact.contact_id, started_at=contact.started_at)
+
+
+def _is_shown(contact: Contact) -> bool:
+    head = store.get_head(contact.customer_id)
+    return any(shown.contact_id == contact.contact_id for shown in head.contacts)
+
+
+def _tell_again(contact: Contact) -> list[Change]:
+    """What the timeline tells of a contact that is over, as it is now."""
+    event = store.find_event(_ending_id(contact))
+    if event is None:
+        return []
+    before = changes.timeline_entry(event)
+    event.occurred_at, event.subject, event.attributes = contact.started_at, _how(contact), _moments(contact)
+    after = changes.timeline_entry(event)
+    moved = [changes.remove(before)] if before.SK != after.SK else []
+    return [changes.put(event), changes.put(after), *moved]
+
+
+def _ending_id(contact: Contact) -> str:
+    return keys.derived_id("contact-ended", contact.contact_id)
+
+
+def _how(contact: Contact) -> str | None:
+    """In a word, how it ended: what an agent said or, where nobody answered, that."""
+    return contact.disposition or (contact.phase if contact.phase in UNANSWERED else None)
+
+
+def _moments(contact: Contact) -> dict[str, str]:
+    return {"ended_at": keys.instant(contact.ended_at)}
+
+
+def _leave_head(deps: Deps, before: ContactSummary, contact: Contact, record: Record) -> list[Change]:
     """Files the contact under past ones, and writes what it did to its case."""
     home = record.home
     case = cases.get_case_of(record, contact.case_id) if contact.case_id else None
@@ -53,7 +126,8 @@ def _leave_head(deps: Deps, contact: Contact, record: Record) -> list[Change]:
     elif closes:
         counted.append(changes.change_profile(with_case.profile, open_cases=-1, content=True))
     return [
-        changes.hide_live(contact, home.customer_id),
+        changes.hide_live(before, home.customer_id),
+        *([changes.unfile_past(before, home.customer_id)] if before.started_at != contact.started_at else []),
         changes.file_past(contact, home.customer_id),
         *counted,
         *(cases.worked_on(deps, record, case, contact.channel, contact.started_at, closes=closes) if case else []),
@@ -62,7 +136,7 @@ def _leave_head(deps: Deps, contact: Contact, record: Record) -> list[Change]:
 
 def _ending(deps: Deps, contact: Contact, correlation_id: str) -> Event:
     """What the timeline tells of a contact once it is over."""
-    interaction_id = keys.derived_id("contact-ended", contact.contact_id)
+    interaction_id = _ending_id(contact)
     return Event(
         PK=keys.event(interaction_id),
         SK=keys.EVENT,
@@ -73,9 +147,9 @@ def _ending(deps: Deps, contact: Contact, correlation_id: str) -> Event:
         occurred_at=contact.started_at,
         source="throughline",
         source_event_id=f"{contact.contact_id}:ended",
-        subject=contact.disposition,
+        subject=_how(contact),
         body=contact.summary,
-        attributes={"ended_at": keys.instant(contact.ended_at)},
+        attributes=_moments(contact),
         contact_id=contact.contact_id,
         case_id=contact.case_id,
         received_at=deps.now(),
@@ -83,5 +157,6 @@ def _ending(deps: Deps, contact: Contact, correlation_id: str) -> Event:
         match=contact.match,
         assurance=contact.assurance,
         captured_by={"role": "system", "subject": "throughline"},
+        archive_key=contact.archive_key,
         correlation_id=correlation_id,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 
 from infra.deploy import deploy
+from infra.local.channels import Channels
 from infra.local.issuer import AUDIENCE, Issuer
 from infra.package import Package
 
@@ -16,6 +17,7 @@ API_STAGE = "api"
 # MiniStack's own root key: for deploying only. Who uses the stack gets the developer's key below.
 ROOT = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 DEVELOPER = "developer"
+QUEUES = ("InboxUrl", "InboxDeadLettersUrl")
 
 Json = dict[str, Any]
 
@@ -27,7 +29,7 @@ class Emulation:
         self._session = boto3.Session(region_name=REGION, **ROOT)
         self._endpoint_url = endpoint_url
 
-    def deploy(self, package: Package, issuer: Issuer) -> dict[str, str]:
+    def deploy(self, package: Package, issuer: Issuer, channels: Channels) -> dict[str, str]:
         """Deploys the package and answers the stack's outputs."""
         parameters = {
             "Stage": "local",
@@ -35,13 +37,15 @@ class Emulation:
             "JwtAudience": AUDIENCE,
             "JwtJwksUrl": issuer.jwks_url,
             "DefaultRegion": "GB",
+            "Channels": json.dumps(channels),
+            "PublicUrl": self._endpoint_url,
         }
         outputs = deploy(self._session, package, STACK, parameters, endpoint_url=self._endpoint_url)
         self._fill_gaps(package.template, outputs)
         return outputs
 
     def developer_key(self, outputs: dict[str, str]) -> dict[str, str]:
-        """A new key of a user who may call the functions and read the table, and nothing else."""
+        """A new key of a user who may call the functions, read table and archive, and work on the inbox."""
         iam = self._client("iam")
         if DEVELOPER not in [user["UserName"] for user in iam.list_users()["Users"]]:
             iam.create_user(UserName=DEVELOPER)
@@ -93,11 +97,21 @@ def _gateway_response(response: Json) -> Json:
 def _policy(outputs: dict[str, str]) -> Json:
     functions = f"arn:aws:lambda:{REGION}:*:function:{STACK}-*"
     table = f"arn:aws:dynamodb:{REGION}:*:table/{outputs['TableName']}"
+    archive = f"arn:aws:s3:::{outputs['ArchiveBucket']}"
+    queues = [f"arn:aws:sqs:{REGION}:*:{outputs[url].rpartition('/')[2]}" for url in QUEUES]
+    on_queues = ["ReceiveMessage", "SendMessage", "DeleteMessage", "GetQueueAttributes"]
+    on_queues.append("SendMessageBatch")  # for MiniStack; AWS asks for SendMessage
     reads = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan"]
     return {
         "Version": "2012-10-17",
         "Statement": [
             {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": functions},
             {"Effect": "Allow", "Action": [*reads, "dynamodb:DescribeTable"], "Resource": table},
+            {
+                "Effect": "Allow",
+                "Action": ["s3:ListBucket", "s3:GetObject"],
+                "Resource": [archive, f"{archive}/*"],
+            },
+            {"Effect": "Allow", "Action": [f"sqs:{action}" for action in on_queues], "Resource": queues},
         ],
     }

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Any, TextIO
 
 from infra.dependencies import target_of_this_machine
+from infra.local.channels import channel_settings
 from infra.local.child import emulator, show_route
 from infra.local.claim import claim
 from infra.local.emulation import REGION, Emulation
@@ -42,9 +43,11 @@ def _bring_up(place: Place, lock: TextIO, when_up: Callable[[Description], None]
     with emulator(place, issuer, lock) as child:
         emulation = Emulation(place.url)
         with step("deploying the CloudFormation template"):
-            outputs = emulation.deploy(package, issuer)
+            channels = channel_settings(place.folder)
+            outputs = emulation.deploy(package, issuer, channels)
         show_route(child, f"/_aws/execute-api/{outputs['RestAPIId']}/api")
         description = _describe(place, issuer, outputs, emulation.developer_key(outputs))
+        description["channels"] = channels
         _write_for_owner(place.description, description)
         when_up(description)
         child.wait()
@@ -64,6 +67,8 @@ def _describe(place: Place, issuer: Issuer, outputs: dict[str, str], key: dict[s
             "connect_lookup": outputs["ConnectLookupArn"],
             "connect_save_facts": outputs["ConnectSaveFactsArn"],
         },
+        "buckets": {"archive": outputs["ArchiveBucket"]},
+        "queues": {"inbox": outputs["InboxUrl"], "inbox_dead_letters": outputs["InboxDeadLettersUrl"]},
     }
 
 

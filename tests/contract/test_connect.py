@@ -16,9 +16,10 @@ from chalicelib import runtime
 from chalicelib.errors import Unavailable
 from chalicelib.models.connection import StoreConnection
 from chalicelib.services.deps import Deps
-from tests.conftest import SETTINGS, Api, Spy, put_under
+from tests.conftest import Api, Spy, put_under
 from tests.events import connect_event
 from tests.factories import facts
+from tests.settings import SETTINGS
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 ALWAYS = {

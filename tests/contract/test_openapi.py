@@ -36,7 +36,8 @@ def test_it_has_every_route_and_no_other() -> None:
     import app
 
     routed = {f"{method} {path}" for path, methods in app.app.routes.items() for method in methods}
-    assert {name.replace(" ", " /v1", 1) for name in operations()} == routed
+    webhooks = {f"{method} /v1/channels/{{channel}}/inbound" for method in ("GET", "POST")}
+    assert {name.replace(" ", " /v1", 1) for name in operations()} | webhooks == routed
 
 
 def test_its_version_is_the_projects() -> None:

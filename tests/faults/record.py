@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from tests.conftest import NOW
+from tests.settings import NOW
 
 GENERATED = re.compile(r"NEW[0-9]{23}")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?(?:Z|\+00:?00)")

@@ -4,14 +4,20 @@ A new operation needs one more `scenario` here (a test says so); which calls to 
 and what may become of each is found out by recording it.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.models import keys
+from chalicelib.models.archive import Archive
+from chalicelib.models.inbound import Archived
 from chalicelib.models.items import Item
+from tests.channels import twilio
+from tests.channels.sample import Sample
 from tests.events import connect_event
 from tests.faults.world import Outcome, World
+from tests.settings import NOW, SETTINGS
 
 Given = Callable[[World], Any]
 When = Callable[[World, Any], Outcome]
@@ -653,3 +659,87 @@ def _(world: World, given: dict[str, str]) -> Outcome:
 @scenario("DELETE /contacts/{contact_id}/attribution", attributed, ends=frozenset({409}))
 def _(world: World, given: dict[str, str]) -> Outcome:
     return send(world, "agent", "DELETE", f"/contacts/{given['contact_id']}/attribution")
+
+
+# Channels
+
+
+def kept(*samples: Sample) -> Callable[[World], list[str]]:
+    """What Twilio sent, archived."""
+
+    def given(_world: World) -> list[str]:
+        archive = Archive(SETTINGS.archive_bucket, SETTINGS.region)
+        sent = [sample.request("twilio") for sample in samples]
+        return [
+            archive.put(Archived("twilio", raw.method, raw.url, raw.content_type, raw.body, NOW)) for raw in sent
+        ]
+
+    return given
+
+
+def process(world: World, keys: list[str]) -> Outcome:
+    records = [
+        {"messageId": f"m-{n}", "eventSource": "aws:sqs", "body": json.dumps({"key": key})}
+        for n, key in enumerate(keys)
+    ]
+    answer = world.client.lambda_.invoke("process_inbox", {"Records": records}).payload
+    failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+    return Outcome(not failed, bool(failed), answer)
+
+
+@scenario("process_inbox", kept(twilio.SAMPLES["sms"]), name="a message")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys)
+
+
+@scenario("process_inbox", kept(twilio.SAMPLES["call"]), name="a call begins")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys)
+
+
+def a_call_that_goes_on(world: World) -> list[str]:
+    begun, earlier, over = (
+        twilio.a_form(twilio.CALL, CallStatus=status, Timestamp=f"Sun, 22 Nov 2026 08:00:{second} +0000")
+        for status, second in (("in-progress", "05"), ("ringing", "01"), ("completed", "40"))
+    )
+    first, *rest = kept(begun, earlier, over)(world)
+    must(process(world, [first]))
+    return rest
+
+
+@scenario("process_inbox", a_call_that_goes_on, name="a call that began earlier")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys[:1])
+
+
+@scenario("process_inbox", a_call_that_goes_on, name="a call ends")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys[1:])
+
+
+def a_call_that_is_over(world: World) -> list[str]:
+    first, last = a_call_that_goes_on(world)
+    must(process(world, [last]))
+    return [first]
+
+
+@scenario("process_inbox", a_call_that_is_over, name="a call that is over began earlier")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys)
+
+
+@scenario("process_inbox", kept(twilio.SAMPLES["delivery"]), name="a delivery of a message nobody told of")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys)
+
+
+def a_message_of_ours(world: World) -> list[str]:
+    sent, read = (twilio.a_form(twilio.STATUS, MessageStatus=status) for status in ("sent", "read"))
+    first, last = kept(sent, read)(world)
+    must(process(world, [first]))
+    return [last]
+
+
+@scenario("process_inbox", a_message_of_ours, name="a delivery")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys)

@@ -13,11 +13,11 @@ import pytest
 
 from app import app
 from chalicelib.runtime import ENDPOINTS
-from tests.conftest import NOW
 from tests.faults.line import FAULTS, OTHERWISE, Fault
 from tests.faults.record import Content
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.world import Outcome, World
+from tests.settings import NOW
 
 UNHURRIED = frozenset({"follow_contact"})
 """What nobody waits for has no time budget."""

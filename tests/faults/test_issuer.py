@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from chalicelib import runtime
 from chalicelib.services.deps import Deps
-from tests.conftest import SETTINGS, Api
+from tests.conftest import Api
+from tests.settings import SETTINGS
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 JWK = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(KEY.public_key())) | {"kid": "1", "use": "sig", "alg": "ES256"}

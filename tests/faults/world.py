@@ -12,11 +12,13 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import runtime
+from chalicelib.models import aws
 from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
-from tests.conftest import NOW, SETTINGS, Api, Clock, Reply, put_under
+from tests.conftest import Api, Clock, Reply, put_under
 from tests.faults.line import Line
 from tests.faults.record import Content, canonical, record
+from tests.settings import NOW, SETTINGS
 
 CORRELATION = {"X-Correlation-Id": "faults-0001"}
 
@@ -123,6 +125,9 @@ def a_world() -> Iterator[World]:
         world = World()
         runtime.override(world.deps)
         Item.create_table(wait=True)
+        aws.client("s3", SETTINGS.region).create_bucket(
+            Bucket=SETTINGS.archive_bucket, CreateBucketConfiguration={"LocationConstraint": SETTINGS.region}
+        )
         with Client(app) as client:
             world.open(put_under(Line, world.deps), client)
             yield world

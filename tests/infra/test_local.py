@@ -14,7 +14,7 @@ from infra.local.front_door import FrontDoor
 from infra.local.issuer import AUDIENCE, JWKS_PATH, SUBJECTS, Issuer
 from infra.local.walkthrough import walkthrough
 from infra.seed import CannotSeed, seed
-from tests.conftest import NOW
+from tests.settings import NOW
 
 URL = "http://127.0.0.1:4510"
 

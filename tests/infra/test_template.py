@@ -55,7 +55,9 @@ def test_the_table_is_safe(template: Json) -> None:
 
 def test_every_function_has_its_furniture(template: Json) -> None:
     """Given any function, then its logs expire, it raises alarms, and it runs where its wheels were built for."""
-    assert set(functions(template)) == {"APIHandler", "ConnectLookup", "ConnectSaveFacts", "FollowContact"}
+    assert set(functions(template)) == {
+        *("APIHandler", "ConnectLookup", "ConnectSaveFacts", "FollowContact", "ProcessInbox"),
+    }
     resources = template["Resources"]
     for name in functions(template):
         properties = resources[name]["Properties"]
@@ -111,8 +113,37 @@ def test_nobody_can_take_an_event_off_the_audit_log(template: Json) -> None:
 def test_no_function_can_reach_the_audit_log(template: Json) -> None:
     """Given the functions, then the log lines that they print are their only way to it."""
     for name, role in _roles(template).items():
-        reached = {action.split(":")[0] for statement in _statements(role) for action in _actions(statement)}
-        assert bool(reached & {"s3", "firehose"}) == (name in AUDIT_ROLES), name
+        reached = [
+            json.dumps(statement["Resource"])
+            for statement in _statements(role)
+            if {action.split(":")[0] for action in _actions(statement)} & {"s3", "firehose"}
+        ]
+        assert any("udit" in resource for resource in reached) == (name in AUDIT_ROLES), name
+
+
+def test_the_archive_is_written_by_the_api_and_read_by_the_consumer(template: Json) -> None:
+    """Given what providers sent, then a function can either keep or read it, and nobody else can do anything."""
+    on_archive = {
+        name: {
+            action
+            for statement in _statements(role)
+            if "Archive" in json.dumps(statement["Resource"])
+            for action in _actions(statement)
+        }
+        for name, role in _roles(template).items()
+    }
+    used = {name: actions for name, actions in on_archive.items() if actions}
+    assert used == {"ApiHandlerRole": {"s3:PutObject"}, "ProcessInboxRole": {"s3:GetObject"}}
+
+
+def test_what_cannot_be_processed_is_set_aside(template: Json) -> None:
+    """Given a message that fails, then only it comes again, some times, and is then set aside."""
+    (source,) = template["Resources"]["ProcessInbox"]["Properties"]["Events"].values()
+    assert source["Properties"]["Queue"] == {"Fn::GetAtt": ["Inbox", "Arn"]}
+    assert source["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    queue = template["Resources"]["Inbox"]["Properties"]
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {"Fn::GetAtt": ["InboxDeadLetters", "Arn"]}
+    assert queue["VisibilityTimeout"] >= 6 * template["Resources"]["ProcessInbox"]["Properties"]["Timeout"]
 
 
 def test_the_stream_is_read_carefully(template: Json) -> None:

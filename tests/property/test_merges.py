@@ -24,8 +24,9 @@ from hypothesis.stateful import (
 )
 
 from chalicelib.models import keys, store
-from tests.conftest import NOW, Reply
+from tests.conftest import Reply
 from tests.faults.world import World, a_world
+from tests.settings import NOW
 
 THOROUGH = bool(os.environ.get("THOROUGH"))
 BOUNDED = settings(

@@ -20,10 +20,11 @@ from chalicelib.rules.grouping import MOST_MEMBERS
 from chalicelib.services import capture, cases, contacts, facts
 from chalicelib.services.deps import Deps
 from infra.engine import REGION, TABLE, engine
-from tests.conftest import NOW, Clock, put_under
+from tests.conftest import Clock, put_under
 from tests.factories import a_contact
 from tests.factories import facts as some_facts
 from tests.scale.bulk import Stored, write
+from tests.settings import NOW
 
 IVR = Caller(Role.IVR, "ivr-1")
 CROWD = "+441632960999"
@@ -100,7 +101,7 @@ def parse(model: Any, body: dict[str, Any]) -> Any:
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
     with engine() as endpoint_url:
-        from tests.conftest import SETTINGS
+        from tests.settings import SETTINGS
 
         deps = Deps(
             type(SETTINGS)(table_name=TABLE, stage="local", region=REGION, dynamodb_endpoint=endpoint_url),

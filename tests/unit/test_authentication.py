@@ -16,7 +16,7 @@ from chalicelib.authentication import authenticate
 from chalicelib.errors import Unauthenticated, Unavailable
 from chalicelib.rules.access import Role
 from chalicelib.settings import Settings
-from tests.conftest import SETTINGS
+from tests.settings import SETTINGS
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 OTHER_KEY = ec.generate_private_key(ec.SECP256R1())

@@ -14,7 +14,7 @@ from chalicelib.services import binding
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked, Claim, check
 from chalicelib.services.records import Record
-from tests.conftest import NOW
+from tests.settings import NOW
 from tests.unit.test_records import a_head, a_profile
 
 NUMBER = Identifier("phone", "", "+447700900123", "07700 900123")

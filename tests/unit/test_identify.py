@@ -23,7 +23,7 @@ from chalicelib.services.identify import (
     read_identifier,
     to_stored,
 )
-from tests.conftest import NOW, SETTINGS
+from tests.settings import NOW, SETTINGS
 
 DEPS = Deps(SETTINGS, now=lambda: NOW)
 NUMBER = Identifier("phone", "", "+447700900123", "07700 900123")

@@ -14,7 +14,7 @@ from chalicelib.rules.matching import Evidence, Owner
 from chalicelib.services import binding, ownership
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked, Claim, check
-from tests.conftest import NOW
+from tests.settings import NOW
 from tests.unit.test_records import a_profile
 
 NUMBER = Identifier("phone", "", "+447700900123", "07700 900123")

@@ -10,7 +10,8 @@ from chalicelib.models.store import CustomerHead
 from chalicelib.services import records
 from chalicelib.services.deps import Deps
 from chalicelib.services.records import Record
-from tests.conftest import NOW, Spy
+from tests.conftest import Spy
+from tests.settings import NOW
 
 MERGED_AT = "2026-11-22T09:00:00.000000Z"
 MERGES = [{"merge_id": "M1", "kept": "A", "joined": "B", "at": MERGED_AT}]

@@ -16,7 +16,7 @@ from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked, Claim, check
 from chalicelib.services.records import Record
 from chalicelib.services.sighting import Sighting, is_husk, own_end
-from tests.conftest import NOW
+from tests.settings import NOW
 from tests.unit.test_records import MERGES, a_profile
 from tests.unit.test_situation import facts, said
 

@@ -12,7 +12,7 @@ from chalicelib.services import situation
 from chalicelib.services.deps import Deps
 from chalicelib.services.records import Record
 from chalicelib.services.situation import Situation
-from tests.conftest import NOW, SETTINGS
+from tests.settings import NOW, SETTINGS
 from tests.unit.test_records import EMAIL, PHONE, a_head, a_profile
 
 AT = keys.instant(NOW)

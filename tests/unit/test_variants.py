@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from chalicelib.models import changes, store
 from chalicelib.models.identifiers import normalise
 from chalicelib.models.variants import family_of
-from tests.conftest import NOW, Api, Spy
+from tests.conftest import Api, Spy
 from tests.factories import a_contact, an_interaction, facts
+from tests.settings import NOW
 
 WITH, WITHOUT = "+5521987654321", "+552187654321"
 """A Brazilian mobile number with its ninth digit, and the same as it was before 2016, as WhatsApp names it."""

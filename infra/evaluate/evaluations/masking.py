@@ -41,7 +41,7 @@ def _chat(running: Product, row: Row) -> list[str]:
             "source": SOURCE,
             "source_event_id": f"{row['id']}-{turn['n']}-{turn['k']}",
             "kind": "message",
-            "body": turn["x"],
+            "body": "".join(char if char.isprintable() else " " for char in turn["x"]),
         }
         taken_in = running.call("portal", "POST", "/interactions", message)
         stored.append(running.call("agent", "GET", f"/interactions/{taken_in['interaction_id']}")["body"])

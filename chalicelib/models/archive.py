@@ -1,0 +1,49 @@
+"""The archive: what providers sent, in S3, from which the record can be rebuilt."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.models.aws import client, translated
+from chalicelib.models.inbound import Archived
+
+PREFIX = "inbound/"
+
+
+def key_of(archived: Archived) -> str:
+    """Under which it is kept: keys sort by channel and then by when it came."""
+    digest = hashlib.sha256(archived.dump()).hexdigest()[:32]
+    return f"{PREFIX}{archived.channel}/{archived.received_at:%Y/%m/%d/%H%M%S.%f}-{digest}.json"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The bucket. Raises `Unavailable` where S3 does not answer."""
+
+    bucket: str
+    region: str
+
+    def put(self, archived: Archived) -> str:
+        """Keeps it, and gives its key."""
+        key = key_of(archived)
+        with translated("PutObject"):
+            self._client.put_object(
+                Bucket=self.bucket, Key=key, Body=archived.dump(), ContentType="application/json"
+            )
+        return key
+
+    def get(self, key: str) -> Archived:
+        """Raises `NotFound`."""
+        with translated("GetObject"):
+            return Archived.load(self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+
+    def list_keys(self, prefix: str = PREFIX) -> Iterator[str]:
+        with translated("ListObjectsV2"):
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+            for page in pages:
+                yield from (item["Key"] for item in page.get("Contents", []))
+
+    @property
+    def _client(self) -> Any:
+        return client("s3", self.region)

@@ -1,0 +1,35 @@
+"""Clients of AWS beside the table's, with the product's timeouts and errors; opened when first needed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.session import get_session
+
+from chalicelib.errors import NotFound, Unavailable
+
+MISSING = frozenset({"NoSuchKey", "404"})
+
+
+@cache
+def client(service: str, region: str) -> Any:
+    """A client of a service. A provider waits, and will send again: it is better to give up than to be slow."""
+    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
+    return get_session().create_client(service, region_name=region, config=config)
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Raises `NotFound` for what is not there, `Unavailable` for whatever else AWS does not do."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in MISSING:
+            raise NotFound(f"{what}: {code}") from error
+        raise Unavailable(f"{what}: {code}") from error
+    except BotoCoreError as error:
+        raise Unavailable(f"{what}: {type(error).__name__}") from error

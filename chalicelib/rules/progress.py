@@ -1,0 +1,47 @@
+"""A contact's life as providers report it: late, twice and in any order, it comes to the same."""
+
+from collections.abc import Mapping
+
+PHASES = ("queued", "ringing", "connected", "on_hold", "transferred", "missed", "abandoned", "ended")
+"""In the order of which counts where two were reported for one moment."""
+OVER = frozenset({"missed", "abandoned", "ended"})
+"""Nothing is reported of a contact after these: they are never overwritten."""
+UNANSWERED = OVER - {"ended"}
+PHASE = "phase"
+
+Reported = dict[str, list[str]]
+"""What was reported: name -> [the moment, the value], the one that counts."""
+
+
+def advance(reported: Reported, at: str, news: Mapping[str, str]) -> Reported:
+    """What counts once this is reported too; `at` is the moment by the provider's clock, as sortable text."""
+    counts = dict(reported)
+    for name, value in news.items():
+        if name not in counts or _weight(name, at, value) > _weight(name, *counts[name]):
+            counts[name] = [at, value]
+    return counts
+
+
+def _weight(name: str, at: str, value: str) -> tuple[bool, str, int, str]:
+    if name != PHASE:
+        return (False, at, 0, value)
+    return (value in OVER, at, PHASES.index(value), value)
+
+
+def phase_of(reported: Reported) -> str | None:
+    return reported[PHASE][1] if PHASE in reported else None
+
+
+def over_since(reported: Reported) -> str | None:
+    """The moment at which it was over, if it is."""
+    at, phase = reported.get(PHASE, ["", ""])
+    return at if phase in OVER else None
+
+
+DELIVERIES = ("queued", "sending", "sent", "delivered", "read", "undelivered", "failed")
+"""How far a message of ours got, each further than those before it."""
+
+
+def further(known: str | None, news: str) -> str:
+    """The delivery that counts: one that is reported late is no step back."""
+    return max((known or news, news), key=DELIVERIES.index)

@@ -1,0 +1,126 @@
+"""What providers send, on the running stack: signed as they sign, kept, queued, and processed once."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.channels import twilio
+from tests.e2e.launching import Description
+from tests.e2e.sent import SENT
+from tests.e2e.test_main_job import a_number
+
+Role = Callable[[str], httpx.Client]
+PROCESSED_SECONDS = 60.0
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+def send(stack: Description) -> Callable[..., httpx.Response]:
+    """`send(form)` posts it as Twilio would."""
+
+    def post(form: dict[str, str], token: str | None = None) -> httpx.Response:
+        SENT.note([form["From"], form.get("Body", "")])
+        url = f"{stack['api_url']}/channels/twilio/inbound"
+        token = token or stack["channels"]["twilio"]["auth_token"]
+        headers = twilio.sign(url, FORM, b"form", form, token)
+        return httpx.post(url, content=urlencode(form).encode(), headers=headers, timeout=60)
+
+    return post
+
+
+def eventually(look: Callable[[], Any]) -> Any:
+    """What `look` finds, once it finds something."""
+    deadline = time.monotonic() + PROCESSED_SECONDS
+    while not (found := look()) and time.monotonic() < deadline:
+        time.sleep(0.3)
+    assert found, "it was never processed"
+    return found
+
+
+def timeline(agent: httpx.Client, number: str) -> list[dict[str, Any]]:
+    query = {"identifier_type": "phone", "identifier": number}
+    people = agent.get("/customers", params=query).json()["items"]
+    if not people:
+        return []
+    items: list[dict[str, Any]] = agent.get(f"/customers/{people[0]['customer_id']}/timeline").json()["items"]
+    return items
+
+
+def run(module: str, stack_folder: Path, *words: str) -> str:
+    command = [sys.executable, "-m", module, *words, "--folder", str(stack_folder)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+def a_message(number: str, body: str) -> dict[str, str]:
+    return twilio.SMS | {"MessageSid": f"SM{uuid4().hex}", "From": number, "Body": body}
+
+
+def test_a_message_is_processed_once(
+    api: Role, send: Callable[..., httpx.Response], aws: Any, stack: Description, stack_folder: Path
+) -> None:
+    agent, number = api("agent"), a_number()
+    message = a_message(number, "Where is the parcel with my card 4242 4242 4242 4242?")
+    # When Twilio sends it twice, and somebody else sends one that is not signed
+    answers = [send(message), send(message)]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].headers["Content-Type"] == "text/xml; charset=utf-8"
+    assert send(a_message(number, "forged"), token="wrong").status_code == 401
+    # Then it is on the timeline once, without what is never kept
+    (entry,) = eventually(lambda: timeline(agent, number))
+    assert entry["body"] == "Where is the parcel with my card [card number]?"
+    # and it is archived without that, too
+    bucket = stack["buckets"]["archive"]
+    listed = aws("s3").list_objects_v2(Bucket=bucket, Prefix="inbound/twilio/")["Contents"]
+    kept = [aws("s3").get_object(Bucket=bucket, Key=item["Key"])["Body"].read().decode() for item in listed]
+    assert sum(message["MessageSid"] in one for one in kept) == 2
+    assert not any("4242" in one for one in kept)
+    # and when all of the archive is processed again, it is still there once
+    assert "processed again" in run("infra.replay", stack_folder)
+    assert timeline(agent, number) == [entry]
+
+
+def test_a_call_from_beginning_to_end(api: Role, send: Callable[..., httpx.Response]) -> None:
+    agent, number, sid = api("agent"), a_number(), f"CA{uuid4().hex}"
+    for status, at in (("completed", "08:00:40"), ("ringing", "08:00:01"), ("in-progress", "08:00:05")):
+        moment = {"CallStatus": status, "Timestamp": f"Sun, 22 Nov 2026 {at} +0000"}
+        assert send(twilio.CALL | {"CallSid": sid, "From": number} | moment).status_code == 200
+
+    def over() -> Any:
+        found = agent.get("/screen-pop", params={"provider": "twilio", "provider_contact_id": sid})
+        contact = found.json().get("contact", {})
+        return contact.get("started_at") == "2026-11-22T08:00:01Z" and contact["status"] == "ended" and contact
+
+    assert eventually(over)["ended_at"] == "2026-11-22T08:00:40Z"
+    assert [entry["kind"] for entry in timeline(agent, number)] == ["contact"]
+
+
+def test_what_was_set_aside_is_listed_and_put_back(
+    api: Role, send: Callable[..., httpx.Response], aws: Any, stack: Description, stack_folder: Path
+) -> None:
+    # Given a message that was set aside
+    agent, number = api("agent"), a_number()
+    message = a_message(number, "Set aside for a while")
+    send(message)
+    eventually(lambda: timeline(agent, number))
+    bucket = stack["buckets"]["archive"]
+    listed = aws("s3").list_objects_v2(Bucket=bucket, Prefix="inbound/twilio/")["Contents"]
+    key = max(listed, key=lambda item: item["LastModified"])["Key"]
+    body = json.dumps({"key": key})
+    aws("sqs").send_message(QueueUrl=stack["queues"]["inbox_dead_letters"], MessageBody=body)
+    # Then it is listed, can be looked at, and is put back into the inbox
+    assert "Set+aside" in run("infra.inbox", stack_folder, "show", key)
+    assert key in run("infra.inbox", stack_folder, "list")
+    time.sleep(6)  # what was looked at is hidden for a while
+    assert "1 put back" in run("infra.inbox", stack_folder, "redrive")
+    assert "0 set aside" in run("infra.inbox", stack_folder, "list")
