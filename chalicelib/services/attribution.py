@@ -150,11 +150,11 @@ def _change_ownership(move: _Move, not_customer_id: str | None) -> Ownership:
     end = sighting.own_end(move.deps, move.contact)
     if end is None:
         return Ownership()
-    if move.source or move.target:
+    if not_customer_id and not move.source:
+        moved = ownership.reject(end, not_customer_id)
+    else:
         target = move.target.home if move.target else None
         moved = ownership.move(move.deps, end, move.source, target, move.contact)
-    else:
-        moved = ownership.reject(end, str(not_customer_id))
     move.made += moved.made
     return moved
 
