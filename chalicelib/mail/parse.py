@@ -13,6 +13,8 @@ from chalicelib.mail.verdicts import verdicts_of
 MESSAGE, NO_SENDER, EMPTY = "message", "no_sender", "empty"
 TOO_COMPLEX, UNREADABLE = "too_complex", "unreadable"
 """Labels beside those of what machines write."""
+REPORTS = {Auto.BOUNCE, Auto.RECEIPT, Auto.COMPLAINT}
+"""What is no reply, and quotes what it reports on: all of it tells why."""
 REJECTED = {EMPTY, TOO_COMPLEX, UNREADABLE, Auto.LOOP.value}
 """What is no entry on anybody's timeline."""
 
@@ -50,7 +52,7 @@ def _mail(message: Message, content: Content, receiver: Receiver, reject: str | 
         references=ids_of(message, "references"),
         date=date_of(message),
         text=text,
-        reply_text=reply_of(written),
+        reply_text=text if auto in REPORTS else reply_of(written),
         attachments=tuple(content.attachments),
         auto=auto,
         verdicts=verdicts_of(message, sender.address.rpartition("@")[2].lower() if sender else "", receiver),

@@ -15,6 +15,7 @@ LONGEST = 100_000
 """Characters that are read: a reply is above what it quotes."""
 LONG_ANSWER = 7
 """Lines: as much text below a quote answers it point by point, and reads only beside it."""
+_EMPTY_PAGES = re.compile(r"\n{4,}")
 _QUOTED = re.compile(r"\s{0,3}[>＞]")
 _WRAPPED = re.compile(r"\s*(?:[a-zà-ÿ(<]|https?:)")
 _SHARED = re.compile(r"(?<=[\s-])On \w+,.*$")
@@ -33,7 +34,8 @@ def reply_of(text: str) -> str:
     """The reply; the whole text where nothing else than quotes would be left out."""
     lines = [line.rstrip() for line in text[:LONGEST].split("\n")]
     said = "\n".join(_said(_blocks(lines)))
-    return said if said.split() not in ([], text.split()) else "\n".join(trimmed(lines))
+    reply = said if said.split() not in ([], text.split()) else "\n".join(trimmed(lines))
+    return _EMPTY_PAGES.sub("\n\n\n", reply)
 
 
 def _said(blocks: Sequence[_Block]) -> list[str]:

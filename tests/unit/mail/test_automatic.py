@@ -9,6 +9,11 @@ US = Receiver(frozenset({"help@example.org"}))
 REPORT = "Content-Type: multipart/report; report-type={}; boundary=b"
 
 
+def test_a_report_is_kept_whole() -> None:
+    report = "Your message\n\nFrom: ada@example.com\nSubject: Parcel\n\ncould not be delivered."
+    assert parse(f"From: mailer-daemon@example.com\n\n{report}".encode(), US).reply_text == report
+
+
 @pytest.mark.parametrize(
     ("fields", "auto"),
     [

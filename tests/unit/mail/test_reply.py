@@ -170,5 +170,9 @@ def test_an_announcement_may_have_a_blank_line_before_the_address() -> None:
     assert reply_of(f"{SAID}\n\nOn 6 May 2024\n\nit came.") == f"{SAID}\n\nOn 6 May 2024\n\nit came."
 
 
+def test_empty_pages_are_closed_up() -> None:
+    assert reply_of("One" + "\n" * 300 + "Two") == "One\n\n\nTwo"
+
+
 def test_only_so_much_of_a_text_is_read() -> None:
     assert len(reply_of("word " * 100_000)) <= 100_000
