@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from chalicelib.mail.attributions import LONGEST as LONGEST_ATTRIBUTION
-from chalicelib.mail.attributions import attribution_at, ends_like_attribution, is_attribution
+from chalicelib.mail.attributions import MOST_LINES, attribution_at, ends_like_attribution, is_attribution
 from chalicelib.mail.header_blocks import is_header_block
 from chalicelib.mail.markers import is_marker, is_reply_above
 from chalicelib.mail.signatures import trimmed, without_signature
@@ -17,6 +17,7 @@ LONG_ANSWER = 7
 """Lines: as much text below a quote answers it point by point, and reads only beside it."""
 _EMPTY_PAGES = re.compile(r"\n{4,}")
 _QUOTED = re.compile(r"\s{0,3}[>＞]")
+_MARKS = re.compile(r"^[\s>＞]+")
 _WRAPPED = re.compile(r"\s*(?:[a-zà-ÿ(<]|https?:)")
 _SHARED = re.compile(r"(?<=[\s-])On \w+,.*$")
 
@@ -97,7 +98,8 @@ def _blocks(lines: Sequence[str]) -> list[_Block]:
             continue
         if above < len(lines) and _QUOTED.match(lines[above]):
             end = _end_of_quote(lines, above)
-            blocks += [_Block(text), _Block(lines[above:end], quoted=True, attributed=length > 0)]
+            attributed = length > 0 or _begins_attributed(lines[above:end])
+            blocks += [_Block(text), _Block(lines[above:end], quoted=True, attributed=attributed)]
             text, at = [], end
         elif _has_text(text) or any(not block.quoted and block.lines for block in blocks):
             return [*blocks, _Block(text)]
@@ -116,6 +118,11 @@ def _attribution(lines: Sequence[str], at: int) -> int:
         below = _next_with_text(lines, at + 1)
         return int(below < len(lines) and _QUOTED.match(lines[below]) is not None)
     return length
+
+
+def _begins_attributed(quote: Sequence[str]) -> bool:
+    """Whether who wrote it stands inside, in the quote's first lines."""
+    return attribution_at([_MARKS.sub("", line) for line in quote[:MOST_LINES]], 0) > 0
 
 
 def _shared_line(lines: Sequence[str], at: int) -> str | None:

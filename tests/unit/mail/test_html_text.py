@@ -55,6 +55,15 @@ def test_what_a_program_marks_as_quoted_is_no_reply(quote: str) -> None:
     assert reply_in(f"<div>I say</div>{quote}") == "I say"
 
 
+def test_a_reply_below_a_marked_quote_is_found() -> None:
+    announced = (
+        '<div class="moz-cite-prefix">On 6 May 2024, Ada wrote:</div><blockquote type="cite">Q</blockquote>'
+    )
+    assert reply_in(f"{announced}<p>I say</p>") == "I say"
+    gmail = '<div class="gmail_quote">On 6 May 2024, Ada wrote:<br><blockquote>Q</blockquote></div>'
+    assert reply_in(f"{gmail}<div>I say</div>") == "I say"
+
+
 @pytest.mark.parametrize(
     "signature",
     [
