@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from chalicelib.mail.phrases import any_of
-from chalicelib.mail.quote_phrases import OPENERS, UNSPACED_VERBS, VERBS
+from chalicelib.mail.quote_phrases import OPENERS, UNSPACED_OPENERS, UNSPACED_VERBS, VERBS
 
 MOST_LINES = 4
 """Programs wrap it, seldom into more lines than these."""
@@ -19,11 +19,10 @@ COLONS = (":", "：")
 _PART = r"[^\s<>()\[\]\"',;:@]"
 _ADDRESS = re.compile(rf"{_PART}{{1,100}}@{_PART}")
 _BRACKETED = re.compile(rf"[<(\[]{{1,2}}\s?(?:mailto:)?{_PART}{{1,100}}@{_PART}")
-_ADDRESS_LAST = re.compile(rf"@{_PART}+(?:<mailto:[^>]*>)?[>)\]]*$")
 _TIME = re.compile(r"\d{1,2}\s?[:.h]\s?\d{2}")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _STARTS = re.compile(
-    rf"[\s*_\-–—|]*(?:(?:{any_of(OPENERS)})\b[\s,]*\W?\w|[^\W\d]{{2,12}}\.?,?\s+(?:den\s+)?\d|\d|[\"“'<]"
+    rf"[\s*_\-–—|]*(?:(?:{any_of(OPENERS)})\b[\s,]*\W?\w|[{UNSPACED_OPENERS}]|[^\W\d]{{2,12}}\.?,?\s+(?:den\s+)?\d|\d|[\"“'<]"
     rf"|{_PART}{{1,100}}@|[^\s\d][^\d\n<(\[]{{0,80}}{_BRACKETED.pattern})",
     re.IGNORECASE,
 )
@@ -70,14 +69,16 @@ def is_attribution(line: str) -> bool:
 
 
 def _is_dated_address(line: str) -> bool:
-    """Without a verb that we know: a date and an address, the address last or in brackets before a colon."""
-    if not _ADDRESS.search(line):
-        return False
+    """Without a verb that we know: a date, and an address in brackets before a colon, or at the end of both.
+
+    Never with a bare address: "On 1 May 2024 I wrote to help@example.com" is what somebody says.
+    """
     closed, said = line.endswith(COLONS), line.rstrip(": ：")
     if closed and said.endswith(" sent"):
-        return True
-    dated = _TIME.search(line) or _YEAR.search(line)
-    return bool(dated and (_ADDRESS_LAST.search(said) or (closed and _BRACKETED.search(line))))
+        return _ADDRESS.search(line) is not None
+    if not _BRACKETED.search(line) or not (_TIME.search(line) or _YEAR.search(line)):
+        return False
+    return closed or (line[0].isdigit() and said.endswith(">"))
 
 
 def ends_like_attribution(line: str) -> bool:

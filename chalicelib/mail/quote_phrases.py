@@ -34,8 +34,8 @@ id: pada
 he: בתאריך, ב
 ar: في
 th: เมื่อ
-zh: 在, 于, 於
 """)
+UNSPACED_OPENERS = "在于於"
 """What may stand before the date or the name in "On 1 May 2024, Ada wrote:"."""
 
 VERBS = phrases("""

@@ -18,6 +18,7 @@ LONG_ANSWER = 7
 _EMPTY_PAGES = re.compile(r"\n{4,}")
 _QUOTED = re.compile(r"\s{0,3}[>＞]")
 _MARKS = re.compile(r"^[\s>＞]+")
+_BETWEEN_DASHES = re.compile(r"\s*[-_=–—]{2,}[^-_=].*[-_=–—]{2,}\s*$")
 _WRAPPED = re.compile(r"\s*(?:[a-zà-ÿ(<]|https?:)")
 _SHARED = re.compile(r"(?<=[\s-])On \w+,.*$")
 
@@ -89,9 +90,8 @@ def _blocks(lines: Sequence[str]) -> list[_Block]:
         elif length := _attribution(lines, at):
             above = _next_with_text(lines, at + length)
         elif is_reply_above(line) or is_marker(line) or is_header_block(lines, at):
-            if _has_text(text) or blocks:
-                return [*blocks, _Block(text)]
-            return [_Block(lines)]
+            said = _without_announcement(text)
+            return [*blocks, _Block(said)] if _has_text(said) or blocks else [_Block(lines)]
         else:
             text.append(line)
             at += 1
@@ -106,6 +106,12 @@ def _blocks(lines: Sequence[str]) -> list[_Block]:
         else:
             text, at = [], at + length
     return [*blocks, _Block(text)]
+
+
+def _without_announcement(lines: Sequence[str]) -> Sequence[str]:
+    """Without a line between dashes above a quoted head, whatever it says, in whatever language."""
+    above = trimmed(lines)
+    return above[:-1] if above and _BETWEEN_DASHES.match(above[-1]) else above
 
 
 def _has_text(lines: Sequence[str]) -> bool:
