@@ -1,59 +1,25 @@
 """HTML to the text that a reader sees, with quotes marked by `> ` as in plain text.
 
-The parser is selectolax (lexbor), which follows the HTML standard; its tree is walked without recursion.
+The parser is selectolax (lexbor), which follows the HTML standard; a tree is walked without recursion.
 """
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 from chalicelib.mail.html_marks import Mark, mark_of
+from chalicelib.mail.html_tree import is_too_deep, steps
 
 LONGEST = 1_000_000
 """Characters of HTML that are read."""
-MOST_WORK = 5_000_000
-"""Sum over all tags of how deep they are: above, the parser would take minutes, and nobody wrote it by hand."""
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ANY_TAG = re.compile(r"<[^<>]*>?")
 _SPACE = re.compile(r"[ \t\n\r\f\u200b\ufeff\u00ad\u034f\u2007]+")
-_UNCLOSED = {
-    *(
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ),
-    *("p", "li", "td", "th", "tr", "dt", "dd", "option", "thead", "tbody", "tfoot", "o"),
-}
 _HIDDEN = {"head", "style", "script", "title", "noscript", "template", "object", "select", "svg", "math", "iframe"}
 _BLOCKS = {
-    *(
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figure",
-    ),
-    *("footer", "form", "header", "hr", "html", "li", "main", "nav", "ol", "section", "table", "tr", "ul", "pre"),
+    *("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset"),
+    *("figure", "footer", "form", "header", "hr", "html", "li", "main", "nav", "ol", "pre", "section", "table"),
+    *("tr", "ul"),
 }
 _PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6"}
 _CELLS = {"td", "th"}
@@ -62,7 +28,7 @@ _CELLS = {"td", "th"}
 def text_of_html(html: str, *, signatures: bool = True) -> str:
     """The text; without what a program marked as its signature, if asked so."""
     html = html[:LONGEST].replace("\0", "")
-    if _is_too_deep(html):
+    if is_too_deep(html):
         return _SPACE.sub(" ", unescape(_ANY_TAG.sub(" ", html))).strip()
     from selectolax.lexbor import LexborHTMLParser
 
@@ -75,22 +41,6 @@ def text_of_html(html: str, *, signatures: bool = True) -> str:
         writer = _Writer(signatures=signatures, quotes=False)
         writer.walk(root)
     return writer.text()
-
-
-def _is_too_deep(html: str) -> bool:
-    depth = work = 0
-    for match in _TAG.finditer(html):
-        closes, name = match.groups()
-        if name.lower() in _UNCLOSED:
-            work += depth
-        elif closes:
-            depth = max(0, depth - 1)
-        else:
-            depth += 1
-            work += depth
-        if work > MOST_WORK:
-            return True
-    return False
 
 
 class _Writer:
@@ -115,7 +65,7 @@ class _Writer:
         return "\n".join(lines).strip("\n")
 
     def walk(self, root: Any) -> None:
-        for node, enters in _steps(root, self._skips):
+        for node, enters in steps(root, self._skips):
             if node.is_text_node:
                 self._write(node.text_content or "")
             elif node.is_element_node:
@@ -183,30 +133,3 @@ class _Writer:
     def _paragraph(self) -> None:
         self._break()
         self._lines.append((self._depth + self._rest, ""))
-
-
-def _steps(root: Any, skips: Any) -> Iterator[tuple[Any, bool]]:
-    """Each node on the way in (True), each element again on the way out (False), in the order of the document."""
-    node, entering = root, True
-    while True:
-        inside = None
-        if entering:
-            if not node.is_text_node and skips(node):
-                entering = False
-            else:
-                yield node, True
-                inside = node.first_child if node.is_element_node else None
-                if inside is None:
-                    if node.is_element_node:
-                        yield node, False
-                    entering = False
-        if inside is not None:
-            node = inside
-            continue
-        if node.mem_id == root.mem_id:
-            return
-        if node.next is not None:
-            node, entering = node.next, True
-        else:
-            node = node.parent
-            yield node, False

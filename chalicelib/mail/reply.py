@@ -9,6 +9,7 @@ from chalicelib.mail.attributions import LONGEST as LONGEST_ATTRIBUTION
 from chalicelib.mail.attributions import MOST_LINES, attribution_at, ends_like_attribution, is_attribution
 from chalicelib.mail.header_blocks import is_header_block
 from chalicelib.mail.markers import is_marker, is_reply_above
+from chalicelib.mail.quoted_lines import end_of_quote, is_quoted, next_with_text, without_marks
 from chalicelib.mail.signatures import trimmed, without_signature
 
 LONGEST = 100_000
@@ -16,10 +17,7 @@ LONGEST = 100_000
 LONG_ANSWER = 7
 """Lines: as much text below a quote answers it point by point, and reads only beside it."""
 _EMPTY_PAGES = re.compile(r"\n{4,}")
-_QUOTED = re.compile(r"\s{0,3}[>＞]")
-_MARKS = re.compile(r"^[\s>＞]+")
 _BETWEEN_DASHES = re.compile(r"\s*[-_=–—]{2,}[^-_=].*[-_=–—]{2,}\s*$")
-_WRAPPED = re.compile(r"\s*(?:[a-zà-ÿ(<]|https?:)")
 _SHARED = re.compile(r"(?<=[\s-])On \w+,.*$")
 
 
@@ -82,13 +80,13 @@ def _blocks(lines: Sequence[str]) -> list[_Block]:
     while at < len(lines):
         line = lines[at]
         length = 0
-        if _QUOTED.match(line):
+        if is_quoted(lines, at):
             above = at
         elif (shared := _shared_line(lines, at)) is not None:
             text.append(shared)
-            length, above = 1, _next_with_text(lines, at + 1)
+            length, above = 1, next_with_text(lines, at + 1)
         elif length := _attribution(lines, at):
-            above = _next_with_text(lines, at + length)
+            above = next_with_text(lines, at + length)
         elif is_reply_above(line) or is_marker(line) or is_header_block(lines, at):
             said = _without_announcement(text)
             return [*blocks, _Block(said)] if _has_text(said) or blocks else [_Block(lines)]
@@ -96,8 +94,8 @@ def _blocks(lines: Sequence[str]) -> list[_Block]:
             text.append(line)
             at += 1
             continue
-        if above < len(lines) and _QUOTED.match(lines[above]):
-            end = _end_of_quote(lines, above)
+        if is_quoted(lines, above):
+            end = end_of_quote(lines, above)
             attributed = length > 0 or _begins_attributed(lines[above:end])
             blocks += [_Block(text), _Block(lines[above:end], quoted=True, attributed=attributed)]
             text, at = [], end
@@ -121,14 +119,14 @@ def _has_text(lines: Sequence[str]) -> bool:
 def _attribution(lines: Sequence[str], at: int) -> int:
     length = attribution_at(lines, at)
     if not length and ends_like_attribution(lines[at]):
-        below = _next_with_text(lines, at + 1)
-        return int(below < len(lines) and _QUOTED.match(lines[below]) is not None)
+        below = next_with_text(lines, at + 1)
+        return int(is_quoted(lines, below))
     return length
 
 
 def _begins_attributed(quote: Sequence[str]) -> bool:
     """Whether who wrote it stands inside, in the quote's first lines."""
-    return attribution_at([_MARKS.sub("", line) for line in quote[:MOST_LINES]], 0) > 0
+    return attribution_at([without_marks(line) for line in quote[:MOST_LINES]], 0) > 0
 
 
 def _shared_line(lines: Sequence[str], at: int) -> str | None:
@@ -136,32 +134,5 @@ def _shared_line(lines: Sequence[str], at: int) -> str | None:
     match = _SHARED.search(lines[at][:LONGEST_ATTRIBUTION])
     if not match or not is_attribution(match.group()) or is_attribution(lines[at]):
         return None
-    below = _next_with_text(lines, at + 1)
-    return lines[at][: match.start()].rstrip(" -") if below < len(lines) and _QUOTED.match(lines[below]) else None
-
-
-def _next_with_text(lines: Sequence[str], at: int) -> int:
-    while at < len(lines) and not lines[at].strip():
-        at += 1
-    return at
-
-
-def _end_of_quote(lines: Sequence[str], at: int) -> int:
-    """The line after the quote: blank lines inside belong to it, and what a program wrapped out of its prefix."""
-    end = at
-    while at < len(lines):
-        if _QUOTED.match(lines[at]):
-            end = at + 1
-        elif lines[at].strip() and not _wrapped_out(lines, at):
-            break
-        at += 1
-    return end
-
-
-def _wrapped_out(lines: Sequence[str], at: int) -> bool:
-    return (
-        at + 1 < len(lines)
-        and _QUOTED.match(lines[at - 1]) is not None
-        and _QUOTED.match(lines[at + 1]) is not None
-        and _WRAPPED.match(lines[at]) is not None
-    )
+    below = next_with_text(lines, at + 1)
+    return lines[at][: match.start()].rstrip(" -") if is_quoted(lines, below) else None
