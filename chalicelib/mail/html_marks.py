@@ -19,39 +19,21 @@ class Mark(Enum):
 
 QUOTE_CLASSES = {
     *("gmail_quote", "gmail_quote_container", "gmail_attr", "yahoo_quoted", "protonmail_quote", "zmail_extra"),
-    *("moz-cite-prefix", "moz-forward-container", "tutanota_quote", "mailquote", "mail_quote", "quoted-text"),
-    *(
-        "freshdesk_quote",
-        "front-blockquote",
-        "gl_quote",
-        "qqmail_quote",
-        "ntes-mailmaster-quote",
-        "airmail_ext_on",
-    ),
-    *("hubspot-quote", "hs_reply", "js-helpscout-quote", "wordsection-quote", "elided-text"),
+    *("moz-cite-prefix", "moz-forward-container", "tutanota_quote", "freshdesk_quote", "front-blockquote"),
+    "ntes-mailmaster-quote",
 }
-"""Gmail, Yahoo, Proton, Zoho, Thunderbird, Tuta, Exchange, ticket systems, QQ, Netease, Airmail."""
-QUOTE_IDS = {
-    "isreplycontent",
-    "isforwardcontent",
-    "mail-editor-reference-message-container",
-    "origbody",
-    "reply-intro",
-}
+"""Gmail, Yahoo, Proton, Zoho, Thunderbird, Tuta, Freshdesk, Front, Netease."""
+QUOTE_IDS = {"isreplycontent", "isforwardcontent", "mail-editor-reference-message-container", "reply-intro"}
+"""Netease, Outlook, Roundcube."""
 REST_CLASSES = {"outlookmessageheader", "moz-email-headers-table", "ms-outlook-mobile-reference-message"}
-REST_IDS = {"divrplyfwdmsg", "stopspelling", "zwchr", "appendonsend-quote", "replysplit", "olk_src_body_section"}
-"""Outlook in its many kinds, Thunderbird's forwards, Zimbra."""
+REST_IDS = {"divrplyfwdmsg", "stopspelling", "zwchr", "olk_src_body_section"}
+"""Outlook in its many kinds, Thunderbird's forwards, Hotmail, Zimbra."""
 SIGNATURE_CLASSES = {
-    *(
-        "gmail_signature",
-        "gmail_signature_prefix",
-        "moz-signature",
-        "acompli_signature",
-        "protonmail_signature_block",
-    ),
-    *("bloop_sign", "mail_signature", "airmail_sign", "yahoo-signature", "tutanota-signature", "zmail_signature"),
+    *("gmail_signature", "gmail_signature_prefix", "moz-signature", "acompli_signature", "bloop_sign"),
+    "protonmail_signature_block",
 }
 SIGNATURE_IDS = {"signature", "ms-outlook-mobile-signature", "applemailsignature", "composer_signature"}
+"""Gmail, Thunderbird, Outlook, Airmail, Proton, Apple, Samsung."""
 
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
 _STYLE_INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0|medium\s+none)", re.IGNORECASE)
