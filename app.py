@@ -3,6 +3,7 @@
 from chalice.app import Chalice
 
 from chalicelib.handlers import (
+    aws_events,
     cases,
     channels,
     connect,
@@ -20,5 +21,5 @@ app = Chalice(app_name="throughline", configure_logs=False)
 
 for handlers in (contacts, interactions, customers, cases, merges, relations, reference, channels):
     app.register_blueprint(handlers.blueprint, url_prefix="/v1")
-for handlers in (connect, stream, inbox):
+for handlers in (connect, stream, inbox, aws_events):
     app.register_blueprint(handlers.blueprint)

@@ -25,7 +25,8 @@ def taken_in(_raw: RawRequest) -> Reply:
 class Channel:
     """A provider's way in.
 
-    `verify` raises `Unauthenticated` or `Forbidden` unless the provider itself sent the request, lately.
+    `verify` raises `Unauthenticated` or `Forbidden` unless the provider itself sent the request, lately; a channel
+    without it does not come by HTTP: AWS hands it over, and IAM says who may.
     `parse` gives what happened, by ids that a redelivery has too; what it does not know it leaves out, and
     what cannot be read raises `Malformed`. It knows nothing but the request: it may be run again from the
     archive. `free_text` names the fields in which people write or key in what they like: card and social
@@ -35,6 +36,6 @@ class Channel:
     name: str
     settings: tuple[Setting, ...]
     free_text: frozenset[str]
-    verify: Callable[[RawRequest, Settings], None]
+    verify: Callable[[RawRequest, Settings], None] | None
     parse: Callable[[RawRequest], list[Inbound]]
     answer: Callable[[RawRequest], Reply] = taken_in

@@ -1,6 +1,6 @@
 """A contact begins: who it is, and whose it is to touch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -48,6 +48,24 @@ def start_contact(
     """
     request = _from_own_end(caller, request)
     contact = _contact_from(deps, caller, request, correlation_id)
+    try:
+        return _begin(deps, caller, request, contact, changes.add), True
+    except WriteConflict:
+        earlier = store.find_contact(contact.contact_id)
+        if earlier is None:
+            raise
+        require_own(caller, earlier, "contacts:start")
+        if _was_only_heard_of(earlier) and (contact.sender or contact.recipient):
+            return _begin(deps, caller, request, _introduced(earlier, contact), changes.replace), False
+        now = situation.of_contact(deps, earlier)
+        now.need = request.need or now.need  # a flow may ask again, for more
+        return now, False
+
+
+def _begin(
+    deps: Deps, caller: Caller, request: StartContact, contact: Contact, write: Callable[[Contact], Change]
+) -> Situation:
+    """Finds whose the contact is, and writes it with what that changes."""
     checked = check(deps, _claims(deps, caller, request))
     signed_in = sign_in.evidence_of(caller, contact)
     evidence = [*signed_in, *(item.evidence for item in checked)]
@@ -63,17 +81,22 @@ def start_contact(
     contact.evidence = to_stored([*signed_in, *(_evidence(item, contact) for item in checked)])
     situation.write_decision(contact, now.decision)
     now.contact = contact
-    try:
-        commit([changes.add(contact), *made])
-    except WriteConflict:
-        earlier = store.find_contact(contact.contact_id)
-        if earlier is None:
-            raise
-        require_own(caller, earlier, "contacts:start")
-        now = situation.of_contact(deps, earlier)
-        now.need = request.need or now.need  # a flow may ask again, for more
-        return now, False
-    return now, True
+    commit([write(contact), *made])
+    return now
+
+
+def _was_only_heard_of(contact: Contact) -> bool:
+    """Whether a provider has told that there is a contact, and nobody yet between whom."""
+    return not (contact.sender or contact.recipient or contact.customer_id or contact.evidence or contact.facts)
+
+
+def _introduced(earlier: Contact, news: Contact) -> Contact:
+    """A contact that was only heard of, with what is known of it now."""
+    earlier.sender, earlier.recipient = news.sender, news.recipient
+    earlier.channel, earlier.direction = news.channel, news.direction
+    earlier.need = news.need or earlier.need
+    earlier.attributes = news.attributes | earlier.attributes
+    return earlier
 
 
 def get_own_contact(caller: Caller, contact_id: str, action: str) -> Contact:
@@ -152,10 +175,12 @@ def _first_contact(
     profile = new_profile(deps, language=contact.attributes.get("language"))
     profile.met_on = contact.contact_id
     bound = binding.bind(profile, checked, contact.started_at, how="came_from", contact_id=contact.contact_id)
-    profile.live_contacts = 1
+    live = contact.status == "live"
+    profile.live_contacts = 1 if live else 0
     contact.customer_id = profile.customer_id
     now.record = Record(CustomerHead(profile, store.no_facts(profile.customer_id)))
-    return now, [changes.add(profile), *bound, changes.show_live(contact)]
+    shown = changes.show_live(contact) if live else changes.file_past(contact, profile.customer_id)
+    return now, [changes.add(profile), *bound, shown]
 
 
 def _only_owner(checked: Sequence[Checked]) -> str | None:
@@ -170,11 +195,11 @@ def _attach(
     """Puts a contact into its customer's collection; `content`: what its profile says has changed as well."""
     contact.customer_id = head.customer_id
     owners = (binding.owner_among(item, head.customer_id) for item in checked)
-    return [
-        *(changes.seen(owner, at) for owner in owners if owner),
-        changes.change_profile(head.profile, live_contacts=1, content=content),
-        *show_among_live(contact, head),
-    ]
+    seen = [changes.seen(owner, at) for owner in owners if owner]
+    if contact.status != "live":
+        return [*seen, changes.require_customer(head.customer_id), changes.file_past(contact, head.customer_id)]
+    counted = changes.change_profile(head.profile, live_contacts=1, content=content)
+    return [*seen, counted, *show_among_live(contact, head)]
 
 
 def show_among_live(contact: Contact, head: CustomerHead) -> list[Change]:

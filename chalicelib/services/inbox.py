@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from chalicelib.channels.contract import Channel
 from chalicelib.channels.registry import find_channel
-from chalicelib.errors import Malformed, ThroughlineError
+from chalicelib.errors import Forbidden, Malformed, ThroughlineError
 from chalicelib.models.archive import Archive
-from chalicelib.models.inbound import FORM, Archived, Inbound, RawRequest, Reply
+from chalicelib.models.inbound import FORM, JSON, Archived, Inbound, RawRequest, Reply
 from chalicelib.models.inbox import Inbox
 from chalicelib.models.requests import CaptureInteraction, ReportContact, ReportDelivery
 from chalicelib.rules.access import Caller, Role
@@ -26,11 +26,21 @@ def receive(deps: Deps, name: str, raw: RawRequest) -> Reply:
     provider sends it again.
     """
     channel = find_channel(name)
+    if channel.verify is None:
+        raise Forbidden("this channel does not come by HTTP")
     channel.verify(raw, deps.settings.channels.get(channel.name, {}))
     channel.parse(raw)
     reply = channel.answer(raw)
     keep(deps, channel, raw)
     return reply
+
+
+def take_event(deps: Deps, name: str, content: bytes) -> str:
+    """Takes in what AWS handed over: archived, masked, and queued. Raises `Malformed`, `Unavailable`."""
+    channel = find_channel(name)
+    raw = RawRequest("EVENT", f"aws:{name}", {"content-type": JSON}, content, deps.now())
+    channel.parse(raw)
+    return keep(deps, channel, raw)
 
 
 def keep(deps: Deps, channel: Channel, raw: RawRequest) -> str:
@@ -44,13 +54,17 @@ def keep(deps: Deps, channel: Channel, raw: RawRequest) -> str:
 
 
 def process(deps: Deps, key: str, correlation_id: str) -> int:
-    """Does what the archived request says, again if it must be: how many things happened.
+    """Does what the archived request says, again if it must be: how many things happened."""
+    archived = Archive(deps.settings.archive_bucket, deps.settings.region).get(key)
+    return take_in(deps, find_channel(archived.channel), archived.request(), correlation_id, key)
+
+
+def take_in(deps: Deps, channel: Channel, raw: RawRequest, correlation_id: str, key: str) -> int:
+    """Does what a request says that is archived under this key: how many things happened.
 
     One that fails does not keep the others from being done; then the first failure is raised.
     """
-    archived = Archive(deps.settings.archive_bucket, deps.settings.region).get(key)
-    channel = find_channel(archived.channel)
-    happened = channel.parse(archived.request())
+    happened = channel.parse(raw)
     failures: list[ThroughlineError] = []
     for inbound in happened:
         try:

@@ -22,7 +22,9 @@ def report_contact(
     Of a contact that is known one read and, where it is news, at most two reads and a transaction more.
     """
     contact_id = contacts.contact_id_for(request.provider, request.provider_contact_id)
-    contact = store.find_contact(contact_id) or _begin(deps, caller, request, correlation_id)
+    contact = store.find_contact(contact_id)
+    if contact is None or _tells_between_whom(request, contact):
+        contact = _begin(deps, caller, request, correlation_id)
     news = request.attributes | ({PHASE: request.phase} if request.phase else {})
     reported = advance(contact.reported, keys.instant(request.at), news)
     started_at = min(request.started_at or request.at, contact.started_at)
@@ -33,6 +35,10 @@ def report_contact(
     contact.archive_key = contact.archive_key or archive_key
     commit(_moved(deps, contact, started_at, correlation_id))
     return contact
+
+
+def _tells_between_whom(request: ReportContact, contact: Contact) -> bool:
+    return bool(request.sender or request.recipient) and not (contact.sender or contact.recipient)
 
 
 def _begin(deps: Deps, caller: Caller, request: ReportContact, correlation_id: str) -> Contact:

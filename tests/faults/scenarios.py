@@ -13,7 +13,7 @@ from chalicelib.models import keys
 from chalicelib.models.archive import Archive
 from chalicelib.models.inbound import Archived
 from chalicelib.models.items import Item
-from tests.channels import twilio
+from tests.channels import amazon_connect, twilio
 from tests.channels.sample import Sample
 from tests.events import connect_event
 from tests.faults.world import Outcome, World
@@ -741,5 +741,39 @@ def a_message_of_ours(world: World) -> list[str]:
 
 
 @scenario("process_inbox", a_message_of_ours, name="a delivery")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys)
+
+
+@scenario("take_in_connect", nothing)
+def _(world: World, _given: Any) -> Outcome:
+    world.client.lambda_.invoke("take_in_connect", amazon_connect.RECORD)
+    return Outcome(done=True, again=False, answer={})
+
+
+def told_by_connect(*told: Any) -> Callable[[World], list[str]]:
+    """What Amazon Connect told, archived."""
+
+    def given(_world: World) -> list[str]:
+        archive = Archive(SETTINGS.archive_bucket, SETTINGS.region)
+        sent = [amazon_connect.an_object(one).request("amazon_connect") for one in told]
+        kept = (Archived("amazon_connect", "EVENT", one.url, one.content_type, one.body, NOW) for one in sent)
+        return [archive.put(one) for one in kept]
+
+    return given
+
+
+def a_call_only_heard_of(world: World) -> list[str]:
+    heard, record = told_by_connect(amazon_connect.LIFE[0], amazon_connect.RECORD)(world)
+    must(process(world, [heard]))
+    return [record]
+
+
+@scenario("process_inbox", a_call_only_heard_of, name="a record says whose call it was")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys)
+
+
+@scenario("process_inbox", told_by_connect(amazon_connect.MESSAGE), name="a chat message")
 def _(world: World, keys: list[str]) -> Outcome:
     return process(world, keys)

@@ -128,6 +128,7 @@ def a_world() -> Iterator[World]:
         aws.client("s3", SETTINGS.region).create_bucket(
             Bucket=SETTINGS.archive_bucket, CreateBucketConfiguration={"LocationConstraint": SETTINGS.region}
         )
+        aws.client("sqs", SETTINGS.region).create_queue(QueueName="inbox-test")
         with Client(app) as client:
             world.open(put_under(Line, world.deps), client)
             yield world

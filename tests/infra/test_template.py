@@ -56,7 +56,7 @@ def test_the_table_is_safe(template: Json) -> None:
 def test_every_function_has_its_furniture(template: Json) -> None:
     """Given any function, then its logs expire, it raises alarms, and it runs where its wheels were built for."""
     assert set(functions(template)) == {
-        *("APIHandler", "ConnectLookup", "ConnectSaveFacts", "FollowContact", "ProcessInbox"),
+        *("APIHandler", "ConnectLookup", "ConnectSaveFacts", "FollowContact", "ProcessInbox", "TakeInConnect"),
     }
     resources = template["Resources"]
     for name in functions(template):
@@ -133,7 +133,11 @@ def test_the_archive_is_written_by_the_api_and_read_by_the_consumer(template: Js
         for name, role in _roles(template).items()
     }
     used = {name: actions for name, actions in on_archive.items() if actions}
-    assert used == {"ApiHandlerRole": {"s3:PutObject"}, "ProcessInboxRole": {"s3:GetObject"}}
+    assert used == {
+        "ApiHandlerRole": {"s3:PutObject"},
+        "TakeInConnectRole": {"s3:PutObject"},
+        "ProcessInboxRole": {"s3:GetObject"},
+    }
 
 
 def test_what_cannot_be_processed_is_set_aside(template: Json) -> None:

@@ -4,18 +4,26 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from chalicelib.errors import NotFound
+from chalicelib.channels.registry import find_channel
+from chalicelib.errors import BadInput, NotFound, ThroughlineError
 from chalicelib.models import store
+from chalicelib.models.inbound import JSON, RawRequest
+from chalicelib.models.requests import ReportContact
+from chalicelib.runtime import get_deps
+from chalicelib.services import inbox
+from chalicelib.services.contacts import contact_id_for
 from infra.evaluate.frame import Evaluation, Fresh, Predictions, Row, Table
 from infra.evaluate.product import Json, Product
 
 FOLDERS = ("aws_events", "connect_docs", "connect_flows", "whatsapp", "line")
 ACCEPTED, IGNORED, REJECTED, UNSUPPORTED = "accepted", "ignored", "rejected", "unsupported"
+CONNECT = "amazon_connect"
 CALLER, CALLED = "+441632960111", "+441632960000"
 
 
@@ -128,7 +136,11 @@ def _result(answers: list[Json]) -> Result:
     """Accepted unless a function failed; what was made is read from the store, not from the answers."""
     if any(answer["reason"] in {"internal_error", "unavailable"} for answer in answers):
         return Result(REJECTED)
-    ids = {answer["contact_id"] for answer in answers if answer["contact_id"]}
+    return _made({answer["contact_id"] for answer in answers if answer["contact_id"]})
+
+
+def _made(ids: set[str]) -> Result:
+    """What the store has of these contacts."""
     contacts = [contact for contact in map(store.find_contact, sorted(ids)) if contact]
     interactions = sum(_interactions(contact.customer_id, contact.contact_id) for contact in contacts)
     return Result(ACCEPTED, contacts[0].channel if contacts else None, interactions, len(contacts))
@@ -144,7 +156,35 @@ def _interactions(customer_id: str | None, contact_id: str) -> int:
         return 0
 
 
-SOURCES = (Source(_is_flow_event, _feed_flow_event), Source(_is_flow, _feed_flow))
+def _is_told_by_connect(payload: Any) -> bool:
+    """Something of which Amazon Connect's channel makes something."""
+    try:
+        return bool(find_channel(CONNECT).parse(_raw("/some.json", payload)))
+    except BadInput:
+        return False
+
+
+def _feed_connect(_running: Product, name: str, payload: Any) -> Result:
+    """What AWS hands over, past archive and queue, of which there are none here."""
+    deps, channel, raw = get_deps(), find_channel(CONNECT), _raw(name, payload)
+    try:
+        inbox.take_in(deps, channel, raw, name, f"evaluation/{name}")
+    except ThroughlineError:
+        return Result(REJECTED)
+    told = [one for one in channel.parse(raw) if isinstance(one, ReportContact)]
+    return _made({contact_id_for(one.provider, one.provider_contact_id) for one in told})
+
+
+def _raw(name: str, payload: Any) -> RawRequest:
+    content = json.dumps(payload).encode()
+    return RawRequest("EVENT", f"aws:{CONNECT}/{name}", {"content-type": JSON}, content, datetime.now(UTC))
+
+
+SOURCES = (
+    Source(_is_flow_event, _feed_flow_event),
+    Source(_is_flow, _feed_flow),
+    Source(_is_told_by_connect, _feed_connect),
+)
 """A channel that the product learns to speak adds its own here."""
 
 

@@ -1,0 +1,270 @@
+"""Amazon Connect: contact events, contact records, chat messages and what Contact Lens finds.
+
+They come late, twice, in any order, and in part: each says what it knows of a contact, and when that was.
+https://docs.aws.amazon.com/connect/latest/adminguide/contact-events.html
+https://docs.aws.amazon.com/connect/latest/adminguide/ctr-data-model.html
+https://docs.aws.amazon.com/connect/latest/adminguide/chat-message-streaming.html
+https://docs.aws.amazon.com/connect/latest/adminguide/contact-lens-example-output-files.html
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.channels.contract import Channel
+from chalicelib.errors import Malformed
+from chalicelib.models import keys
+from chalicelib.models.inbound import Inbound, RawRequest, moment, printable, read, readable
+from chalicelib.models.requests import CaptureInteraction, ReportContact
+
+NAME = "amazon_connect"
+PROVIDER = "amazon-connect"
+CHANNELS = {"voice": "voice", "chat": "chat", "email": "email"}
+ENDPOINTS = {"telephone_number": "phone", "email_address": "email"}
+OUTBOUND = frozenset({"outbound", "callback"})
+ROLES = {"customer": "inbound", "agent": "outbound", "system": "outbound", "custom_bot": "outbound"}
+FOR_EVERYBODY = frozenset({"", "all", "customer"})
+"""Of a chat message's visibility: what only agents see is no message to the customer."""
+
+MOMENTS = {
+    "initiated": ("ringing", "initiationTimestamp"),
+    "queued": ("queued", "queueInfo.enqueueTimestamp"),
+    "connected_to_agent": ("connected", "agentInfo.connectedToAgentTimestamp"),
+    "paused": ("on_hold", ""),
+    "resumed": ("connected", ""),
+    "disconnected": ("", "disconnectTimestamp"),
+}
+"""What a contact event says: the phase, and where its moment stands; elsewhere it is the event's own."""
+
+
+class Fields:
+    """JSON data read by dotted path, whatever the case of its names, which differs between the documents."""
+
+    def __init__(self, content: Any) -> None:
+        self._content = content
+
+    def get(self, path: str) -> Any:
+        node = self._content
+        for name in path.lower().split("."):
+            named = {key.lower(): value for key, value in node.items()} if isinstance(node, dict) else {}
+            node = named.get(name)
+        return node
+
+    def text(self, path: str) -> str:
+        found = self.get(path)
+        return printable(found) if isinstance(found, str) else ""
+
+    def at(self, path: str) -> datetime | None:
+        try:
+            found = datetime.fromisoformat(self.text(path)) if path else None
+        except ValueError:
+            return None
+        return found and found.replace(tzinfo=found.tzinfo or UTC)
+
+
+def parse(raw: RawRequest) -> list[Inbound]:
+    content = raw.json()
+    if not isinstance(content, dict):
+        raise Malformed.at("body", "is not an object")
+    fields = Fields(content)
+    reader = next((read_it for known, read_it in READERS if fields.get(known) is not None), None)
+    return reader(raw, fields) if reader else []
+
+
+def _enveloped(raw: RawRequest, fields: Fields) -> list[Inbound]:
+    """An event of EventBridge: what it says is in its detail, and its own time is the last resort."""
+    if fields.text("source") != "aws.connect" or not isinstance(fields.get("detail"), dict):
+        return []
+    detail = fields.get("detail") | {"time": fields.get("time")}
+    inner = Fields(detail)
+    if fields.text("detail-type").startswith("Contact Lens"):
+        return _analysed(raw, inner)
+    return _event(raw, inner)
+
+
+def _event(raw: RawRequest, fields: Fields) -> list[Inbound]:
+    kind = fields.text("eventType").lower()
+    phase, path = MOMENTS.get(kind, ("", ""))
+    at = fields.at(path) or fields.at("time") or fields.at("connectedToSystemTimestamp")
+    if kind == "disconnected":
+        phase = _how_it_ended(fields)
+    attributes = _attributes(fields, EVENT_ATTRIBUTES)
+    at = at or raw.received_at
+    return [_report(raw, fields, fields.text("contactId"), at, phase=phase, attributes=attributes)]
+
+
+def _how_it_ended(fields: Fields) -> str:
+    """Who waited for an agent and met none gave up; who waited for none was served by the flow."""
+    agent, queue = fields.get("agentInfo"), fields.get("queueInfo")
+    return "abandoned" if queue and not agent else "ended"
+
+
+def _record(raw: RawRequest, fields: Fields) -> list[Inbound]:
+    """A contact record: the whole of it, written again whenever something changes."""
+    over = fields.at("DisconnectTimestamp")
+    connected = fields.at("Agent.ConnectedToAgentTimestamp")
+    phase = ("ended" if connected or not fields.get("Queue") else "abandoned") if over else ""
+    at = over or connected or fields.at("Queue.EnqueueTimestamp") or fields.at("InitiationTimestamp")
+    attributes = _attributes(fields, RECORD_ATTRIBUTES)
+    at = at or raw.received_at
+    changed_at = fields.at("LastUpdateTimestamp") or at
+    contact_id = fields.text("ContactId")
+    return [
+        _report(raw, fields, contact_id, at, phase=phase, between=True),
+        _report(raw, fields, contact_id, changed_at, attributes=attributes),
+    ]
+
+
+def _message(raw: RawRequest, fields: Fields) -> list[Inbound]:
+    """A message of a chat; what else happens in one is told by contact events."""
+    contact_id, content = fields.text("ContactId"), fields.get("Content")
+    if fields.text("Type").upper() != "MESSAGE" or not isinstance(content, str):
+        return []
+    if fields.text("MessageVisibility").lower() not in FOR_EVERYBODY:
+        return []
+    at = moment(fields.at("AbsoluteTime") or raw.received_at, raw.received_at)
+    named = fields.text("DisplayName")
+    said = {
+        "channel": "chat",
+        "direction": ROLES.get(fields.text("ParticipantRole").lower(), "outbound"),
+        "contact_id": keys.derived_id("contact", PROVIDER, contact_id),
+        "occurred_at": at,
+        "source": PROVIDER,
+        "source_event_id": fields.text("Id"),
+        "kind": "message",
+        "body": readable(content),
+        "attributes": {"name": named} if named else {},
+    }
+    begun = {"channel": "chat", "provider": PROVIDER, "provider_contact_id": contact_id, "at": at}
+    return [read(ReportContact, begun), read(CaptureInteraction, said)]
+
+
+def _analysed(raw: RawRequest, fields: Fields) -> list[Inbound]:
+    """Contact Lens says how far it got with a contact, or that one of its rules holds."""
+    contact_id = (fields.text("contact") or fields.text("contactArn")).rpartition("/")[2]
+    attributes = _attributes(fields, ANALYSIS_ATTRIBUTES)
+    at = fields.at("time") or raw.received_at
+    return [_report(raw, fields, contact_id, at, attributes=attributes)] if contact_id else []
+
+
+def _transcript(raw: RawRequest, fields: Fields) -> list[Inbound]:
+    """What Contact Lens makes of a contact that is over: what was said, and in what mood."""
+    contact_id = fields.text("CustomerMetadata.ContactId") or _named_after(raw.url)
+    if not contact_id:
+        return []
+    moods = Fields(fields.get("ConversationCharacteristics.Sentiment.OverallSentiment"))
+    found = {
+        "sentiment": _number(moods.get("CUSTOMER")),
+        "agent_sentiment": _number(moods.get("AGENT")),
+        "categories": printable(", ".join(map(str, fields.get("Categories.MatchedCategories") or []))),
+    }
+    attributes = {name: value for name, value in found.items() if value}
+    report = _report(raw, fields, contact_id, raw.received_at, attributes=attributes)
+    text = _spoken(fields.get("Transcript"))
+    if not text:
+        return [report]
+    said = {
+        "channel": CHANNELS.get(fields.text("Channel").lower(), "other"),
+        "contact_id": keys.derived_id("contact", PROVIDER, contact_id),
+        "occurred_at": raw.received_at,
+        "source": PROVIDER,
+        "source_event_id": f"{contact_id}:transcript",
+        "kind": "transcript",
+        "body": readable(text),
+    }
+    return [report, read(CaptureInteraction, said)]
+
+
+def _named_after(url: str) -> str:
+    """The contact that an object of Contact Lens is named after: <contact id>_analysis_<moment>.json."""
+    name = url.rpartition("/")[2]
+    return printable(name.removesuffix(".json").partition("_analysis")[0]) if name.endswith(".json") else ""
+
+
+def _spoken(transcript: Any) -> str:
+    """One line for each thing that was said, after who said it."""
+    lines = [Fields(one) for one in transcript] if isinstance(transcript, list) else []
+    said = ((line.text("ParticipantRole") or line.text("ParticipantId"), line.text("Content")) for line in lines)
+    return "\n".join(f"{who}: {what}" for who, what in said if what)
+
+
+def _number(value: Any) -> str:
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+
+
+def _report(
+    raw: RawRequest,
+    fields: Fields,
+    contact_id: str,
+    at: datetime,
+    *,
+    phase: str = "",
+    attributes: Mapping[str, str] | None = None,
+    between: bool = False,
+) -> ReportContact:
+    outbound = fields.text("initiationMethod").lower() in OUTBOUND
+    theirs, ours = _endpoint(fields, "CustomerEndpoint"), _endpoint(fields, "SystemEndpoint")
+    started_at = fields.at("initiationTimestamp")
+    content = {
+        "channel": CHANNELS.get(fields.text("channel").lower(), "other"),
+        "direction": "outbound" if outbound else "inbound",
+        "provider": PROVIDER,
+        "provider_contact_id": contact_id,
+        "from": (ours if outbound else theirs) if between else None,
+        "to": (theirs if outbound else ours) if between else None,
+        "started_at": started_at and moment(started_at, raw.received_at),
+        "at": moment(at, raw.received_at),
+        "phase": phase or None,
+        "attributes": attributes or {},
+    }
+    return read(ReportContact, content)
+
+
+def _endpoint(fields: Fields, end: str) -> dict[str, str] | None:
+    type_, address = ENDPOINTS.get(fields.text(f"{end}.Type").lower()), fields.text(f"{end}.Address")
+    return {"type": type_, "value": address[:254]} if type_ and address else None
+
+
+EVENT_ATTRIBUTES = {
+    "agentInfo.agentArn": "agent",
+    "queueInfo.queueArn": "queue",
+    "previousContactId": "transferred_from",
+}
+RECORD_ATTRIBUTES = {
+    "Agent.Username": "agent",
+    "Queue.Name": "queue",
+    "Recording.Location": "recording",
+    "DisconnectReason": "disconnect_reason",
+    "PreviousContactId": "transferred_from",
+    "NextContactId": "transferred_to",
+}
+
+
+ANALYSIS_ATTRIBUTES = {"state": "contact_lens", "reasonCode": "contact_lens_reason", "ruleName": "rule"}
+
+
+def _attributes(fields: Fields, wanted: dict[str, str]) -> dict[str, str]:
+    found = {ours: fields.text(path) for path, ours in wanted.items()}
+    return {name: _last_of_arn(value) for name, value in found.items() if value}
+
+
+def _last_of_arn(value: str) -> str:
+    return value.rpartition("/")[2] if value.startswith("arn:") else value
+
+
+READERS: tuple[tuple[str, Callable[[RawRequest, Fields], list[Inbound]]], ...] = (
+    ("detail-type", _enveloped),
+    ("eventType", _event),
+    ("ConversationCharacteristics", _transcript),
+    ("ParticipantRole", _message),
+    ("InitiationTimestamp", _record),
+)
+"""What each is told by: a field that no other has, in this order."""
+
+CHANNEL = Channel(
+    name=NAME,
+    settings=(),
+    free_text=frozenset({"Content", "DisplayName"}),
+    verify=None,
+    parse=parse,
+)

@@ -1,0 +1,43 @@
+"""Events of AWS's own services: EventBridge, SNS and Kinesis hand over what Amazon Connect tells."""
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.errors import BadInput
+from chalicelib.observability import count, log_done, logger
+from chalicelib.runtime import get_deps
+from chalicelib.services import inbox
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.lambda_function(name="take_in_connect")
+def take_in_connect(event: dict[str, Any], context: Any) -> None:
+    """Keeps and queues each of them. Raises where one could not be kept: it is handed over again."""
+    logger.set_correlation_id(getattr(context, "aws_request_id", None))
+    deps, kept, refused = get_deps(), 0, 0
+    for content in _contents(event):
+        try:
+            inbox.take_event(deps, "amazon_connect", content)
+            kept += 1
+        except BadInput:  # it will never be one: handing it over again would hold up the others
+            refused += 1
+    count("ChannelRequests", kept)
+    if refused:
+        count("ChannelRefusals", refused)
+    log_done("take_in_connect", kept=kept, refused=refused)
+
+
+def _contents(event: dict[str, Any]) -> Iterator[bytes]:
+    """What was handed over: in an envelope of SNS or Kinesis, several at a time, or as it is."""
+    if "Records" not in event:
+        yield json.dumps(event).encode()
+    for record in event.get("Records", []):
+        if "kinesis" in record:
+            yield base64.b64decode(record["kinesis"]["data"])
+        elif "Sns" in record:
+            yield record["Sns"]["Message"].encode()

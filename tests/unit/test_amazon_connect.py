@@ -1,0 +1,159 @@
+"""What Amazon Connect tells: late, twice, in any order and in part, it comes to one contact on its customer."""
+
+import base64
+import json
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from chalicelib.channels.registry import find_channel
+from chalicelib.models.items import Contact, Item
+from chalicelib.models.requests import CaptureInteraction, ReportContact
+from chalicelib.services.follow import follow_contact
+from tests.channels import amazon_connect as connect
+from tests.conftest import Api
+from tests.factories import a_contact
+from tests.provider import Provider, archive, events
+
+ADA = "+447700900123"
+WHICH = f"provider=amazon-connect&provider_contact_id={connect.CONTACT_ID}"
+
+
+def hand_over(provider: Provider, *told: Any) -> None:
+    """EventBridge hands over one event at a time."""
+    for content in told:
+        provider.client.lambda_.invoke("take_in_connect", content)
+        assert provider.process() == []
+
+
+def contact(agent: Api, which: str = WHICH) -> Any:
+    return agent.get(f"/screen-pop?{which}").json["contact"]
+
+
+def as_told(agent: Api) -> Any:
+    """The contact, but for what follows from when we heard of it."""
+    return {name: value for name, value in contact(agent).items() if name != "customer_id"}
+
+
+def test_a_call_from_beginning_to_end(provider: Provider, agent: Api) -> None:
+    hand_over(provider, connect.LIFE[0])
+    assert contact(agent)["phase"] == "ringing"
+    hand_over(provider, connect.LIFE[1])
+    assert contact(agent)["phase"] == "queued"
+    hand_over(provider, connect.LIFE[2])
+    assert contact(agent)["phase"] == "connected"
+    assert contact(agent)["attributes"] == {"agent": "amara", "queue": "sales"}
+    hand_over(provider, connect.LIFE[3])
+    over = contact(agent)
+    assert (over["status"], over["phase"]) == ("ended", "ended")
+    assert (over["started_at"], over["ended_at"]) == ("2026-11-22T08:00:01Z", "2026-11-22T08:00:40Z")
+
+
+def test_any_order_comes_to_the_same(provider: Provider, agent: Api) -> None:
+    told = [*connect.LIFE, connect.RECORD]
+    seen = []
+    for order in [*list(permutations(told))[::17], (*told, *told)]:
+        for item in list(Item.scan()):
+            item.delete()
+        hand_over(provider, *order)
+        seen.append(as_told(agent))
+    assert len(seen) > 5
+    assert all(one == seen[0] for one in seen)
+    assert seen[0]["attributes"] == {"agent": "amara", "queue": "Sales", "recording": "recordings/1.wav"}
+    assert seen[0]["from"]["value"] == ADA
+
+
+def test_who_gave_up_waiting_abandoned_it(provider: Provider, agent: Api) -> None:
+    hand_over(provider, connect.LIFE[0], connect.GAVE_UP)
+    assert (contact(agent)["phase"], contact(agent)["status"]) == ("abandoned", "ended")
+    # who never waited for anybody was served by the flow
+    hand_over(
+        provider, connect.an_event("DISCONNECTED", contactId="other", disconnectTimestamp="2026-11-22T08:00:30Z")
+    )
+    assert contact(agent, "provider=amazon-connect&provider_contact_id=other")["phase"] == "ended"
+
+
+def test_an_event_that_beats_the_flow_does_not_hide_the_caller(provider: Provider, ivr: Api, agent: Api) -> None:
+    """Given Ada, when an event of her call comes before the flow asks who she is, then the flow is told."""
+    ada = agent.post("/customers", {"name": "Ada", "identifiers": [{"type": "phone", "value": ADA}]})
+    hand_over(provider, connect.LIFE[0])
+    begun = ivr.post("/contacts", a_contact(ADA, provider_contact_id=connect.CONTACT_ID, need=["reason"]))
+    assert begun.status == 200
+    assert begun.json["customer_id"] == ada.json["customer_id"]
+    assert begun.json["ask"] == ["reason"]
+    pop = agent.get(f"/screen-pop?{WHICH}").json
+    assert [live["contact_id"] for live in pop["live_contacts"]] == [begun.json["contact_id"]]
+    # and her call ends like any other
+    hand_over(provider, *connect.LIFE[1:])
+    pop = agent.get(f"/screen-pop?{WHICH}").json
+    assert pop["live_contacts"] == []
+    assert pop["customer"]["customer_id"] == ada.json["customer_id"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_record_says_whose_call_it_was(provider: Provider, agent: Api, known: bool) -> None:  # noqa: FBT001
+    if known:
+        agent.post("/customers", {"name": "Ada", "identifiers": [{"type": "phone", "value": ADA}]})
+    # Given a call of which only events were told, and that is over
+    hand_over(provider, *connect.LIFE)
+    assert contact(agent)["customer_id"] is None
+    # When its record comes
+    hand_over(provider, connect.RECORD)
+    # Then it is hers, and so is what hangs on it
+    customer_id = contact(agent)["customer_id"]
+    assert customer_id
+    (stored,) = (item for item in Item.scan() if isinstance(item, Contact))
+    follow_contact(stored.contact_id, None)
+    (entry,) = agent.get(f"/customers/{customer_id}/timeline").json["items"]
+    assert entry["kind"] == "contact"
+    assert agent.get(f"/screen-pop?{WHICH}").json["live_contacts"] == []
+
+
+def test_chat_messages_are_interactions_of_their_contact(provider: Provider, agent: Api) -> None:
+    # When SNS hands messages over twice, one with a card number
+    paid = connect.MESSAGE | {"Id": "message-2", "Content": "my card is 4242 4242 4242 4242"}
+    answer = connect.MESSAGE | {"Id": "message-3", "Content": "Thank you", "ParticipantRole": "AGENT"}
+    told = [{"Sns": {"Message": json.dumps(one)}} for one in (connect.MESSAGE, paid, answer)]
+    hand_over(provider, {"Records": told}, {"Records": told})
+    # Then each is there once, and the number nowhere
+    said = {event.source_event_id: (event.direction, event.body) for event in events()}
+    assert said == {
+        "message-1": ("inbound", "Where is my order?"),
+        "message-2": ("inbound", "my card is [card number]"),
+        "message-3": ("outbound", "Thank you"),
+    }
+    assert not any(b"4242" in archive().get(key).dump() for key in archive().list_keys())
+    assert contact(agent, f"provider=amazon-connect&provider_contact_id={connect.CHAT_ID}")["channel"] == "chat"
+
+
+def test_kinesis_hands_over_records(provider: Provider, agent: Api) -> None:
+    data = base64.b64encode(json.dumps(connect.RECORD).encode()).decode()
+    garbage = base64.b64encode(b"Hello, this is a test.").decode()
+    hand_over(provider, {"Records": [{"kinesis": {"data": garbage}}, {"kinesis": {"data": data}}]})
+    assert contact(agent)["attributes"]["recording"] == "recordings/1.wav"
+
+
+def test_contact_lens(provider: Provider, agent: Api) -> None:
+    hand_over(provider, *connect.LIFE, connect.ANALYSIS, connect.TRANSCRIPT)
+    attributes = contact(agent)["attributes"]
+    assert attributes["contact_lens"] == "FAILED"
+    assert (attributes["sentiment"], attributes["categories"]) == ("3.1", "late-parcel")
+    (transcript,) = (event for event in events() if event.event_kind == "transcript")
+    assert transcript.body == "AGENT: What is your card number?\nCUSTOMER: It is [card number]"
+
+
+def test_an_analysis_is_named_after_its_contact() -> None:
+    sample = connect.an_object(connect.TRANSCRIPT | {"CustomerMetadata": None})
+    where = f"s3://bucket/Analysis/Voice/2026/11/22/{connect.CONTACT_ID}_analysis_2026-11-22T08_01_00Z.json"
+    told, said = find_channel("amazon_connect").parse(replace(sample.request("amazon_connect"), url=where))
+    assert isinstance(told, ReportContact)
+    assert told.provider_contact_id == connect.CONTACT_ID
+    assert isinstance(said, CaptureInteraction)
+
+
+def test_it_does_not_come_by_http(provider: Provider) -> None:
+    answer = provider.send(connect.SAMPLES["a record"], "amazon_connect")
+    assert answer.status_code == 403
+    assert list(archive().list_keys()) == []
