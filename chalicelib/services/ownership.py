@@ -54,7 +54,7 @@ def move(
 
 def reject(end: Checked, customer_id: str) -> Ownership:
     """Proposes somebody who was only proposed no more. Who is known by it may be the next who uses it."""
-    if customer_id not in (*end.evidence.candidates, *end.evidence.variants):
+    if customer_id not in end.evidence.candidates:
         return Ownership()
     nothing = {"taken": None, "given": None, "counted": False}
     undo = {"identifier": _kept(end.claim.identifier), **nothing, "rejected": customer_id}
