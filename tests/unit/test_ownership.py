@@ -133,6 +133,30 @@ def test_what_two_share_is_taken_from_the_one_and_is_the_others(deps: Deps) -> N
     assert listed(ada) == [OTHER.value, NUMBER.value]
 
 
+def test_who_has_it_already_keeps_it_and_is_no_stranger_to_it(deps: Deps) -> None:
+    # Given a number that was shown to be both Ada's and Bob's
+    ada, bob = a_customer("A", owns=True, verified=True), a_customer("B", owns=True, verified=True)
+    # When a call from it that was taken for Ada's is Bob's, and when that is undone
+    made = moved(deps, ada, bob)
+    both = {"owners": ["A", "B"], "count": 2, "strangers": 0, "rejected": [], "met": {}}
+    assert standing() == both
+    given_back(deps, made.undo, bob, ada)
+    # Then it is both's all the time
+    assert standing() == both
+    assert listed(ada) == listed(bob) == [OTHER.value, NUMBER.value]
+
+
+def test_nor_is_who_has_it_on_another_of_their_records(deps: Deps) -> None:
+    ada, bob = a_customer("A", owns=True, verified=True), a_customer("B")
+    a_customer("D", owns=True)
+    strangers = []
+    for kept, joined in (("B", "C"), ("B", "D")):
+        bob.profile.merges = [{"merge_id": "M", "kept": kept, "joined": joined, "at": NOW.isoformat()}]
+        moved(deps, ada, bob)
+        strangers.append(standing()["strangers"])
+    assert strangers == [1, 1]
+
+
 def test_what_nobody_has_becomes_theirs_and_is_given_up_again(deps: Deps) -> None:
     bob = a_customer("B")
     made = moved(deps, None, bob)
