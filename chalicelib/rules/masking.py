@@ -108,7 +108,7 @@ def _hidden(groups: Sequence[str], wanted: AbstractSet[str], *, alone: bool) -> 
         for first, last in _runs(groups, range(SSN_DIGITS, SSN_DIGITS + 1))
         if _is_ssn(groups[first : last + 1], wanted, alone=alone)
     ]
-    return list(_joined(cards or ssns)) or _named_in_odd_groups(groups, wanted)
+    return _joined(cards or ssns) or _named_in_odd_groups(groups, wanted)
 
 
 def _named_in_odd_groups(groups: Sequence[str], wanted: AbstractSet[str]) -> list[Hidden]:
@@ -129,17 +129,16 @@ def _runs(groups: Sequence[str], lengths: range) -> Iterator[tuple[int, int]]:
                 yield first, last
 
 
-def _joined(found: list[Hidden]) -> Iterator[Hidden]:
+def _joined(found: list[Hidden]) -> list[Hidden]:
     """Those that overlap as one: where it cannot be said which of them it is, all are hidden."""
-    kind, first, last = "", 0, -1
-    for next_kind, next_first, next_last in found:
-        if next_first > last:
-            if kind:
-                yield kind, first, last
-            kind, first = next_kind, next_first
-        last = max(last, next_last)
-    if kind:
-        yield kind, first, last
+    joined: list[Hidden] = []
+    for kind, first, last in found:
+        if joined and first <= joined[-1][2]:
+            before, begin, end = joined.pop()
+            joined.append((before, begin, max(last, end)))
+        else:
+            joined.append((kind, first, last))
+    return joined
 
 
 def _is_card(groups: Sequence[str], wanted: AbstractSet[str]) -> bool:
@@ -151,7 +150,7 @@ def _is_card(groups: Sequence[str], wanted: AbstractSet[str]) -> bool:
 
 
 def _grouped_like_a_card(sizes: tuple[int, ...]) -> bool:
-    even = set(sizes[:-1]) <= {sizes[0]} <= EVEN_GROUPS and sizes[-1] <= sizes[0]
+    even = sizes[0] in EVEN_GROUPS and set(sizes[:-1]) == {sizes[0]} and sizes[-1] <= sizes[0]
     return len(sizes) == 1 or even or sizes in GROUPED_LIKE_CARDS
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from chalicelib.models import changes, store
 from chalicelib.models.changes import Change
 from chalicelib.models.identifiers import Identifier
-from chalicelib.models.items import Contact, Profile
+from chalicelib.models.items import Contact, IdentifierOwner, Profile
 from chalicelib.models.store import CustomerHead, Owners
 from chalicelib.rules.matching import Evidence, Owner
-from chalicelib.services import binding
+from chalicelib.services import binding, records
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked
 
@@ -44,7 +44,7 @@ def move(
         _list(target.profile, identifier, deps, contact)
         made += [changes.remove(one) for one in end.owners.candidates if one.customer_id == given]
     made += _changed(deps, end.owners, taken["customer_id"] if taken else None, given)
-    counted = not (taken or given) and bool(end.owners.known)
+    counted = not (taken or given) and bool(left) and not _is_among(left, target)
     made += [changes.count_stranger(end.owners)] if counted else []
     owners = [Owner(owner.customer_id, owner.verified) for owner in left]
     owners += [Owner(given, verified=False)] if given else []
@@ -54,7 +54,7 @@ def move(
 
 def reject(end: Checked, customer_id: str) -> Ownership:
     """Proposes somebody who was only proposed no more. Who is known by it may be the next who uses it."""
-    if customer_id not in (*end.evidence.candidates, *end.evidence.variants):
+    if customer_id not in end.evidence.candidates:
         return Ownership()
     nothing = {"taken": None, "given": None, "counted": False}
     undo = {"identifier": _kept(end.claim.identifier), **nothing, "rejected": customer_id}
@@ -73,8 +73,7 @@ def give_back(
         _unlist(source.profile, identifier)
     if target and taken:
         target.profile.identifiers = [*target.profile.identifiers, taken["listed"]]
-    not_theirs = target.customer_id if target else undo.get("rejected")
-    made = _no_longer_rejected(owners, not_theirs) if not_theirs else []
+    made = _no_longer_rejected(owners, target.customer_id if target else undo.get("rejected"))
     if undo["counted"]:
         made.append(changes.count_stranger(owners, -1))
     return [*made, *_changed(deps, owners, given, taken["customer_id"] if taken else None)]
@@ -87,6 +86,11 @@ def _taken_from(end: Checked, source: CustomerHead | None) -> dict[str, Any] | N
     if not source or not owner or owner.verified or not listed:
         return None
     return {"customer_id": source.customer_id, "listed": listed}
+
+
+def _is_among(owners: list[IdentifierOwner], target: CustomerHead | None) -> bool:
+    """Whether the customer has it, on any of their records."""
+    return target is not None and any(owner.customer_id in records.members(target.profile) for owner in owners)
 
 
 def _changed(deps: Deps, owners: Owners, taken: str | None, given: str | None) -> list[Change]:
@@ -115,7 +119,7 @@ def _remember_rejected(end: Checked, customer_id: str) -> list[Change]:
     return [changes.replace(candidate)]
 
 
-def _no_longer_rejected(owners: Owners, customer_id: str) -> list[Change]:
+def _no_longer_rejected(owners: Owners, customer_id: str | None) -> list[Change]:
     """It was not somebody else's after all: what was met beside it is a candidate again."""
     known = next((one for one in owners.candidates if one.customer_id == customer_id and one.rejected), None)
     if known is None:

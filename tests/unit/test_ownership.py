@@ -19,6 +19,8 @@ from tests.unit.test_records import a_profile
 
 NUMBER = Identifier("phone", "", "+447700900123", "07700 900123")
 OTHER = Identifier("phone", "", "+447700900124", "+447700900124")
+WITH, WITHOUT = (Identifier("phone", "", value, value) for value in ("+5521987654321", "+552187654321"))
+"""One Brazilian mobile number in its two forms."""
 CALL = Contact(PK="CT#CALL", SK=keys.CONTACT, contact_id="CALL")
 EARLIER = NOW - timedelta(days=3)
 
@@ -131,6 +133,30 @@ def test_what_two_share_is_taken_from_the_one_and_is_the_others(deps: Deps) -> N
     assert listed(ada) == [OTHER.value, NUMBER.value]
 
 
+def test_who_has_it_already_keeps_it_and_is_no_stranger_to_it(deps: Deps) -> None:
+    # Given a number that was shown to be both Ada's and Bob's
+    ada, bob = a_customer("A", owns=True, verified=True), a_customer("B", owns=True, verified=True)
+    # When a call from it that was taken for Ada's is Bob's, and when that is undone
+    made = moved(deps, ada, bob)
+    both = {"owners": ["A", "B"], "count": 2, "strangers": 0, "rejected": [], "met": {}}
+    assert standing() == both
+    given_back(deps, made.undo, bob, ada)
+    # Then it is both's all the time
+    assert standing() == both
+    assert listed(ada) == listed(bob) == [OTHER.value, NUMBER.value]
+
+
+def test_nor_is_who_has_it_on_another_of_their_records(deps: Deps) -> None:
+    ada, bob = a_customer("A", owns=True, verified=True), a_customer("B")
+    a_customer("D", owns=True)
+    strangers = []
+    for kept, joined in (("B", "C"), ("B", "D")):
+        bob.profile.merges = [{"merge_id": "M", "kept": kept, "joined": joined, "at": NOW.isoformat()}]
+        moved(deps, ada, bob)
+        strangers.append(standing()["strangers"])
+    assert strangers == [1, 1]
+
+
 def test_what_nobody_has_becomes_theirs_and_is_given_up_again(deps: Deps) -> None:
     bob = a_customer("B")
     made = moved(deps, None, bob)
@@ -162,13 +188,44 @@ def test_a_candidate_who_gets_it_is_none_any_more(deps: Deps) -> None:
 def test_a_candidate_who_is_rejected_is_one_again_when_that_is_undone(deps: Deps) -> None:
     ada, bob = a_customer("A"), a_customer("B")
     met_beside("A", "MAIL")
-    met_beside("C", "CHAT", rejected=True)
+    met_beside("0", "CHAT", rejected=True)
     made = moved(deps, ada, bob)
-    assert standing()["rejected"] == ["A", "C"]
-    assert standing()["met"] == {"A": ["MAIL"], "C": ["CHAT"]}
+    assert standing()["rejected"] == ["0", "A"]
+    assert standing()["met"] == {"0": ["CHAT"], "A": ["MAIL"]}
     given_back(deps, made.undo, bob, ada)
-    assert standing()["rejected"] == ["C"]
-    assert standing()["met"] == {"A": ["MAIL"], "C": ["CHAT"]}
+    assert standing()["rejected"] == ["0"]
+    assert standing()["met"] == {"0": ["CHAT"], "A": ["MAIL"]}
+
+
+def test_who_was_only_proposed_is_proposed_no_more_until_that_is_undone(deps: Deps) -> None:
+    # Given a number of Bob's, beside which Ada and Carol were met
+    a_customer("B", owns=True)
+    met_beside("A", "MAIL")
+    met_beside("C", "CHAT")
+    # When a call from it is not Ada's
+    made = ownership.reject(end(deps), "A")
+    commit(made.made)
+    # Then she is rejected there, and nothing else changes: not whose it is, nor how often strangers used it
+    after = {"owners": ["B"], "count": 1, "strangers": 0, "met": {"A": ["MAIL"], "C": ["CHAT"]}}
+    assert standing() == after | {"rejected": ["A"]}
+    assert made.evidence is None
+    given_back(deps, made.undo, None, None)
+    assert standing() == after | {"rejected": []}
+
+
+def test_who_has_another_form_of_it_is_proposed_no_more(deps: Deps) -> None:
+    commit(changes.claim(find_owners(WITH), changes.new_owner(WITH, "A", EARLIER, verified=False)))
+    made = ownership.reject(check(deps, [Claim(WITHOUT)])[0], "A")
+    commit(made.made)
+    assert check(deps, [Claim(WITHOUT)])[0].evidence.candidates == ()
+    given_back(deps, made.undo, None, None)
+    assert check(deps, [Claim(WITHOUT)])[0].evidence.candidates == ("A",)
+
+
+def test_who_is_not_proposed_there_is_not_remembered(deps: Deps) -> None:
+    a_customer("B", owns=True)
+    assert ownership.reject(end(deps), "A") == ownership.Ownership()
+    assert ownership.reject(end(deps), "B") == ownership.Ownership()
 
 
 @pytest.mark.parametrize("has", [True, False])

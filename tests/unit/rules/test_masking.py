@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.masking import CARD_DIGITS, UNHEARD, mask, mask_attribute, passes_luhn
+from chalicelib.rules.masking import CARD_DIGITS, UNHEARD, mask, mask_attribute, mask_free_text, passes_luhn
 from chalicelib.rules.number_names import CARD, OTHER, SSN
 
 HIDDEN_CARD, HIDDEN_SSN = "[card number]", "[social security number]"
@@ -31,11 +31,16 @@ NOTHING: frozenset[str] = frozenset()
         (f"{VISA} exp 12/27", f"{HIDDEN_CARD} exp 12/27"),
         (f"{VISA}/12/27", f"{HIDDEN_CARD}/12/27"),
         (f"1234 {VISA}", f"1234 {HIDDEN_CARD}"),
+        (f"{VISA} 1234", f"{HIDDEN_CARD} 1234"),
+        # what stands between two numbers names the one that it leads up to
+        (f"{VISA} order 31337", f"{HIDDEN_CARD} order 31337"),
         # two of the runs in it pass: it cannot be said which it is, so none of it stays
         (f"4242 {VISA}", HIDDEN_CARD),
+        (f"{VISA} 0861 5579 2475", HIDDEN_CARD),
         (f"{VISA} and {AMEX}", f"{HIDDEN_CARD} and {HIDDEN_CARD}"),
         # digits after a phone number are not a part of it
         (f"+44 7700 900123 {VISA}", f"+44 7700 900123 {HIDDEN_CARD}"),
+        (f"+49 30 1234 {VISA}", f"+49 30 1234 {HIDDEN_CARD}"),
         ("卡号4242424242424242", f"卡号{HIDDEN_CARD}"),
     ],
 )
@@ -89,12 +94,16 @@ def test_what_is_called_a_card(text: str, number: str) -> None:
         "42424242424242424242",
         "42424242 42424242",
         "42 42 42 42 42 42 42 42",
-        "4242 4242 4242 42424",
+        "4242 4242 4242 42426",
+        "4242 4242 42 4242",
+        "4242 424242 422",
+        "4242 424242422",
         NOT_LUHN,
         # a card is called so, and this is none
         "my card ends in 4242",
         "+4242424242424242",
         "+44 7700 900123",
+        "+1 2 3 4 5 6 7 4 2 2 2 2 2 2 2 2 2 2 2 2",
         "",
         "hello",
     ],
@@ -108,6 +117,7 @@ def test_what_is_no_card(text: str) -> None:
     [
         ("123-45-6789", HIDDEN_SSN),
         ("it is 123 45 6789 indeed", f"it is {HIDDEN_SSN} indeed"),
+        ("123-45-6789-12", f"{HIDDEN_SSN}-12"),
         ("my SSN is 123456789", f"my SSN is {HIDDEN_SSN}"),
         ("social security number: 923 456 789", f"social security number: {HIDDEN_SSN}"),
         ("123456789 is my social", f"{HIDDEN_SSN} is my social"),
@@ -229,6 +239,15 @@ def test_what_may_come_next() -> None:
 )
 def test_attributes(name: str, value: str, masked: str | None) -> None:
     assert mask_attribute(name, value) == (masked or value)
+
+
+@pytest.mark.parametrize(
+    ("name", "hidden"), [("comment", HIDDEN_SSN), ("Digits", "123456789"), ("DTMF", "123456789")]
+)
+def test_a_field_in_which_somebody_writes(name: str, hidden: str) -> None:
+    # nobody heard what was asked: nine digits alone are what they look like, and anything where they were keyed in
+    assert mask_free_text(name, "123456789") == hidden
+    assert mask_free_text(name, NOT_LUHN) == HIDDEN_CARD
 
 
 @pytest.mark.parametrize(
