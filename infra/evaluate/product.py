@@ -101,9 +101,13 @@ class Product:
         return cast(Json, json.loads(answer.body))
 
     def invoke(self, function: str, event: Any) -> Json:
-        """Calls a Lambda function as AWS would."""
-        with _without_metrics():
-            return cast(Json, self.client.lambda_.invoke(function, event).payload)
+        """Calls a Lambda function as AWS would; again where it gave up on a slow engine."""
+        for _ in range(TRIES):
+            with _without_metrics():
+                answer = cast(Json, self.client.lambda_.invoke(function, event).payload)
+            if answer.get("reason") != "unavailable":
+                break
+        return answer
 
     def _send(self, role: str, method: str, path: str, body: Json | None, version: int | None) -> Any:
         headers = {"X-API-Key": self.keys[role], "Content-Type": "application/json"}
