@@ -13,6 +13,7 @@ from chalicelib.models import aws, keys
 from chalicelib.models.archive import Archive
 from chalicelib.models.inbound import Archived
 from chalicelib.models.items import Item
+from chalicelib.services.contacts import contact_id_for
 from tests.channels import amazon_connect, email, twilio
 from tests.channels.sample import Sample
 from tests.events import connect_event
@@ -821,3 +822,15 @@ def _(world: World, keys: list[str]) -> Outcome:
 @scenario("process_inbox", mails(email.KEPT | {"dmarc": "fail", "aligned": False}), name="a forged mail")
 def _(world: World, keys: list[str]) -> Outcome:
     return process(world, keys)
+
+
+def a_call_that_its_provider_ended(world: World) -> str:
+    keys = kept(twilio.a_form(twilio.CALL, CallStatus="completed"))(world)
+    must(process(world, keys))
+    return contact_id_for("twilio", twilio.CALL["CallSid"])
+
+
+@scenario("POST /contacts/{contact_id}/end", a_call_that_its_provider_ended, name="wrapped up")
+def _(world: World, contact_id: str) -> Outcome:
+    body = {"disposition": "solved", "summary": "It came"}
+    return send(world, "agent", "POST", f"/contacts/{contact_id}/end", body)
