@@ -39,6 +39,8 @@ class Settings:
     """Where what providers send is kept (S3)."""
     inbox_url: str = ""
     """The queue (SQS) of what is kept and waits to be processed."""
+    mail_addresses: frozenset[str] = frozenset()
+    """The addresses at which the business receives mail, in lower case."""
     public_url: str = ""
     """Where providers reach the API, without `/v1`, if it is not where API Gateway itself is."""
     channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class Settings:
             shared_after=int(environ.get("SHARED_AFTER") or cls.shared_after),
             archive_bucket=environ.get("ARCHIVE_BUCKET", ""),
             inbox_url=environ.get("INBOX_URL", ""),
+            mail_addresses=frozenset(environ.get("MAIL_ADDRESSES", "").lower().split()),
             public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
             channels=channels,
         )

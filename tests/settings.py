@@ -16,5 +16,6 @@ SETTINGS = Settings(
     archive_bucket="archive-test",
     inbox_url="https://sqs.eu-west-1.amazonaws.com/123456789012/inbox-test",
     public_url="https://api.example.com",
+    mail_addresses=frozenset({"help@throughline.test"}),
     channels={"twilio": {"auth_token": "12345678901234567890123456789012"}},
 )

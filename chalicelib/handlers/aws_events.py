@@ -1,4 +1,4 @@
-"""Events of AWS's own services: EventBridge, SNS and Kinesis hand over what Amazon Connect tells."""
+"""Events of AWS's own services: EventBridge, SNS and Kinesis hand over what Amazon Connect tells, S3 the mail."""
 
 import base64
 import json
@@ -11,6 +11,7 @@ from chalicelib.errors import BadInput
 from chalicelib.observability import count, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services import inbox
+from chalicelib.services.mails import read_mail
 
 blueprint = Blueprint(__name__)
 
@@ -30,6 +31,17 @@ def take_in_connect(event: dict[str, Any], context: Any) -> None:
     if refused:
         count("ChannelRefusals", refused)
     log_done("take_in_connect", kept=kept, refused=refused)
+
+
+@blueprint.lambda_function(name="take_in_mail")
+def take_in_mail(event: dict[str, Any], context: Any) -> None:
+    """Takes in the mail that SES put into the bucket. Raises where it could not be kept: it comes again."""
+    logger.set_correlation_id(getattr(context, "aws_request_id", None))
+    deps, detail = get_deps(), event["detail"]
+    bucket, key = detail["bucket"]["name"], detail["object"]["key"]
+    inbox.take_event(deps, "email", read_mail(deps, bucket, key), f"s3://{bucket}/{key}")
+    count("ChannelRequests")
+    log_done("take_in_mail", kept=1)
 
 
 def _contents(event: dict[str, Any]) -> Iterator[bytes]:

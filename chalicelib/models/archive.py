@@ -38,6 +38,12 @@ class Archive:
         with translated("GetObject"):
             return Archived.load(self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
 
+    def read(self, bucket: str, key: str, most: int) -> bytes:
+        """What somebody put into another bucket, at most so many bytes of it. Raises `NotFound`."""
+        with translated("GetObject"):
+            body: bytes = self._client.get_object(Bucket=bucket, Key=key)["Body"].read(most)
+            return body
+
     def list_keys(self, prefix: str = PREFIX) -> Iterator[str]:
         with translated("ListObjectsV2"):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)

@@ -11,9 +11,16 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import ValidationError
 
 from chalicelib.errors import Malformed
-from chalicelib.models.requests import AHEAD, EARLIEST, CaptureInteraction, ReportContact, ReportDelivery
+from chalicelib.models.requests import (
+    AHEAD,
+    EARLIEST,
+    CaptureInteraction,
+    ReceiveMail,
+    ReportContact,
+    ReportDelivery,
+)
 
-Inbound = CaptureInteraction | ReportContact | ReportDelivery
+Inbound = CaptureInteraction | ReceiveMail | ReportContact | ReportDelivery
 """One thing that happened, as the services take it in."""
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
@@ -105,7 +112,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Happened = TypeVar("Happened", CaptureInteraction, ReportContact, ReportDelivery)
+Happened = TypeVar("Happened", CaptureInteraction, ReceiveMail, ReportContact, ReportDelivery)
 
 
 def read(kind: type[Happened], content: Mapping[str, Any]) -> Happened:

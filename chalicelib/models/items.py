@@ -160,6 +160,12 @@ class LedgerEntry(Item, discriminator="decision"):
     relation: Any = JSONAttribute(null=True)
 
 
+class MailId(Item, discriminator="mail_id"):
+    """Which interaction a mail became, by the Message-ID that replies to it name."""
+
+    interaction_id = UnicodeAttribute()
+
+
 class KnownFacts(Item, discriminator="facts"):
     """All that is known of a customer: fact name -> entries, the one that counts first."""
 

@@ -31,6 +31,7 @@ CASE = "CASE"
 EVENT = "EVENT"
 RECEIPT = "RECEIPT"
 MERGE = "MERGE"
+MAIL = "MAIL"
 IDENTIFIER_HEAD = "!HEAD"
 VARIANTS = "V#"
 AFTER_ALL = "\x7f"
@@ -76,6 +77,11 @@ def event(interaction_id: str) -> str:
 
 def merge(merge_id: str) -> str:
     return f"M#{escape(merge_id)}"
+
+
+def mail(message_id: str) -> str:
+    """By the digest of its Message-ID, which may be anything."""
+    return f"MSG#{derived_id('mail', message_id)}"
 
 
 def receipt(request_id: str) -> str:

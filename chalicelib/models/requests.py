@@ -281,6 +281,19 @@ class ReportContact(Request):
     attributes: Attributes = Field(default_factory=dict)
 
 
+class ReceiveMail(Request):
+    """A mail: what it says, and what threads it: its own id, those it answers (the nearest first), our token.
+
+    `forged`: our server found that it is not from whom it says, so nobody is known by it.
+    """
+
+    message: CaptureInteraction
+    message_id: Annotated[str, StringConstraints(min_length=1, max_length=1_000)] | None = None
+    answers: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
+    token: RecordId | None = None
+    forged: bool = False
+
+
 class ReportDelivery(Request):
     """What a provider tells of a message of ours: how far it got."""
 

@@ -27,6 +27,7 @@ from chalicelib.models.items import (
     Interaction,
     Item,
     KnownFacts,
+    MailId,
     Merge,
     Profile,
     Receipt,
@@ -172,6 +173,14 @@ def get_contact_with_timeline(contact_id: str) -> tuple[Contact, list[Interactio
 
 def find_event(interaction_id: str) -> Event | None:
     return _find(Event, keys.event(interaction_id), keys.EVENT)
+
+
+def find_mail(message_id: str) -> MailId | None:
+    return _find(MailId, keys.mail(message_id), keys.MAIL)
+
+
+def find_case(case_id: str) -> Case | None:
+    return _find(Case, keys.case(case_id), keys.CASE)
 
 
 def get_event(interaction_id: str) -> Event:

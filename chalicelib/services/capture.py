@@ -1,5 +1,6 @@
 """Taking in what happened, once: an interaction, whole, and its preview on somebody's timeline."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.errors import BadInput, Forbidden, NotFound, WriteConflict
@@ -44,12 +45,15 @@ def capture(
     correlation_id: str,
     *,
     archive_key: str | None = None,
+    thread_case: str | None = None,
+    beside: Sequence[Change] = (),
 ) -> tuple[Event, bool]:
     """Takes an interaction in, or gives what its first delivery made: (event, created).
 
-    `archive_key` is where that which it is made from is kept. Costs at most two reads and one transaction;
-    a read more where it replies to another event. A redelivery costs a read more, and another where the
-    event has gone to somebody else meanwhile.
+    `archive_key` is where that which it is made from is kept, `thread_case` the case that it names by our own
+    token, and `beside` is written in the same transaction. Costs at most two reads and one transaction; a read
+    more where it replies to another event. A redelivery costs a read more, and another where the event has
+    gone to somebody else meanwhile.
     """
     _require_allowed(caller, request)
     event = _event_from(deps, caller, request, correlation_id)
@@ -58,9 +62,9 @@ def capture(
     event.customer_id = whose.record.home.customer_id if whose.record else None
     event.contact_id = whose.contact.contact_id if whose.contact else None
     event.match, event.assurance = whose.decision.match, whose.decision.assurance
-    worked_on = _work_on_case(deps, caller, request, event, whose)
+    worked_on = _work_on_case(deps, caller, request, event, whose, thread_case)
     try:
-        commit([*changes.record(event), *whose.made, *worked_on])
+        commit([*changes.record(event), *whose.made, *worked_on, *beside])
     except WriteConflict:
         earlier = store.find_event(event.interaction_id)
         if earlier is None:
@@ -187,8 +191,13 @@ def _claims(deps: Deps, caller: Caller, request: CaptureInteraction) -> list[Cla
     return [Claim(identifier)] if identifier else []
 
 
-def _work_on_case(
-    deps: Deps, caller: Caller, request: CaptureInteraction, event: Event, whose: _Whose
+def _work_on_case(  # noqa: PLR0917 - one step of `capture`
+    deps: Deps,
+    caller: Caller,
+    request: CaptureInteraction,
+    event: Event,
+    whose: _Whose,
+    thread_case: str | None,
 ) -> list[Change]:
     """Puts the event to the case that it names, else to the case of what it replies to."""
     record = whose.record
@@ -198,9 +207,10 @@ def _work_on_case(
         case = cases.get_case_of(record, request.case_id)
     else:
         replied_to = _replied_to(caller, request)
-        if replied_to is None or replied_to.case_id is None:
+        case_id: str | None = replied_to.case_id if replied_to else thread_case
+        if case_id is None:
             return []
-        case = store.get_case(replied_to.case_id)
+        case = store.get_case(case_id)
     event.case_id = case.case_id
     # a reply by somebody else joins the case, but does not become the case of its writer
     if record is None or case.customer_id not in record.member_ids:

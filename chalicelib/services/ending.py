@@ -13,16 +13,20 @@ from chalicelib.services.deps import Deps
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
+NO_CASE = "a contact without a customer has no case"
+
 
 @settled
 def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id: str) -> Contact:
     """Ends a contact, puts it on the timeline and, if it resolved a case, closes that.
 
-    Ending it again changes nothing. Two reads (three with a case) and one transaction.
+    Ending it again changes nothing, but that what its provider ended may still be wrapped up, once.
+    Two reads (three with a case, one more to wrap up) and one transaction.
     """
     contact = store.get_contact(contact_id)
     record = records.read_head(contact.customer_id) if contact.customer_id else None
-    if contact.status == "ended":
+    over = contact.status == "ended"
+    if over and not _may_be_wrapped_up(contact):
         return _told(contact, record)
     contact.disposition, contact.summary, contact.resolved = (
         request.disposition,
@@ -30,8 +34,24 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
         request.resolved,
     )
     contact.case_id = request.case_id or contact.case_id
-    commit(close(deps, contact, record, deps.now(), correlation_id))
+    if over:
+        commit(_wrap_up(deps, contact, record))
+    else:
+        commit(close(deps, contact, record, deps.now(), correlation_id))
     return _told(contact, record)
+
+
+def _may_be_wrapped_up(contact: Contact) -> bool:
+    """An agent has the last word on a contact that its provider told to be over before."""
+    said = (contact.disposition, contact.summary, contact.resolved)
+    return contact.phase is not None and all(one is None for one in said)
+
+
+def _wrap_up(deps: Deps, contact: Contact, record: Record | None) -> list[Change]:
+    if record is None and contact.case_id:
+        raise Conflict(NO_CASE)
+    worked_on = _worked_on(deps, contact, record, live_contacts=0) if record else []
+    return [*show_again(contact, contact.started_at), *worked_on]
 
 
 def _told(contact: Contact, record: Record | None) -> Contact:
@@ -58,7 +78,7 @@ def close(
     if record:
         made += _leave_head(deps, before, contact, record)
     elif contact.case_id:
-        raise Conflict("a contact without a customer has no case")
+        raise Conflict(NO_CASE)
     return made
 
 
@@ -95,7 +115,8 @@ def _tell_again(contact: Contact) -> list[Change]:
     if event is None:
         return []
     before = changes.timeline_entry(event)
-    event.occurred_at, event.subject, event.attributes = contact.started_at, _how(contact), _moments(contact)
+    event.occurred_at, event.attributes = contact.started_at, _moments(contact)
+    event.subject, event.body, event.case_id = _how(contact), contact.summary, contact.case_id
     after = changes.timeline_entry(event)
     moved = [changes.remove(before)] if before.SK != after.SK else []
     return [changes.put(event), changes.put(after), *moved]
@@ -117,21 +138,29 @@ def _moments(contact: Contact) -> dict[str, str]:
 def _leave_head(deps: Deps, before: ContactSummary, contact: Contact, record: Record) -> list[Change]:
     """Files the contact under past ones, and writes what it did to its case."""
     home = record.home
-    case = cases.get_case_of(record, contact.case_id) if contact.case_id else None
-    closes = bool(case and contact.resolved and case.status != cases.RESOLVED)
-    with_case = record.at(case.customer_id if case else None).home
-    counted = [changes.change_profile(home.profile, live_contacts=-1)]
-    if closes and with_case is home:
-        counted = [changes.change_profile(home.profile, live_contacts=-1, open_cases=-1, content=True)]
-    elif closes:
-        counted.append(changes.change_profile(with_case.profile, open_cases=-1, content=True))
     return [
         changes.hide_live(before, home.customer_id),
         *([changes.unfile_past(before, home.customer_id)] if before.started_at != contact.started_at else []),
         changes.file_past(contact, home.customer_id),
-        *counted,
-        *(cases.worked_on(deps, record, case, contact.channel, contact.started_at, closes=closes) if case else []),
+        *_worked_on(deps, contact, record, live_contacts=-1),
     ]
+
+
+def _worked_on(deps: Deps, contact: Contact, record: Record, *, live_contacts: int) -> list[Change]:
+    """What the contact did to its case, and to the counts on the profiles."""
+    home = record.home
+    case = cases.get_case_of(record, contact.case_id) if contact.case_id else None
+    closes = bool(case and contact.resolved and case.status != cases.RESOLVED)
+    with_case = record.at(case.customer_id if case else None).home
+    counted = [changes.change_profile(home.profile, live_contacts=live_contacts)] if live_contacts else []
+    if closes and with_case is home:
+        counted = [changes.change_profile(home.profile, live_contacts=live_contacts, open_cases=-1, content=True)]
+    elif closes:
+        counted.append(changes.change_profile(with_case.profile, open_cases=-1, content=True))
+    worked = (
+        cases.worked_on(deps, record, case, contact.channel, contact.started_at, closes=closes) if case else []
+    )
+    return [*counted, *worked]
 
 
 def _ending(deps: Deps, contact: Contact, correlation_id: str) -> Event:

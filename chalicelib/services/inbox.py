@@ -11,10 +11,10 @@ from chalicelib.errors import Forbidden, Malformed, ThroughlineError
 from chalicelib.models.archive import Archive
 from chalicelib.models.inbound import FORM, JSON, Archived, Inbound, RawRequest, Reply
 from chalicelib.models.inbox import Inbox
-from chalicelib.models.requests import CaptureInteraction, ReportContact, ReportDelivery
+from chalicelib.models.requests import CaptureInteraction, ReceiveMail, ReportContact, ReportDelivery
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.masking import mask_free_text
-from chalicelib.services import capture, delivery, progress
+from chalicelib.services import capture, delivery, mails, progress
 from chalicelib.services.deps import Deps
 
 
@@ -35,10 +35,10 @@ def receive(deps: Deps, name: str, raw: RawRequest) -> Reply:
     return reply
 
 
-def take_event(deps: Deps, name: str, content: bytes) -> str:
+def take_event(deps: Deps, name: str, content: bytes, url: str = "aws:") -> str:
     """Takes in what AWS handed over: archived, masked, and queued. Raises `Malformed`, `Unavailable`."""
     channel = find_channel(name)
-    raw = RawRequest("EVENT", f"aws:{name}", {"content-type": JSON}, content, deps.now())
+    raw = RawRequest("EVENT", url, {"content-type": JSON}, content, deps.now())
     channel.parse(raw)
     return keep(deps, channel, raw)
 
@@ -80,6 +80,8 @@ def _take_in(deps: Deps, caller: Caller, inbound: Inbound, correlation_id: str, 
     match inbound:
         case CaptureInteraction():
             capture.capture(deps, caller, inbound, correlation_id, archive_key=key)
+        case ReceiveMail():
+            mails.receive_mail(deps, caller, inbound, correlation_id, archive_key=key)
         case ReportContact():
             progress.report_contact(deps, caller, inbound, correlation_id, archive_key=key)
         case ReportDelivery():

@@ -17,6 +17,7 @@ API_STAGE = "api"
 # MiniStack's own root key: for deploying only. Who uses the stack gets the developer's key below.
 ROOT = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 DEVELOPER = "developer"
+MAIL_ADDRESS = "help@throughline.test"
 QUEUES = ("InboxUrl", "InboxDeadLettersUrl")
 
 Json = dict[str, Any]
@@ -39,6 +40,7 @@ class Emulation:
             "DefaultRegion": "GB",
             "Channels": json.dumps(channels),
             "PublicUrl": self._endpoint_url,
+            "MailAddresses": MAIL_ADDRESS,
         }
         outputs = deploy(self._session, package, STACK, parameters, endpoint_url=self._endpoint_url)
         self._fill_gaps(package.template, outputs)
@@ -112,6 +114,7 @@ def _policy(outputs: dict[str, str]) -> Json:
                 "Action": ["s3:ListBucket", "s3:GetObject"],
                 "Resource": [archive, f"{archive}/*"],
             },
+            {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{outputs['MailBucket']}/*"},
             {"Effect": "Allow", "Action": [f"sqs:{action}" for action in on_queues], "Resource": queues},
         ],
     }

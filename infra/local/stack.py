@@ -67,7 +67,7 @@ def _describe(place: Place, issuer: Issuer, outputs: dict[str, str], key: dict[s
             "connect_lookup": outputs["ConnectLookupArn"],
             "connect_save_facts": outputs["ConnectSaveFactsArn"],
         },
-        "buckets": {"archive": outputs["ArchiveBucket"]},
+        "buckets": {"archive": outputs["ArchiveBucket"], "mail": outputs["MailBucket"]},
         "queues": {"inbox": outputs["InboxUrl"], "inbox_dead_letters": outputs["InboxDeadLettersUrl"]},
     }
 

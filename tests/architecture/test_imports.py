@@ -8,7 +8,7 @@ MAY_IMPORT = {
     "rules": {"rules", "errors"},
     "mail": {"mail", "rules", "errors"},
     "models": {"models", "rules", "errors"},
-    "services": {"services", "channels", "rules", "models", "errors", "settings"},
+    "services": {"services", "channels", "mail", "rules", "models", "errors", "settings"},
     "channels": {"channels", "rules", "models", "errors"},
     "handlers": {
         *("handlers", "reference", "services", "rules", "models", "errors"),

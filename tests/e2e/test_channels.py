@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.channels import twilio
+from tests.channels.email import a_mail
 from tests.e2e.launching import Description
 from tests.e2e.sent import SENT
 from tests.e2e.test_main_job import a_number
@@ -124,3 +125,19 @@ def test_what_was_set_aside_is_listed_and_put_back(
     time.sleep(6)  # what was looked at is hidden for a while
     assert "1 put back" in run("infra.inbox", stack_folder, "redrive")
     assert "0 set aside" in run("infra.inbox", stack_folder, "list")
+
+
+def test_a_mail_in_the_bucket_is_on_the_timeline(api: Role, aws: Any, stack: Description) -> None:
+    # When SES has put a mail into the bucket
+    agent, address = api("agent"), f"{uuid4().hex[:12]}@example.com"
+    raw = a_mail("Where is my sofa?").replace(b"ada@example.com", address.encode())
+    SENT.note([address, "Where is my sofa?"])
+    aws("s3").put_object(Bucket=stack["buckets"]["mail"], Key=f"ses-{uuid4().hex}", Body=raw)
+
+    def people() -> Any:
+        return agent.get("/customers", params={"identifier_type": "email", "identifier": address}).json()["items"]
+
+    # Then it is on its writer's timeline
+    customer_id = eventually(people)[0]["customer_id"]
+    (entry,) = agent.get(f"/customers/{customer_id}/timeline").json()["items"]
+    assert (entry["channel"], entry["body"]) == ("email", "Where is my sofa?")

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.models import keys
+from chalicelib.models import aws, keys
 from chalicelib.models.archive import Archive
 from chalicelib.models.inbound import Archived
 from chalicelib.models.items import Item
-from tests.channels import amazon_connect, twilio
+from chalicelib.services.contacts import contact_id_for
+from tests.channels import amazon_connect, email, twilio
 from tests.channels.sample import Sample
 from tests.events import connect_event
 from tests.faults.world import Outcome, World
@@ -777,3 +778,59 @@ def _(world: World, keys: list[str]) -> Outcome:
 @scenario("process_inbox", told_by_connect(amazon_connect.MESSAGE), name="a chat message")
 def _(world: World, keys: list[str]) -> Outcome:
     return process(world, keys)
+
+
+@scenario("take_in_mail", nothing)
+def _(world: World, _given: Any) -> Outcome:
+    store = aws.client("s3", SETTINGS.region)
+    store.put_object(Bucket=SETTINGS.archive_bucket, Key="raw", Body=email.a_mail())
+    detail = {"bucket": {"name": SETTINGS.archive_bucket}, "object": {"key": "raw"}}
+    world.client.lambda_.invoke("take_in_mail", {"detail": detail})
+    return Outcome(done=True, again=False, answer={})
+
+
+def mails(*contents: dict[str, Any]) -> Callable[[World], list[str]]:
+    """Mails that are archived."""
+
+    def given(_world: World) -> list[str]:
+        archive = Archive(SETTINGS.archive_bucket, SETTINGS.region)
+        kept = (
+            Archived("email", "EVENT", f"s3://mail/{n}", "application/json", json.dumps(one).encode(), NOW)
+            for n, one in enumerate(contents)
+        )
+        return [archive.put(one) for one in kept]
+
+    return given
+
+
+def a_mail_and_its_answer(world: World) -> list[str]:
+    first, answer = mails(email.KEPT, email.KEPT | {"message_id": "2@x", "answers": ["1@example.com"]})(world)
+    must(process(world, [first]))
+    return [answer]
+
+
+@scenario("process_inbox", mails(email.KEPT), name="a mail")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys)
+
+
+@scenario("process_inbox", a_mail_and_its_answer, name="a mail that answers another")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys)
+
+
+@scenario("process_inbox", mails(email.KEPT | {"dmarc": "fail", "aligned": False}), name="a forged mail")
+def _(world: World, keys: list[str]) -> Outcome:
+    return process(world, keys)
+
+
+def a_call_that_its_provider_ended(world: World) -> str:
+    keys = kept(twilio.a_form(twilio.CALL, CallStatus="completed"))(world)
+    must(process(world, keys))
+    return contact_id_for("twilio", twilio.CALL["CallSid"])
+
+
+@scenario("POST /contacts/{contact_id}/end", a_call_that_its_provider_ended, name="wrapped up")
+def _(world: World, contact_id: str) -> Outcome:
+    body = {"disposition": "solved", "summary": "It came"}
+    return send(world, "agent", "POST", f"/contacts/{contact_id}/end", body)

@@ -56,7 +56,15 @@ def test_the_table_is_safe(template: Json) -> None:
 def test_every_function_has_its_furniture(template: Json) -> None:
     """Given any function, then its logs expire, it raises alarms, and it runs where its wheels were built for."""
     assert set(functions(template)) == {
-        *("APIHandler", "ConnectLookup", "ConnectSaveFacts", "FollowContact", "ProcessInbox", "TakeInConnect"),
+        *(
+            "APIHandler",
+            "ConnectLookup",
+            "ConnectSaveFacts",
+            "FollowContact",
+            "ProcessInbox",
+            "TakeInConnect",
+            "TakeInMail",
+        ),
     }
     resources = template["Resources"]
     for name in functions(template):
@@ -136,6 +144,7 @@ def test_the_archive_is_written_by_the_api_and_read_by_the_consumer(template: Js
     assert used == {
         "ApiHandlerRole": {"s3:PutObject"},
         "TakeInConnectRole": {"s3:PutObject"},
+        "TakeInMailRole": {"s3:PutObject"},
         "ProcessInboxRole": {"s3:GetObject"},
     }
 

@@ -111,6 +111,30 @@ def test_a_record_says_whose_call_it_was(provider: Provider, agent: Api, known: 
     assert agent.get(f"/screen-pop?{WHICH}").json["live_contacts"] == []
 
 
+def test_an_agent_wraps_up_what_the_provider_ended(provider: Provider, agent: Api) -> None:
+    # Given a call that is over, and a case of its caller
+    hand_over(provider, *connect.LIFE, connect.RECORD)
+    over = contact(agent)
+    (stored,) = (item for item in Item.scan() if isinstance(item, Contact))
+    follow_contact(stored.contact_id, None)
+    case_id = agent.post(f"/customers/{over['customer_id']}/cases", {"subject": "A late parcel"}).json["case_id"]
+    # When the agent has written down what it was about
+    path = f"/contacts/{over['contact_id']}/end"
+    summary = {"disposition": "solved", "summary": "It came", "resolved": True, "case_id": case_id}
+    wrapped = agent.post(path, summary)
+    # Then it is said of the call, which ended when it ended, and the case is closed
+    assert (wrapped.status, wrapped.json["summary"]) == (200, "It came")
+    assert wrapped.json["ended_at"] == over["ended_at"]
+    (entry,) = agent.get(f"/customers/{over['customer_id']}/timeline").json["items"]
+    assert (entry["subject"], entry["body"], entry["case_id"]) == ("solved", "It came", case_id)
+    assert agent.get(f"/cases/{case_id}").json["status"] == "resolved"
+    assert agent.get(f"/screen-pop?{WHICH}").json["open_cases"] == []
+    # and that is the last word
+    assert agent.post(path, {"summary": "Or not"}).json["summary"] == "It came"
+    hand_over(provider, connect.RECORD | {"LastUpdateTimestamp": "2026-11-22T08:09:00Z", "DisconnectReason": "X"})
+    assert contact(agent)["disposition"] == "solved"
+
+
 def test_chat_messages_are_interactions_of_their_contact(provider: Provider, agent: Api) -> None:
     # When SNS hands messages over twice, one with a card number
     paid = connect.MESSAGE | {"Id": "message-2", "Content": "my card is 4242 4242 4242 4242"}

@@ -1,0 +1,71 @@
+"""Mails, raw as SES puts them into the bucket, and as they are kept once their MIME is read."""
+
+import json
+from typing import Any
+
+from tests.channels.sample import Sample
+
+SETTINGS: dict[str, str] = {}
+RAW = """\
+Received: from mx.example.com by inbound-smtp.eu-west-2.amazonaws.com
+Authentication-Results: amazonses.com; spf=pass smtp.mailfrom=example.com; dmarc={dmarc} header.from=example.com
+From: Ada Lovelace <ada@example.com>
+To: Help <help@throughline.test>
+Subject: {subject}
+Date: Sun, 22 Nov 2026 08:00:00 +0000
+Message-ID: <{message_id}>
+{more}MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+
+{text}
+"""
+KEPT: dict[str, Any] = {
+    "outcome": "interaction",
+    "label": "message",
+    "from": "ada@example.com",
+    "name": "Ada Lovelace",
+    "to": ["help@throughline.test"],
+    "ours": ["help@throughline.test"],
+    "subject": "My order",
+    "text": "Where is it?",
+    "reply_text": "Where is it?",
+    "date": "2026-11-22T08:00:00+00:00",
+    "message_id": "1@example.com",
+    "answers": [],
+    "token": None,
+    "auto": "none",
+    "dmarc": "pass",
+    "aligned": True,
+    "attachments": [{"name": "order.pdf", "type": "application/pdf", "size": 3}],
+}
+
+
+def a_mail(
+    text: str = "Where is it?",
+    *,
+    message_id: str = "1@example.com",
+    subject: str = "My order",
+    dmarc: str = "pass",
+    more: str = "",
+) -> bytes:
+    filled = RAW.format(text=text, message_id=message_id, subject=subject, dmarc=dmarc, more=more)
+    return filled.replace("\n", "\r\n").encode()
+
+
+def an_object(content: Any) -> Sample:
+    return Sample(json.dumps(content).encode(), {"content-type": "application/json"})
+
+
+SAMPLES = {
+    "a mail": an_object(KEPT),
+    "an auto-reply": an_object(KEPT | {"auto": "auto-reply"}),
+    "without a date": an_object(KEPT | {"date": None}),
+    "from no address": an_object(KEPT | {"from": "ada at home", "to": []}),
+}
+WITH_MORE = {"more is known": (an_object(KEPT), an_object(KEPT | {"unheard": "of"}))}
+IGNORED = {
+    "a loop": an_object(KEPT | {"outcome": "reject", "label": "loop"}),
+    "from nobody": an_object(KEPT | {"from": None}),
+}
+GARBAGE = {"not JSON": Sample(b"{", {}), "no mail": an_object({"Hello": "world"})}
+STALE: dict[str, Sample] = {}

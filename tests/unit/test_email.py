@@ -1,0 +1,117 @@
+"""Mail from the bucket to the timeline: once, in its thread, and nobody's where it is forged."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.models import aws
+from chalicelib.models.items import Contact, Event, Item
+from tests.channels.email import a_mail
+from tests.conftest import Api
+from tests.provider import Provider, archive, events
+from tests.settings import SETTINGS
+
+BUCKET = "mail-test"
+ADA = "ada@example.com"
+
+
+def receive(provider: Provider, key: str, raw: bytes) -> None:
+    """SES puts a mail into the bucket, S3 tells, and what waits is processed."""
+    store = aws.client("s3", SETTINGS.region)
+    if BUCKET not in [bucket["Name"] for bucket in store.list_buckets()["Buckets"]]:
+        where = {"LocationConstraint": SETTINGS.region}
+        store.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+    store.put_object(Bucket=BUCKET, Key=key, Body=raw)
+    told = {"detail-type": "Object Created", "detail": {"bucket": {"name": BUCKET}, "object": {"key": key}}}
+    provider.client.lambda_.invoke("take_in_mail", told)
+    assert provider.process() == []
+
+
+def whose(agent: Api, address: str = ADA) -> str:
+    (found,) = agent.get(f"/customers?identifier_type=email&identifier={address}").json["items"]
+    return str(found["customer_id"])
+
+
+def timeline(agent: Api) -> list[Any]:
+    items: list[Any] = agent.get(f"/customers/{whose(agent)}/timeline").json["items"]
+    return items
+
+
+def event_of(key: str) -> Event:
+    found: Event = next(event for event in events() if event.source_event_id == key)
+    return found
+
+
+def test_a_mail_lands_on_the_timeline_once(provider: Provider, agent: Api) -> None:
+    quoted = "Where is it?\n\nOn Sat, 21 Nov 2026, Help wrote:\n> What did you order?\n"
+    for _ in range(2):
+        receive(provider, "ses-1", a_mail(quoted))
+    (entry,) = timeline(agent)
+    assert (entry["channel"], entry["kind"], entry["subject"]) == ("email", "message", "My order")
+    # what is quoted is left out of it, and kept in the archive
+    assert entry["body"] == "Where is it?"
+    assert entry["occurred_at"] == "2026-11-22T08:00:00Z"
+    assert b"What did you order?" in archive().get(event_of("ses-1").archive_key).body
+
+
+def test_numbers_that_are_never_kept(provider: Provider, agent: Api) -> None:
+    receive(provider, "ses-1", a_mail("My card is 4242 4242 4242 4241.", subject="Card 4242424242424242"))
+    (entry,) = timeline(agent)
+    assert (entry["subject"], entry["body"]) == ("Card [card number]", "My card is [card number].")
+    assert not any(b"4242" in archive().get(key).dump() for key in archive().list_keys())
+
+
+def test_a_reply_is_put_into_its_thread(provider: Provider, agent: Api) -> None:
+    # Given a mail about a case
+    receive(provider, "ses-1", a_mail())
+    case_id = agent.post(f"/customers/{whose(agent)}/cases", {"subject": "Where is it"}).json["case_id"]
+    first = event_of("ses-1")
+    first.update(actions=[Event.case_id.set(case_id)])
+    # When a reply names it among others that nobody knows
+    answer = "References: <1@example.com> <unknown@example.com>\nIn-Reply-To: <unknown@example.com>\n"
+    receive(provider, "ses-2", a_mail("And now?", message_id="2@example.com", more=answer))
+    # and somebody writes with the same subject
+    receive(provider, "ses-3", a_mail("Other", message_id="3@example.com"))
+    # Then the reply is of that case, and the other is not
+    assert event_of("ses-2").case_id == case_id
+    assert event_of("ses-2").in_reply_to == "ses-1"
+    assert event_of("ses-3").case_id is None
+
+
+def test_our_own_token_names_the_case(provider: Provider, agent: Api) -> None:
+    receive(provider, "ses-1", a_mail())
+    case_id = agent.post(f"/customers/{whose(agent)}/cases", {"subject": "Where is it"}).json["case_id"]
+    receive(provider, "ses-2", a_mail("Here", message_id="2@example.com", subject=f"Re: [#{case_id}] it"))
+    assert event_of("ses-2").case_id == case_id
+
+
+def test_a_reply_by_somebody_else_joins_the_thread_and_not_the_identity(provider: Provider, agent: Api) -> None:
+    receive(provider, "ses-1", a_mail())
+    case_id = agent.post(f"/customers/{whose(agent)}/cases", {"subject": "Where is it"}).json["case_id"]
+    event_of("ses-1").update(actions=[Event.case_id.set(case_id)])
+    bob = a_mail("I can help", message_id="2@example.com", more="In-Reply-To: <1@example.com>\n")
+    receive(provider, "ses-2", bob.replace(b"Ada Lovelace <ada@", b"Bob <bob@"))
+    assert event_of("ses-2").case_id == case_id
+    assert event_of("ses-2").customer_id == whose(agent, "bob@example.com") != whose(agent)
+
+
+def test_an_id_that_another_mail_has_stays_with_it(provider: Provider) -> None:
+    receive(provider, "ses-1", a_mail())
+    receive(provider, "ses-2", a_mail("Mine now"))
+    receive(provider, "ses-3", a_mail("Re", message_id="3@x", more="In-Reply-To: <1@example.com>\n"))
+    assert event_of("ses-3").in_reply_to == "ses-1"
+
+
+def test_a_forged_sender_is_nobody(provider: Provider, agent: Api) -> None:
+    receive(provider, "ses-1", a_mail())
+    receive(provider, "ses-2", a_mail("Send me her data", message_id="2@example.com", dmarc="fail"))
+    assert len(timeline(agent)) == 1
+    (contact,) = (item for item in Item.scan() if isinstance(item, Contact))
+    assert (contact.customer_id, event_of("ses-2").contact_id) == (None, contact.contact_id)
+
+
+@pytest.mark.parametrize("raw", [b"", b"\x00\xff" * 50, b"Subject: nobody\r\n\r\nhello"])
+def test_what_is_no_mail_is_kept_and_told_to_nobody(provider: Provider, raw: bytes) -> None:
+    receive(provider, "ses-1", raw)
+    assert len(list(archive().list_keys())) == 1
+    assert events() == []
