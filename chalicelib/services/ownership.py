@@ -73,7 +73,7 @@ def give_back(
         _unlist(source.profile, identifier)
     if target and taken:
         target.profile.identifiers = [*target.profile.identifiers, taken["listed"]]
-    made = _no_longer_rejected(owners, target.customer_id if target else undo.get("rejected"))
+    made = _no_longer_rejected(owners, undo.get("rejected", target and target.customer_id))
     if undo["counted"]:
         made.append(changes.count_stranger(owners, -1))
     return [*made, *_changed(deps, owners, given, taken["customer_id"] if taken else None)]

@@ -177,5 +177,6 @@ def test_how_an_identifier_is_named() -> None:
     shop = Identifier("telegram", "shop", "ada", "@Ada")
     assert binding.named(shop) == {"type": "telegram", "scope": "shop", "value": "ada"}
     assert binding.key_of(as_listed(shop)) == ("telegram", "shop", "ada")
+    assert binding.as_identifier(as_listed(shop)) == shop
     owner = binding.as_owner("A")
     assert (owner.customer_id, owner.verified) == ("A", False)

@@ -64,6 +64,12 @@ def test_a_key_is_remembered_for_a_day(agent: Api, clock: Clock) -> None:
     assert create(agent, identifiers=[]).json == anew.json
 
 
+def test_the_longest_key_and_one_in_spaces(agent: Api) -> None:
+    for key in ("x" * 255, " k "):
+        first = create(agent, key, identifiers=[])
+        assert (first.status, create(agent, key.strip(), identifiers=[]).json) == (201, first.json)
+
+
 @pytest.mark.parametrize("key", ["", '""', " ", "x" * 256, "a\x01"])
 def test_what_is_no_key(agent: Api, key: str) -> None:
     answer = create(agent, key)

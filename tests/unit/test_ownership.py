@@ -199,7 +199,7 @@ def test_a_candidate_who_is_rejected_is_one_again_when_that_is_undone(deps: Deps
 
 def test_who_was_only_proposed_is_proposed_no_more_until_that_is_undone(deps: Deps) -> None:
     # Given a number of Bob's, beside which Ada and Carol were met
-    a_customer("B", owns=True)
+    bob, carol = a_customer("B", owns=True), a_customer("C")
     met_beside("A", "MAIL")
     met_beside("C", "CHAT")
     # When a call from it is not Ada's
@@ -209,8 +209,10 @@ def test_who_was_only_proposed_is_proposed_no_more_until_that_is_undone(deps: De
     after = {"owners": ["B"], "count": 1, "strangers": 0, "met": {"A": ["MAIL"], "C": ["CHAT"]}}
     assert standing() == after | {"rejected": ["A"]}
     assert made.evidence is None
-    given_back(deps, made.undo, None, None)
+    # When that is undone, wherever the contact went meanwhile, Then she is proposed there again
+    given_back(deps, made.undo, bob, carol)
     assert standing() == after | {"rejected": []}
+    assert (listed(bob), listed(carol)) == ([OTHER.value, NUMBER.value], [OTHER.value])
 
 
 def test_who_has_another_form_of_it_is_proposed_no_more(deps: Deps) -> None:

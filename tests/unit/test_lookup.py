@@ -1,0 +1,48 @@
+"""Looking somebody up: by what they are known by and what was said, without a contact."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.models.requests import LookUp
+from chalicelib.rules.access import Caller, Role
+from chalicelib.services.deps import Deps
+from chalicelib.services.lookup import look_up
+from chalicelib.services.situation import Situation
+from tests.conftest import Api
+from tests.factories import phone
+
+IVR = Caller(Role.IVR, "ivr-1")
+
+
+def found(deps: Deps, *identifiers: str, need: Any = (), **facts: str) -> Situation:
+    given = [{"type": "phone", "value": value} for value in identifiers]
+    said = {name: {"value": value} for name, value in facts.items()}
+    body = {"identifiers": given, "facts": said, "need": list(need)}
+    return look_up(deps, IVR, LookUp.model_validate(body, strict=False))
+
+
+def a_customer(agent: Api, name: str, **identifiers: str) -> str:
+    given = [{"type": type_, "value": value} for type_, value in identifiers.items()]
+    return str(agent.post("/customers", {"name": name, "identifiers": given}).json["customer_id"])
+
+
+def test_who_is_known_by_an_identifier_and_what_is_to_be_asked(deps: Deps, agent: Api) -> None:
+    number = phone()
+    ada = a_customer(agent, "Ada", phone=number)
+    now = found(deps, number, need=["reason"], postcode="ls14ap")
+    assert (now.decision.customer_id, now.need, now.said) == (ada, ["reason"], {"postcode": "LS1 4AP"})
+    assert now.decision.reasons == [{"identifier": "phone", "verified": False}]
+
+
+def test_an_identifier_among_the_facts_counts_as_one_and_a_withheld_number_as_none(deps: Deps, agent: Api) -> None:
+    ada = a_customer(agent, "Ada", account="A1")
+    assert found(deps, "anonymous", account_number="a1").decision.customer_id == ada
+    assert found(deps, "anonymous").decision.result == "none"
+
+
+def test_the_identifier_that_is_wrong_is_named(deps: Deps) -> None:
+    with pytest.raises(BadInput) as wrong:
+        found(deps, phone(), "12")
+    assert [one.field for one in wrong.value.fields] == ["identifiers.1.value"]

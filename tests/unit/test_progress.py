@@ -1,0 +1,150 @@
+"""How a contact goes on, as its provider tells: it begins, moves forward and ends, in whatever order."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.models import keys, store
+from chalicelib.models.items import Contact
+from chalicelib.models.requests import ReportContact
+from chalicelib.rules.access import Caller, Role
+from chalicelib.services.deps import Deps
+from chalicelib.services.progress import report_contact
+from tests.conftest import Api, Spy
+from tests.factories import a_contact, phone
+from tests.settings import NOW
+
+TWILIO = Caller(Role.IVR, "twilio")
+OURS = {"type": "phone", "value": "+441632960000"}
+
+
+def at(seconds: int) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+class Line:
+    """A call, and what its provider tells of it."""
+
+    def __init__(self, deps: Deps, number: str | None = None) -> None:
+        self.deps, self.calls = deps, {"provider": "twilio", "provider_contact_id": "CA1"}
+        self.ends = {"from": {"type": "phone", "value": number or phone()}, "to": OURS}
+
+    def tells(self, phase: str | None, seconds: int, **more: Any) -> Contact:
+        body = {"channel": "voice", "at": at(seconds), "phase": phase} | self.calls | self.ends | more
+        request = ReportContact.model_validate(body, strict=False)
+        return report_contact(self.deps, TWILIO, request, "r", archive_key=f"KEY{seconds}")
+
+
+@pytest.fixture
+def line(deps: Deps) -> Line:
+    return Line(deps)
+
+
+def head_of(contact: Contact) -> Any:
+    return store.get_head(contact.customer_id)
+
+
+def timeline(agent: Api, contact: Contact) -> list[Any]:
+    items: list[Any] = agent.get(f"/customers/{contact.customer_id}/timeline").json["items"]
+    return items
+
+
+def test_the_first_report_begins_a_contact(line: Line) -> None:
+    line.tells("ringing", 5, started_at=at(0), attributes={"trunk": "1"})
+    contact = store.get_contact(line.tells("ringing", 5).contact_id)
+    assert (contact.channel, contact.direction, contact.status, contact.phase) == (
+        "voice",
+        "inbound",
+        "live",
+        "ringing",
+    )
+    assert (contact.provider, contact.provider_contact_id) == ("twilio", "CA1")
+    assert (contact.sender["value"], contact.recipient["value"]) == (line.ends["from"]["value"], OURS["value"])
+    assert (contact.started_at, contact.attributes, contact.archive_key) == (at(0), {"trunk": "1"}, "KEY5")
+    assert contact.correlation_id == "r"
+    assert contact.need == []
+    # and the customer sees it among the live ones
+    assert [one.started_at for one in head_of(contact).contacts] == [at(0)]
+
+
+def test_of_a_call_out_the_customer_is_the_one_called(line: Line) -> None:
+    line.ends = {"from": line.ends["to"], "to": line.ends["from"]}
+    contact = line.tells("ringing", 0, direction="outbound")
+    assert contact.direction == "outbound"
+    assert head_of(contact).profile.identifiers[0]["value"] == line.ends["to"]["value"]
+
+
+def test_it_goes_forward_and_what_is_told_late_or_twice_changes_nothing(line: Line, spy: Spy) -> None:
+    line.tells("ringing", 0, attributes={"trunk": "1"})
+    spy.reset()
+    assert line.tells("connected", 2, attributes={"agent": "7"}).phase == "connected"
+    assert spy.operations == ["GetItem", "Query", "TransactWriteItems"]
+    spy.reset()
+    assert line.tells("ringing", 1, attributes={"trunk": "0"}).phase == "connected"
+    assert line.tells("connected", 2).phase == "connected"
+    # a report of a moment after the last that names nothing new is none
+    assert line.tells(None, 3).phase == "connected"
+    assert "TransactWriteItems" in spy.operations  # the trunk, which was told later than the first time
+    contact = store.get_contact(line.tells("connected", 2).contact_id)
+    assert contact.attributes == {"trunk": "0", "agent": "7"}
+    assert contact.archive_key == "KEY0"
+
+
+def test_a_call_that_is_over_is_on_the_timeline_and_stays_so(line: Line, agent: Api) -> None:
+    line.tells("ringing", 0)
+    contact = line.tells("ended", 60)
+    assert (contact.status, contact.ended_at) == ("ended", at(60))
+    assert head_of(contact).contacts == []
+    assert head_of(contact).profile.live_contacts == 0
+    (entry,) = timeline(agent, contact)
+    assert (entry["kind"], entry["subject"], entry["occurred_at"]) == ("contact", None, "2026-11-22T09:00:00Z")
+    # what is told late changes neither that it is over nor when
+    assert line.tells("connected", 90).phase == "ended"
+    assert store.get_contact(contact.contact_id).ended_at == at(60)
+
+
+def test_a_call_that_nobody_answered_says_so(line: Line, agent: Api) -> None:
+    contact = line.tells("missed", 30, started_at=at(0))
+    (entry,) = timeline(agent, contact)
+    assert (entry["subject"], entry["occurred_at"]) == ("missed", "2026-11-22T09:00:00Z")
+    assert entry["attributes"] == {"ended_at": "2026-11-22T09:00:30.000000Z"}
+
+
+def test_where_its_beginning_is_told_last_it_stands_where_it_began(line: Line, agent: Api) -> None:
+    contact = line.tells("abandoned", 60)
+    assert (contact.started_at, contact.ended_at) == (at(60), at(60))
+    # When an earlier moment is told
+    contact = line.tells("ringing", 0)
+    # Then it is filed under that, once, and is no live one
+    assert (contact.started_at, contact.ended_at, contact.phase) == (at(0), at(60), "abandoned")
+    (entry,) = timeline(agent, contact)
+    assert (entry["occurred_at"], entry["subject"]) == ("2026-11-22T09:00:00Z", "abandoned")
+    past = store.list_band(keys.customer(contact.customer_id), keys.PAST_CONTACTS, limit=9).items
+    assert [one.started_at for one in past] == [at(0)]
+    assert head_of(contact).contacts == []
+    # and an end that is told earlier is the end, though never before it began
+    assert line.tells("missed", 59, started_at=at(0)).ended_at == at(60)
+
+
+def test_a_live_call_that_began_earlier_is_shown_once(line: Line) -> None:
+    line.tells("connected", 60)
+    contact = line.tells("ringing", 0)
+    assert [one.started_at for one in head_of(contact).contacts] == [at(0)]
+    assert head_of(contact).profile.live_contacts == 1
+
+
+def test_a_call_from_nobody_ends(line: Line) -> None:
+    line.ends = {"from": {"type": "phone", "value": "anonymous"}, "to": OURS}
+    line.tells("ringing", 0)
+    contact = line.tells("ended", 9)
+    assert (contact.customer_id, contact.status, contact.ended_at) == (None, "ended", at(9))
+    assert line.tells("ringing", -9).started_at == at(-9)
+
+
+def test_a_contact_that_a_flow_began_is_the_same(line: Line, ivr: Api) -> None:
+    body = a_contact(line.ends["from"]["value"], provider="twilio", provider_contact_id="CA1")
+    begun = ivr.post("/contacts", body | {"attributes": {"menu": "2"}}).json["contact_id"]
+    contact = line.tells("connected", 1, attributes={"agent": "7"})
+    assert contact.contact_id == begun
+    assert store.get_contact(begun).attributes == {"menu": "2", "agent": "7"}

@@ -1,0 +1,69 @@
+"""What the agent sees: where things stand, and what the customer did by themselves not long ago."""
+
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.services.deps import Deps
+from chalicelib.services.screen_pop import Pop, get_screen_pop
+from tests.conftest import Api
+from tests.factories import a_contact, an_interaction, facts
+from tests.settings import NOW
+
+
+def did(ivr: Api, body: str, *, ago: timedelta, channel: str = "portal", **more: Any) -> None:
+    at = (NOW - ago).isoformat().replace("+00:00", "Z")
+    reply = ivr.post("/interactions", an_interaction(channel=channel, body=body, occurred_at=at, **more))
+    assert reply.status == 201, reply.json
+
+
+def popped(ivr: Api, deps: Deps, caller: str | None = "+447700900123", **more: Any) -> Pop:
+    contact = ivr.post("/contacts", a_contact(caller, **more)).json["contact_id"]
+    ivr.patch(f"/contacts/{contact}/facts", facts(reason="a parcel"))
+    return get_screen_pop(deps, contact)
+
+
+def journey(pop: Pop) -> list[str | None]:
+    return [entry.body for entry in pop.recent_journey]
+
+
+def test_the_journey_is_what_they_did_by_themselves_within_a_day(ivr: Api, deps: Deps) -> None:
+    did(ivr, "in the app", ago=timedelta(hours=1), channel="mobile")
+    did(ivr, "in the portal", ago=timedelta(hours=23, minutes=59))
+    did(ivr, "yesterday", ago=timedelta(days=1))
+    did(ivr, "by text", ago=timedelta(minutes=1), channel="sms")
+    did(ivr, "in an article", ago=timedelta(minutes=2), channel="knowledge_base")
+    pop = popped(ivr, deps)
+    assert journey(pop) == ["in an article", "in the app", "in the portal"]
+    assert len(pop.timeline) == 5
+    assert pop.as_of == NOW
+
+
+def test_of_a_long_journey_the_newest_five_steps_are_shown(ivr: Api, deps: Deps) -> None:
+    for step in range(6):
+        did(ivr, f"step {step}", ago=timedelta(minutes=6 - step))
+    assert journey(popped(ivr, deps)) == [f"step {step}" for step in (5, 4, 3, 2, 1)]
+
+
+def test_where_things_stand_with_the_contact_and_its_customer(ivr: Api, deps: Deps) -> None:
+    pop = popped(ivr, deps, need=["postcode"])
+    now = pop.situation
+    assert now.record is not None
+    assert now.record.customer_id == pop.contact.customer_id == now.decision.customer_id
+    assert (now.need, now.said, now.contact) == (["postcode"], {"reason": "a parcel"}, pop.contact)
+    assert now.decision.reasons == pop.contact.match["reasons"] != []
+    assert now.candidates == []
+
+
+def test_where_it_is_not_known_who_it_is_who_it_may_be_and_what_the_contact_said(
+    agent: Api, ivr: Api, deps: Deps
+) -> None:
+    two = [
+        agent.post("/customers", {"name": name, "identifiers": [{"type": "phone", "value": "+447700900123"}]}).json
+        for name in ("Ada", "Bob")
+    ]
+    pop = popped(ivr, deps)
+    assert pop.situation.record is None
+    assert [profile.customer_id for profile, _ in pop.situation.candidates] == [one["customer_id"] for one in two]
+    # what is written on a contact of nobody's is its own timeline
+    did(ivr, "hello", ago=timedelta(0), contact_id=pop.contact.contact_id)
+    assert [entry.body for entry in get_screen_pop(deps, pop.contact.contact_id).timeline] == ["hello"]
