@@ -162,6 +162,7 @@ def test_withheld_numbers(value: str) -> None:
     [
         ("phone", "+44 (0)7700 900123", "+447700900123"),
         ("phone", "07700 900123", "+447700900123"),
+        ("phone", "\u202a+44\u00a07700\u202f900123\u202c", "+447700900123"),  # copied out of a list of contacts
         ("phone", "tel:+447700900123", "+447700900123"),
         ("phone", "sip:+447700900123@trunk.example;transport=tls", "+447700900123"),
         ("phone", "tel:900123;phone-context=+44-7700", "+447700900123"),
