@@ -169,7 +169,11 @@ def change_profile(
 def regroup(profile: Profile, merges: list[Any], version: int) -> Change:
     """Writes which records are the same person's, on the version that was read: the group moves as one."""
     read_version, profile.merges, profile.version = profile.version, merges, version
-    actions: list[Any] = [Profile.merges.set(merges), Profile.version.set(version)]
+    actions: list[Any] = [
+        Profile.merges.set(merges),
+        Profile.version.set(version),
+        Profile.grouped_at.set(version),
+    ]
     return lambda transaction: transaction.update(
         profile, actions=actions, condition=Profile.version == read_version
     )

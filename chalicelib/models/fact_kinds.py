@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from chalicelib.errors import BadInput
 from chalicelib.models import identifiers
 from chalicelib.rules.masking import KEYED_IN, mask
+from chalicelib.rules.text import is_one_line
 
 MAX_LENGTH = 1_000
 REGION_LETTERS = 2
@@ -35,7 +36,7 @@ class FactKind:
 
     def receive(self, value: str) -> str:
         """The value as it was received, as far as that may be kept."""
-        return mask(value, KEYED_IN).text if self.free_text else value
+        return mask(" ".join(value.split()), KEYED_IN).text if self.free_text else value
 
     def read(self, value: str, region: str | None) -> str:
         """The value in its one form. Raises `BadInput` at `value`."""
@@ -61,7 +62,7 @@ def _text(longest: int) -> Callable[[str, str | None], str]:
         text = " ".join(value.split())
         if len(text) > longest:
             raise BadInput.at("value", f"is longer than {longest} characters")
-        if not text.isprintable():
+        if not is_one_line(text):
             raise BadInput.at("value", "has control characters")
         return text
 

@@ -133,7 +133,7 @@ def _opaque(value: str, _region: str | None) -> str:
 def _printable(value: str) -> str:
     normal = unicodedata.normalize("NFKC", value).strip()
     if not normal or not normal.isprintable():
-        raise BadInput.at("value", "is empty or has control characters")
+        raise BadInput.at("value", "is empty or has characters that nobody sees")
     return normal
 
 

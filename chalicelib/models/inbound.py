@@ -19,6 +19,7 @@ from chalicelib.models.requests import (
     ReportContact,
     ReportDelivery,
 )
+from chalicelib.rules import text
 
 Inbound = CaptureInteraction | ReceiveMail | ReportContact | ReportDelivery
 """One thing that happened, as the services take it in."""
@@ -129,11 +130,11 @@ def moment(given: datetime, received_at: datetime) -> datetime:
     return given if EARLIEST <= given <= received_at + AHEAD else received_at
 
 
-def readable(text: str, most: int = MOST_TEXT) -> str:
+def readable(given: str, most: int = MOST_TEXT) -> str:
     """Text as an interaction holds it: without control characters, and not longer."""
-    return "".join(char if char.isprintable() or char in "\n\r\t" else " " for char in text)[:most]
+    return text.readable(given)[:most]
 
 
-def printable(text: str, most: int = MOST_LINE) -> str:
+def printable(given: str, most: int = MOST_LINE) -> str:
     """The same on one line."""
-    return " ".join(readable(text).split())[:most]
+    return " ".join(readable(given).split())[:most]

@@ -107,8 +107,8 @@ class Profile(Item, discriminator="profile"):
     `merges` are the edges of the group of records that were found to be one person's, the same on each
     of its members, and none where the record is alone. `consent_given_at` says when each consent was
     last given or withdrawn. `relations` are to other customers, each of whom keeps the opposite; the name
-    in them is a copy. `met_on` is the contact on which nobody knew who it was, so that the record
-    was made.
+    in them is a copy. `grouped_at` is the version that all records of the group had when that last changed.
+    `met_on` is the contact on which nobody knew who it was, so that the record was made.
     """
 
     customer_id = UnicodeAttribute()
@@ -118,6 +118,7 @@ class Profile(Item, discriminator="profile"):
     consent = JSONAttribute(default=dict)
     consent_given_at = JSONAttribute(default=dict)
     merges = JSONAttribute(default=list)
+    grouped_at = NumberAttribute(default=0)
     relations = JSONAttribute(default=list)
     met_on: Any = UnicodeAttribute(null=True)
     attributes = JSONAttribute(default=dict)

@@ -1,6 +1,7 @@
 """Phone numbers through libphonenumber: as they are dialled, typed, or named in a URI."""
 
 import re
+import unicodedata
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,6 +13,8 @@ URI = re.compile(r"(?:.*<)?(?P<scheme>sips?|tel):(?P<rest>[^>]*)>?", re.IGNORECA
 EXTENSION = ";ext="
 """What precedes an extension in the one form of a number (RFC 3966, 3)."""
 
+FORMAT = "Cf"
+"""Marks of direction and the like, which come along when a number is copied out of a list of contacts."""
 NO_COUNTRY = frozenset({"001", "ZZ"})
 """What libphonenumber calls the region of international services, and of calling codes that nobody has."""
 
@@ -26,9 +29,11 @@ def _uri_free(value: str) -> str:
 
     The user of a SIP URI may be a whole telephone subscriber, parameters and all (RFC 3261, 19.1.1).
     """
-    uri = URI.fullmatch(value.strip())
+    letters = unicodedata.normalize("NFKC", value)
+    seen = "".join(one for one in letters if unicodedata.category(one) != FORMAT).strip()
+    uri = URI.fullmatch(seen)
     if not uri:
-        return value.strip()
+        return seen
     rest = uri["rest"] if uri["scheme"].lower() == "tel" else uri["rest"].partition("@")[0].partition(":")[0]
     return "tel:" + unquote(rest)
 

@@ -17,6 +17,7 @@ from pydantic import (
 
 from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.rules.masking import mask, mask_attribute
+from chalicelib.rules.text import is_one_line, is_readable
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -71,13 +72,13 @@ class Direction(StrEnum):
 
 
 def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("must not have control characters")
+    if not is_one_line(text):
+        raise ValueError("must not have control characters or line breaks")
     return text
 
 
 def _readable(text: str) -> str:
-    if any(not (char.isprintable() or char in "\n\r\t") for char in text):
+    if not is_readable(text):
         raise ValueError("must not have control characters other than line breaks and tabs")
     return text
 
@@ -138,7 +139,9 @@ Title = Annotated[Line, AfterValidator(_masked)]
 Paragraph = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_readable), AfterValidator(_masked)]
 Body = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_readable), AfterValidator(_storable)]
 Raw = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_printable)]
-"""As it was received: judged by the kind of identifier or fact that it is to be."""
+"""As it was received: judged by the kind of identifier that it is to be."""
+Said = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)]
+"""As it was said or typed, maybe in several lines: judged by the kind of fact that it is to be."""
 FactName = Annotated[str, AfterValidator(_known_fact), WithJsonSchema(FACT_NAMES)]
 Note = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)]
 Reason = Annotated[
@@ -188,7 +191,7 @@ class IdentifierBound(IdentifierGiven):
 
 
 class FactGiven(Request):
-    value: Raw
+    value: Said
     source: Word | None = None
     verified: bool = False
     collected_at: Moment | None = None

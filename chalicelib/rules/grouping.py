@@ -5,7 +5,7 @@ in the order in which they were made, so that taking any one edge away gives wha
 without it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 MOST_MEMBERS = 20
@@ -35,6 +35,14 @@ def edges_within(members: Iterable[str], edges: Iterable[Edge]) -> list[Edge]:
     """The edges between these records."""
     inside = set(members)
     return [edge for edge in edges if edge["kept"] in inside]
+
+
+def version_of(versions: Sequence[int], common: int) -> int:
+    """The version of a group, all of whose records were at `common` when it last changed.
+
+    It grows by one with each change of any of them: it cannot come back, and grows no faster than a record's.
+    """
+    return sum(versions) - (len(versions) - 1) * common
 
 
 def merged_since(edges: Iterable[Edge]) -> str:

@@ -30,7 +30,8 @@ NO_SSN = re.compile(r"000|666|9|\d{3}00|\d{5}0000")
 PHONE_DIGITS = 8
 
 DIGITS = r"(?<![A-Za-z_])\d+(?![A-Za-z_\d])"
-BETWEEN = r"(?: ?[-\u2010-\u2015.] ?|[ \u00a0\u2009\u202f])"
+BETWEEN = r"(?: ?[-\u2010-\u2015.] ?|[ \u00a0\u00ad\u2000-\u200f\u202f\u205f-\u2064\u3000\ufeff])"
+"""A hyphen, or a space of any width, of none too."""
 NUMBER = re.compile(rf"(?<![A-Za-z0-9_/@])(?<![A-Za-z_][-.])\+?{DIGITS}(?:{BETWEEN}{DIGITS})*(?!@)")
 """Digits in groups, as people write them; not what is a part of a word, a path or an address."""
 GROUP = re.compile(r"\d+")

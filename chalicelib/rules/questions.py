@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 Facts = Mapping[str, str]
 """Fact name -> normalised value."""
+Known = Mapping[str, frozenset[str]]
+"""Fact name -> all that is known of it: people have several addresses and numbers."""
 
 TELLING = ("account_number", "date_of_birth", "postcode", "email", "phone")
 """Facts that tell people apart, easiest and surest to ask for first."""
@@ -13,7 +15,7 @@ LAST_RESORT = "name"
 """Helps a person to tell; by itself it never decides: who shares a number often shares a surname."""
 
 
-def best_question(candidates: Sequence[Facts]) -> str | None:
+def best_question(candidates: Sequence[Known]) -> str | None:
     """The fact whose answer splits the candidates most, or None where none differs.
 
     A single candidate is told from everybody else, by whatever of their own is known.
@@ -36,7 +38,7 @@ def to_ask(need: Sequence[str], known: Collection[str], first: str | None = None
     return [name for name in dict.fromkeys(wanted) if name not in known]
 
 
-def told_apart(candidates: Mapping[str, Facts], given: Facts) -> str | None:
+def told_apart(candidates: Mapping[str, Known], given: Facts) -> str | None:
     """The one candidate whose facts agree with what was given, and with nobody else's.
 
     Of one's own (a date of birth), others may be silent. What a household shares (a postcode) decides
@@ -48,7 +50,7 @@ def told_apart(candidates: Mapping[str, Facts], given: Facts) -> str | None:
     agreeing = [
         customer_id
         for customer_id, facts in candidates.items()
-        if any(facts.get(name) == value for name, value in telling.items())
-        and not any(facts.get(name, value) != value for name, value in telling.items())
+        if any(value in facts.get(name, ()) for name, value in telling.items())
+        and all(value in facts.get(name, {value}) for name, value in telling.items())
     ]
     return agreeing[0] if len(agreeing) == 1 else None

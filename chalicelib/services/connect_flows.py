@@ -19,6 +19,7 @@ from chalicelib.models.requests import (
 from chalicelib.models.views import ContactAnswer
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.masking import mask_attribute
+from chalicelib.rules.text import readable
 from chalicelib.services import answers, contacts, facts, lookup
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import read_facts
@@ -223,9 +224,9 @@ def _strings(value: Any) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
-    """Printable text of bounded length, or nothing."""
+    """Text on one line and of bounded length, or nothing."""
     text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-    return "".join(char for char in text if char.isprintable())[:LONGEST]
+    return " ".join(readable(text).split())[:LONGEST]
 
 
 def _names(listed: str) -> list[str]:

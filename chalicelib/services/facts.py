@@ -16,7 +16,7 @@ from chalicelib.services import binding, contacts, joining, sighting, sign_in, s
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import claims_in, read_facts
-from chalicelib.services.identify import Checked, Claim, check, from_stored, to_stored
+from chalicelib.services.identify import Checked, Claim, check, from_stored, new_in, own_end, to_stored
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 from chalicelib.services.sighting import Sighting
@@ -55,11 +55,11 @@ def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) 
     news = read_facts(deps, caller, request.facts, contact_id=contact_id, region=contacts.region_for(contact))
     contact.facts = survivorship.remember(contact.facts, news)
     said = situation.said_on(deps, contact)
-    checked = check(
-        deps, _claims(caller, {name: entry for name, entry in news.items() if said.get(name) == entry})
-    )
+    claims = _claims(caller, {name: entry for name, entry in news.items() if said.get(name) == entry})
+    end = own_end(deps, contact)
+    checked = check(deps, new_in(claims, [end] if end else []))
     contact.need = contact.need if request.need is None else request.need
-    kept = [item for item in from_stored(contact.evidence) if not _said_anew(item, checked)]
+    kept = [item for item in from_stored(contact.evidence) if not _said_anew(item, claims)]
     evidence = [*kept, *(item.evidence for item in checked)]
     trusted = caller.scope("facts:save") is not Scope.OWN
     now = weighing.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
@@ -98,9 +98,9 @@ def _undecided_now(deps: Deps, contact: Contact) -> Situation:
     return now
 
 
-def _said_anew(item: Evidence, checked: list[Checked]) -> bool:
+def _said_anew(item: Evidence, claims: list[Claim]) -> bool:
     """Whether this was said before and is now said again, perhaps right this time."""
-    return item.typed and any(new.claim.identifier.type == item.type for new in checked)
+    return item.typed and any(new.identifier.type == item.type for new in claims)
 
 
 def _changes(saving: _Saving) -> list[Change]:

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.errors import BadInput
 from chalicelib.models import store
 from chalicelib.models.identifiers import Identifier, is_withheld, normalise
+from chalicelib.models.items import Contact
 from chalicelib.models.phone_numbers import region_of
 from chalicelib.models.requests import CaptureInteraction, Direction, IdentifierGiven, IdentifierType, StartContact
 from chalicelib.models.store import Owners
@@ -94,6 +95,23 @@ def customers_end(
 def is_our_end(given: IdentifierGiven) -> bool:
     """Whether this may be an address of the business: it need not be one that could identify a person."""
     return bool(OUR_NUMBER.fullmatch(given.value.strip()) if given.type == "phone" else given.value.strip())
+
+
+def new_in(claims: Iterable[Claim], presented: Iterable[Identifier]) -> list[Claim]:
+    """The claims without those that say again where somebody came from, unless they are vouched for."""
+    said = {same.key for one in presented for same in (one, one.same_number) if same}
+    return [claim for claim in claims if claim.verified or claim.identifier.key not in said]
+
+
+def own_end(deps: Deps, contact: Contact) -> Identifier | None:
+    """The customer's end of a contact, in its one form; None where it is none, or was withheld."""
+    theirs, ours = contact.sender, contact.recipient
+    if contact.direction == Direction.OUTBOUND:
+        theirs, ours = ours, theirs
+    if not theirs:
+        return None
+    given = IdentifierGiven.model_validate(theirs, strict=False)
+    return read_identifier(deps, given, "from", ours and IdentifierGiven.model_validate(ours, strict=False))
 
 
 def check(deps: Deps, claims: Iterable[Claim]) -> list[Checked]:

@@ -5,7 +5,7 @@ from chalicelib.rules.access import Caller
 from chalicelib.services import weighing
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import claims_in, read_facts
-from chalicelib.services.identify import Claim, check, read_identifier
+from chalicelib.services.identify import Claim, check, new_in, read_identifier
 from chalicelib.services.situation import Situation
 
 
@@ -15,5 +15,7 @@ def look_up(deps: Deps, caller: Caller, request: LookUp) -> Situation:
         read_identifier(deps, given, f"identifiers.{index}") for index, given in enumerate(request.identifiers)
     )
     facts = read_facts(deps, caller, request.facts)
-    claims = [*(Claim(identifier) for identifier in identifiers if identifier), *claims_in(facts)]
-    return weighing.weigh(deps, [item.evidence for item in check(deps, claims)], request.need, facts)
+    presented = list({one.key: one for one in identifiers if one}.values())
+    claims = [*(Claim(one) for one in presented), *new_in(claims_in(facts), presented)]
+    evidence = [item.evidence for item in check(deps, claims)]
+    return weighing.weigh(deps, evidence, request.need, facts, presented=presented)

@@ -29,6 +29,8 @@ def merge(deps: Deps, caller: Caller, customer_id: str, request: MergeCustomers)
     if earlier := _edge_between(kept[0].merges, customer_id, request.other_customer_id):
         return store.get_merge(earlier["merge_id"]), False
     ids = {profile.customer_id for profile in kept}
+    if request.other_customer_id == customer_id:
+        raise BadInput.at("other_customer_id", "is this customer")
     if request.other_customer_id in ids:
         raise BadInput.at("other_customer_id", "is this customer already, by other merges")
     if any(profile.customer_id in ids for profile in joined):
@@ -45,10 +47,11 @@ def merge(deps: Deps, caller: Caller, customer_id: str, request: MergeCustomers)
         "at": keys.instant(made.merged_at),
     }
     edges = [*kept[0].merges, *joined[0].merges, edge]
+    version = max(records.version_of(kept), records.version_of(joined)) + 1
     commit(
         [
             changes.add(made),
-            *(changes.regroup(profile, edges, int(profile.version) + 1) for profile in (*kept, *joined)),
+            *(changes.regroup(profile, edges, version) for profile in (*kept, *joined)),
             *_explained(deps, made, "merged", caller),
         ]
     )
@@ -64,7 +67,7 @@ def undo(deps: Deps, caller: Caller, merge_id: str) -> Merge:
     group = _read_group(undone.customer_id)
     edges = [edge for edge in group[0].merges if edge["merge_id"] != merge_id]
     undone.undone_at, undone.undone_by = deps.now(), caller.named
-    version = sum(int(profile.version) for profile in group) + 1  # later than any that the group was seen at
+    version = records.version_of(group) + 1  # later than any that the group was seen at
     parted = [changes.regroup(profile, _edges_of(profile.customer_id, edges), version) for profile in group]
     commit([changes.replace(undone), *parted, *_explained(deps, undone, "unmerged", caller)])
     return undone

@@ -147,10 +147,15 @@ def compose_profile(profiles: list[Profile]) -> Profile:
         relations=_relations(profiles),
         open_cases=sum(int(profile.open_cases) for profile in profiles),
         live_contacts=sum(int(profile.live_contacts) for profile in profiles),
-        version=sum(int(profile.version) for profile in profiles),
+        version=version_of(profiles),
         created_at=min(profile.created_at for profile in profiles),
         updated_at=max(profile.updated_at for profile in profiles),
     )
+
+
+def version_of(profiles: list[Profile]) -> int:
+    """The version of several records as one."""
+    return grouping.version_of([int(profile.version) for profile in profiles], int(profiles[0].grouped_at))
 
 
 def surviving(profiles: list[Profile], merged_since: str) -> list[Survivor]:

@@ -12,12 +12,11 @@ from chalicelib.models import changes, store
 from chalicelib.models.changes import Change
 from chalicelib.models.identifiers import EXCLUSIVE
 from chalicelib.models.items import Contact, IdentifierCandidate, IdentifierOwner
-from chalicelib.models.requests import Direction, IdentifierGiven
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.matching import NO_IDENTIFIER, Evidence, Owner
-from chalicelib.services import binding, ledger
+from chalicelib.services import binding, identify, ledger
 from chalicelib.services.deps import Deps
-from chalicelib.services.identify import Checked, Claim, check, from_stored, read_identifier
+from chalicelib.services.identify import Checked, Claim, check, from_stored
 from chalicelib.services.records import Record
 
 MOST_SIGHTINGS = 10
@@ -37,13 +36,7 @@ class Sighting:
 
 def own_end(deps: Deps, contact: Contact) -> Checked | None:
     """The customer's end of a contact and who is known by it, read anew: one query; None where it is none."""
-    theirs, ours = contact.sender, contact.recipient
-    if contact.direction == Direction.OUTBOUND:
-        theirs, ours = ours, theirs
-    if not theirs:
-        return None
-    given = IdentifierGiven.model_validate(theirs, strict=False)
-    identifier = read_identifier(deps, given, "from", ours and IdentifierGiven.model_validate(ours, strict=False))
+    identifier = identify.own_end(deps, contact)
     return check(deps, [Claim(identifier)])[0] if identifier and identifier.type not in EXCLUSIVE else None
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.models import keys
+from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import questions, survivorship
@@ -73,13 +74,24 @@ def ever_known(head: CustomerHead, contact: Contact | None, now: str) -> dict[st
     return known
 
 
-def telling(candidate: Candidate, now: str) -> dict[str, str]:
+def said_by(identifier: Identifier) -> set[tuple[str, str]]:
+    """The facts that say no more than this identifier does."""
+    same = [one for one in (identifier, identifier.same_number) if one]
+    return {(NAMED[one.type], one.value) for one in same if one.type in NAMED}
+
+
+def telling(candidate: Candidate, now: str) -> dict[str, frozenset[str]]:
     """What tells a candidate from others: the facts that count, and the profile's identifiers and name."""
     profile, facts = candidate
-    told = {NAMED[i["type"]]: i["value"] for i in profile.identifiers if i["type"] in NAMED}
+    told: dict[str, set[str]] = {}
+    for identifier in profile.identifiers:
+        if identifier["type"] in NAMED:
+            told.setdefault(NAMED[identifier["type"]], set()).add(identifier["value"])
+    for name, entry in survivorship.current(facts.entries, now).items():
+        told.setdefault(name, set()).add(entry["value"])
     if profile.name:
-        told["name"] = profile.name
-    return told | {name: entry["value"] for name, entry in survivorship.current(facts.entries, now).items()}
+        told.setdefault("name", {profile.name})
+    return {name: frozenset(values) for name, values in told.items()}
 
 
 def recorded(contact: Contact) -> Decision:

@@ -1,9 +1,10 @@
 """Weighing: from the evidence, and what was said, to where things stand with a contact or a lookup."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from chalicelib.models import keys
-from chalicelib.models.identifiers import EXCLUSIVE
+from chalicelib.models.identifiers import EXCLUSIVE, Identifier
 from chalicelib.models.items import Contact
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import contradiction, questions, survivorship
@@ -12,8 +13,9 @@ from chalicelib.rules.recognition import recognises
 from chalicelib.rules.survivorship import Entry
 from chalicelib.services import people, recognising, records
 from chalicelib.services.deps import Deps
+from chalicelib.services.identify import own_end
 from chalicelib.services.people import People
-from chalicelib.services.situation import NAMED, Candidate, Situation, ever_known, telling
+from chalicelib.services.situation import NAMED, Candidate, Situation, ever_known, said_by, telling
 
 OWN = EXCLUSIVE | {ATTRIBUTED}
 """Evidence that only the customer has."""
@@ -28,11 +30,13 @@ def weigh(
     own_facts: dict[str, Entry],
     contact: Contact | None = None,
     *,
+    presented: Collection[Identifier] = (),
     may_recognise: bool = True,
 ) -> Situation:
     """Decides on the evidence and reads what the answer needs: at most the customer, or the candidates.
 
-    `contact` is the one that is weighed anew, if it is one that began before. `may_recognise`: whether
+    `contact` is the one that is weighed anew, if it is one that began before. Where it came from, or what was
+    `presented`, is nothing new when it is said again. `may_recognise`: whether
     what was said may name somebody whom the evidence does not.
     """
     evidence = [people.without(item, contact.rejected if contact else []) for item in evidence]
@@ -41,7 +45,9 @@ def weigh(
     situation = Situation(decide(persons), need, own_facts)
     now = keys.instant(deps.now())
     if situation.decision.result == "many":
-        _tell_apart(situation, named, now)
+        end = own_end(deps, contact) if contact else None
+        old = {said for one in (*presented, end) if one for said in said_by(one)}
+        _tell_apart(situation, named, now, old)
         if not any(item.owners for item in evidence):
             _drop_contradicted(situation, contact, now)
     if situation.decision.customer_id:
@@ -89,16 +95,16 @@ def _drop_contradicted(situation: Situation, contact: Contact | None, now: str) 
     situation.decision = replace(situation.decision, candidates=left) if kept else nobody
 
 
-def _tell_apart(situation: Situation, named: People, now: str) -> None:
-    """Lets a fact that was given decide between the candidates."""
+def _tell_apart(situation: Situation, named: People, now: str, old: set[tuple[str, str]]) -> None:
+    """Lets a fact that was given decide between the candidates, unless it is `old`: it was presented already."""
     decision = situation.decision
     persons = {head.customer_id: (head.profile, head.facts) for head in named.values()}
     situation.candidates = [persons[candidate] for candidate in decision.candidates if candidate in persons]
     known = {profile.customer_id: telling((profile, facts), now) for profile, facts in situation.candidates}
-    given = situation.said
+    given = {name: value for name, value in situation.said.items() if (name, value) not in old}
     one = questions.told_apart(known, given)
     if one:
-        agreeing = [name for name, value in given.items() if known[one].get(name) == value]
+        agreeing = [name for name, value in given.items() if value in known[one].get(name, ())]
         verified = _verified(next(c for c in situation.candidates if c[0].customer_id == one), now)
         reasons = [*decision.reasons, *({"fact": name, "verified": name in verified} for name in agreeing)]
         # only what was verified when it was learned can vouch: anybody may have said the rest

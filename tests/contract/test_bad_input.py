@@ -56,6 +56,27 @@ def test_what_is_not_a_json_object_is_said_to_be_none(ivr: Api, raw: bytes) -> N
     assert reply.json["correlation_id"] == reply.headers["X-Correlation-Id"]
 
 
+@pytest.mark.parametrize(
+    "text", ["क्\u200dष", "\U0001f468\u200d\U0001f467", "山\u3000太郎", "12\u00a0€", "\U0001fae9"]
+)
+def test_what_people_write_is_taken_in_as_it_is(ivr: Api, agent: Api, text: str) -> None:
+    """In any script, with what belongs to it: joiners, wide spaces, letters that are new."""
+    captured = ivr.post("/interactions", an_interaction(body=text, subject=text))
+    whole = agent.get(f"/interactions/{captured.json['interaction_id']}").json
+    assert (whole["body"], whole["subject"]) == (text, text)
+    customer = agent.post("/customers", {"name": text} | facts(free_text=f"{text}\n{text}"))
+    assert customer.json["name"] == text
+    kept = agent.get(f"/customers/{customer.json['customer_id']}/facts").json["facts"]
+    assert kept["free_text"]["value"].replace(" ", "") == "".join((text + text).split())
+
+
+def test_a_card_in_several_lines_of_a_fact_is_masked_in_it(agent: Api) -> None:
+    customer = agent.post("/customers", {"name": "Ada"} | facts(free_text="4242 4242\n4242  4242"))
+    kept = agent.get(f"/customers/{customer.json['customer_id']}/facts").json["facts"]["free_text"]
+    assert kept["value"] == "[card number]"
+    assert "4242" not in str(kept)
+
+
 def test_ten_megabytes_are_too_large(ivr: Api) -> None:
     reply = ivr.post("/contacts", b'{"a": "' + b"x" * 10_000_000 + b'"}')
     assert reply.status == 413

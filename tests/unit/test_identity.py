@@ -53,6 +53,50 @@ def test_a_name_alone_never_decides(ivr: Api, agent: Api) -> None:
     assert said["match"]["result"] == "many"
 
 
+def test_who_says_the_number_that_they_call_from_says_nothing_new(ivr: Api, agent: Api, clock: Clock) -> None:
+    # Given a landline that two people share, one of whom has a phone of his own besides
+    number, own = "+441632960001", "+447700900002"
+    a_customer(agent, "Ada", phone=number)
+    bob = a_customer(agent, "Bob", phone=number)
+    agent.post(f"/customers/{bob}/identifiers", {"type": "phone", "value": own})
+    # When somebody calls from it and gives that very number, then it still may be either
+    contact = ivr.post("/contacts", a_contact(number)).json
+    path = f"/contacts/{contact['contact_id']}/facts"
+    assert ivr.patch(path, facts(phone="01632 960001")).json["match"] == contact["match"]
+    asked = {"identifiers": [{"type": "phone", "value": number}]} | facts(phone=number)
+    assert ivr.post("/lookup", asked).json["match"] == contact["match"]
+    # and the number of one of them decides
+    clock.forward(seconds=9)
+    assert ivr.patch(path, facts(phone=own)).json["customer_id"] == bob
+
+
+def test_a_shared_number_does_not_decide_because_it_is_said_too(ivr: Api, agent: Api) -> None:
+    # Given a phone that is Ada's, and from which three others called
+    number = "+447700900001"
+    known_by = [{"type": "phone", "value": number, "verified": True}]
+    agent.post("/customers", {"name": "Ada", "identifiers": known_by})
+    for _ in range(3):
+        borrowed = ivr.post("/contacts", a_contact(number)).json["contact_id"]
+        agent.post(f"/contacts/{borrowed}/attribution", {"new": True})
+    # When the next caller reads it out, then that is no reason to believe that it is her
+    contact = ivr.post("/contacts", a_contact(number)).json
+    assert contact["match"]["result"] == "many"
+    said = ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(phone=number)).json
+    assert (said["match"], said["customer_id"]) == (contact["match"], None)
+
+
+def test_an_address_of_both_tells_nobody_apart(ivr: Api, agent: Api) -> None:
+    # Given a family's phone and address, and one of them with an address of his own besides
+    shared = {"phone": "+441632960001", "email": "family@example.com"}
+    a_customer(agent, "Ada", **shared)
+    bob = a_customer(agent, "Bob", **shared)
+    agent.post(f"/customers/{bob}/identifiers", {"type": "email", "value": "bob@example.com"})
+    contact_id = ivr.post("/contacts", a_contact(shared["phone"])).json["contact_id"]
+    # When the family's address is given, then it still may be either
+    said = ivr.patch(f"/contacts/{contact_id}/facts", facts(email=shared["email"])).json
+    assert (said["match"]["result"], said["customer_id"]) == ("many", None)
+
+
 def test_an_account_number_rematches_the_contact_but_binds_nothing(ivr: Api, agent: Api) -> None:
     # Given Ada with an account, and a call from somebody else's phone
     ada = a_customer(agent, "Ada", account="A1")
@@ -162,6 +206,7 @@ def test_withheld_numbers(value: str) -> None:
     [
         ("phone", "+44 (0)7700 900123", "+447700900123"),
         ("phone", "07700 900123", "+447700900123"),
+        ("phone", "\u202a+44\u00a07700\u202f900123\u202c", "+447700900123"),  # copied out of a list of contacts
         ("phone", "tel:+447700900123", "+447700900123"),
         ("phone", "sip:+447700900123@trunk.example;transport=tls", "+447700900123"),
         ("phone", "tel:900123;phone-context=+44-7700", "+447700900123"),

@@ -176,6 +176,28 @@ def test_an_etag_never_comes_back(agent: Api) -> None:
     assert len(set(seen)) == len(seen)
 
 
+def test_an_etag_grows_with_the_changes_however_often_records_are_merged_and_parted(agent: Api) -> None:
+    # Given a person of several records
+    ada, others = a_customer(agent), [a_customer(agent) for _ in range(4)]
+    for _ in range(3):
+        # When all are merged, and all of it is undone
+        for merge_id in [merged(agent, ada, other) for other in others]:
+            agent.delete(f"/merges/{merge_id}")
+    # Then each merge and undo counted as one change, and the record can be changed by its ETag
+    etag = agent.get(f"/customers/{ada}").headers["ETag"]
+    assert etag == '"25"'
+    assert agent.patch(f"/customers/{ada}", {"name": "Ada"}, **{"If-Match": etag}).status == 200
+
+
+def test_a_change_of_any_record_is_a_change_of_the_whole(agent: Api) -> None:
+    ada, other = a_customer(agent), a_customer(agent)
+    merged(agent, ada, other)
+    read = agent.get(f"/customers/{ada}").headers["ETag"]
+    agent.post(f"/customers/{other}/relations", {"customer_id": a_customer(agent), "relation": "household"})
+    assert int(agent.get(f"/customers/{ada}").headers["ETag"].strip('"')) == int(read.strip('"')) + 1
+    assert agent.patch(f"/customers/{ada}", {"name": "Ada"}, **{"If-Match": read}).status == 412
+
+
 def test_nobody_is_merged_with_themselves_or_with_nobody(agent: Api) -> None:
     ada, other, third = a_customer(agent), a_customer(agent), a_customer(agent)
     merged(agent, ada, other)
@@ -183,6 +205,9 @@ def test_nobody_is_merged_with_themselves_or_with_nobody(agent: Api) -> None:
     for wrong in (ada, third, "01ARZ3NDEKTSV4RRFFQ69G5FAV"):
         reply = agent.post(f"/customers/{ada}/merges", {"other_customer_id": wrong})
         assert (reply.status, reply.json["errors"][0]["field"]) == (422, "other_customer_id")
+    # and who names the same record twice is not told of merges
+    itself = agent.post(f"/customers/{ada}/merges", {"other_customer_id": ada})
+    assert itself.json["errors"][0]["message"] == "is this customer"
     assert agent.delete("/merges/01ARZ3NDEKTSV4RRFFQ69G5FAV").status == 404
 
 

@@ -104,11 +104,11 @@ def test_a_candidate_is_told_by_identifiers_name_and_the_facts_that_count() -> N
         "A", postcode=[said("LS1 4AP"), said("YO1 7HH")], phone=[said("+442")], reason=[said("x", expires_at=AT)]
     )
     assert situation.telling((profile, known), AT) == {
-        "phone": "+442",
-        "email": EMAIL["value"],
-        "account_number": "A1",
-        "name": "Ada",
-        "postcode": "LS1 4AP",
+        "phone": {PHONE["value"], "+442"},
+        "email": {EMAIL["value"]},
+        "account_number": {"A1"},
+        "name": {"Ada"},
+        "postcode": {"LS1 4AP"},
     }
     assert situation.telling((a_profile("A", []), facts("A")), AT) == {}
 

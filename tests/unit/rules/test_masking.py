@@ -22,6 +22,7 @@ NOTHING: frozenset[str] = frozenset()
         ("4242 - 4242 - 4242 - 4242", HIDDEN_CARD),
         ("4242.4242.4242.4242", HIDDEN_CARD),
         ("4242\u00a04242\u00a04242\u00a04242", HIDDEN_CARD),
+        ("4242\u30004242\u200b4242\u00ad4242", HIDDEN_CARD),
         ("4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2", HIDDEN_CARD),
         ("\uff14\uff12\uff14\uff12 4242 4242 4242", HIDDEN_CARD),
         (AMEX, HIDDEN_CARD),
