@@ -152,11 +152,12 @@ def _transcript(raw: RawRequest, fields: Fields) -> list[Inbound]:
     contact_id = fields.text("CustomerMetadata.ContactId") or _named_after(raw.url)
     if not contact_id:
         return []
+    categories = fields.get("Categories.MatchedCategories")
     moods = Fields(fields.get("ConversationCharacteristics.Sentiment.OverallSentiment"))
     found = {
         "sentiment": _number(moods.get("CUSTOMER")),
         "agent_sentiment": _number(moods.get("AGENT")),
-        "categories": printable(", ".join(map(str, fields.get("Categories.MatchedCategories") or []))),
+        "categories": printable(", ".join(map(str, categories if isinstance(categories, list) else []))),
     }
     attributes = {name: value for name, value in found.items() if value}
     report = _report(raw, fields, contact_id, raw.received_at, attributes=attributes)

@@ -84,7 +84,7 @@ def _call(raw: RawRequest, fields: Fields) -> list[Inbound]:
 
 
 def _message(raw: RawRequest, fields: Fields) -> list[Inbound]:
-    sid = fields.get("MessageSid") or fields["SmsSid"]
+    sid = fields.get("MessageSid") or fields.get("SmsSid", "")
     status = fields.get("MessageStatus") or fields.get("SmsStatus", "received")
     whatsapp = any(fields.get(end, "").startswith("whatsapp:") for end in ("From", "To"))
     common = {
