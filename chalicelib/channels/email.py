@@ -43,6 +43,7 @@ def parse(raw: RawRequest) -> list[Inbound]:
         "answers": answers,
         "token": content.get("token"),
         "forged": content.get("dmarc") == "fail" and not content.get("aligned"),
+        "authentic": content.get("dmarc") == "pass" and content.get("aligned") is True,
     }
     return [read(ReceiveMail, mail)]
 

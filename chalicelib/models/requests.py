@@ -287,7 +287,7 @@ class ReportContact(Request):
 class ReceiveMail(Request):
     """A mail: what it says, and what threads it: its own id, those it answers (the nearest first), our token.
 
-    `forged`: our server found that it is not from whom it says, so nobody is known by it.
+    `forged`: our server found that it is not from whom it says, so nobody is known by it; `authentic`: that it is.
     """
 
     message: CaptureInteraction
@@ -295,6 +295,7 @@ class ReceiveMail(Request):
     answers: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
     token: RecordId | None = None
     forged: bool = False
+    authentic: bool = False
 
 
 class ReportDelivery(Request):

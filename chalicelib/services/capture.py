@@ -47,13 +47,16 @@ def capture(
     archive_key: str | None = None,
     thread_case: str | None = None,
     beside: Sequence[Change] = (),
+    own_address: bool = False,
 ) -> tuple[Event, bool]:
     """Takes an interaction in, or gives what its first delivery made: (event, created).
 
     `archive_key` is where that which it is made from is kept, `thread_case` the case that it names by our own
-    token, and `beside` is written in the same transaction. Costs at most two reads and one transaction; a read
-    more where it replies to another event. A redelivery costs a read more, and another where the event has
-    gone to somebody else meanwhile.
+    token, and `beside` is written in the same transaction. `own_address`: it was shown that it comes from the
+    address that it names, so one that was verified before corroborates who it is (D9).
+
+    Costs at most two reads and one transaction; a read more where it replies to another event. A redelivery
+    costs a read more, and another where the event has gone to somebody else meanwhile.
     """
     _require_allowed(caller, request)
     event = _event_from(deps, caller, request, correlation_id)
@@ -62,6 +65,8 @@ def capture(
     event.customer_id = whose.record.home.customer_id if whose.record else None
     event.contact_id = whose.contact.contact_id if whose.contact else None
     event.match, event.assurance = whose.decision.match, whose.decision.assurance
+    if own_address and any(reason.get("verified") for reason in whose.decision.reasons):
+        event.assurance = max(event.assurance, Assurance.CORROBORATED)
     worked_on = _work_on_case(deps, caller, request, event, whose, thread_case)
     try:
         commit([*changes.record(event), *whose.made, *worked_on, *beside])

@@ -66,6 +66,7 @@ def receive_mail(
         archive_key=archive_key,
         thread_case=_named_case(request),
         beside=_remembered(caller, request),
+        own_address=request.authentic,
     )
     return event
 

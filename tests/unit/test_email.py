@@ -110,6 +110,23 @@ def test_a_forged_sender_is_nobody(provider: Provider, agent: Api) -> None:
     assert (contact.customer_id, event_of("ses-2").contact_id) == (None, contact.contact_id)
 
 
+@pytest.mark.parametrize(
+    ("verified", "dmarc", "assurance"), [(True, "pass", 2), (True, "none", 1), (False, "pass", 1)]
+)
+def test_how_far_a_sender_is_believed(
+    provider: Provider,
+    agent: Api,
+    verified: bool,  # noqa: FBT001
+    dmarc: str,
+    assurance: int,
+) -> None:
+    known = {"type": "email", "value": ADA, "verified": verified}
+    agent.post("/customers", {"name": "Ada", "identifiers": [known]})
+    receive(provider, "ses-1", a_mail(dmarc=dmarc).replace(b"spf=pass", b"spf=none"))
+    assert event_of("ses-1").customer_id == whose(agent)
+    assert event_of("ses-1").assurance == assurance
+
+
 @pytest.mark.parametrize("raw", [b"", b"\x00\xff" * 50, b"Subject: nobody\r\n\r\nhello"])
 def test_what_is_no_mail_is_kept_and_told_to_nobody(provider: Provider, raw: bytes) -> None:
     receive(provider, "ses-1", raw)
