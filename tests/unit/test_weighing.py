@@ -204,6 +204,7 @@ def test_what_was_said_may_name_somebody_whom_nothing_else_does(deps: Deps) -> N
     index_customer(deps, "A")
     now = weighed(deps, phone(), **ADA)
     assert (now.decision.result, now.decision.customer_id, now.recognised) == ("one", "A", True)
+    assert weigh(deps, [phone()], [], {name: said(value) for name, value in ADA.items()}).recognised
     assert weighed(deps, phone(), may_recognise=False, **ADA).decision.result == "none"
     # nor where what was presented is the customer's own
     a_customer("B", BOB)
