@@ -97,14 +97,14 @@ def claim(owners: Owners, owner: IdentifierOwner) -> list[Change]:
     return [_guard(owners, +1), add(owner)]
 
 
-def disclaim(owners: Owners, owner: IdentifierOwner) -> list[Change]:
+def disclaim(owners: Owners, customer_id: str) -> list[Change]:
     """Takes an identifier from a customer, unless its ownership changed since it was read."""
-    return [_guard(owners, -1), remove(owner)]
+    return [_guard(owners, -1), remove(_owner(owners.identifier, customer_id))]
 
 
-def hand_over(owners: Owners, giver: IdentifierOwner, taker: IdentifierOwner) -> list[Change]:
+def hand_over(owners: Owners, giver_id: str, taker: IdentifierOwner) -> list[Change]:
     """Gives an identifier from one customer to another, unless its ownership changed since it was read."""
-    return [_guard(owners, 0), remove(giver), add(taker)]
+    return [_guard(owners, 0), remove(_owner(owners.identifier, giver_id)), add(taker)]
 
 
 def count_stranger(owners: Owners, step: int = 1) -> Change:
@@ -138,8 +138,9 @@ def seen(owner: IdentifierOwner, at: datetime) -> Change:
     return lambda transaction: transaction.update(owner, actions=actions, condition=Item.PK.exists())
 
 
-def verify_owner(owner: IdentifierOwner) -> Change:
+def verify_owner(identifier: Identifier, customer_id: str) -> Change:
     """Notes that an identifier was shown to be its owner's."""
+    owner = _owner(identifier, customer_id)
     return lambda transaction: transaction.update(
         owner, actions=[IdentifierOwner.verified.set(True)], condition=Item.PK.exists()
     )
@@ -319,15 +320,19 @@ def _size(item: Item) -> int:
 
 def new_owner(identifier: Identifier, customer_id: str, at: datetime, *, verified: bool) -> IdentifierOwner:
     """The item that says that a customer is known by an identifier."""
-    return IdentifierOwner(
-        PK=identifier.partition,
-        SK=identifier.prefix + keys.owner(customer_id),
-        customer_id=customer_id,
+    return _owner(
+        identifier,
+        customer_id,
         received=identifier.received,
         verified=verified,
         first_seen_at=at,
         last_seen_at=at,
     )
+
+
+def _owner(identifier: Identifier, customer_id: str, **what: Any) -> IdentifierOwner:
+    sort_key = identifier.prefix + keys.owner(customer_id)
+    return IdentifierOwner(PK=identifier.partition, SK=sort_key, customer_id=customer_id, **what)
 
 
 def new_candidate(identifier: Identifier, customer_id: str) -> IdentifierCandidate:

@@ -46,7 +46,7 @@ def _bind_one(profile: Profile, item: Checked, at: datetime, how: str, contact_i
     if verified and not known["verified"]:
         now_verified = {**known, "verified": True, "verified_at": at.isoformat(), "verified_how": how}
         profile.identifiers = [now_verified if one is known else one for one in profile.identifiers]
-        return [changes.verify_owner(changes.new_owner(identifier, profile.customer_id, at, verified=True))]
+        return [changes.verify_owner(identifier, profile.customer_id)]
     return []
 
 
@@ -54,8 +54,7 @@ def unbind(profile: Profile, item: Checked) -> list[Change]:
     """Takes an identifier from a customer and off the profile, which the caller writes."""
     identifier = item.claim.identifier
     profile.identifiers = [one for one in profile.identifiers if key_of(one) != identifier.key]
-    owner = changes.new_owner(identifier, profile.customer_id, profile.updated_at, verified=False)
-    return changes.disclaim(item.owners, owner)
+    return changes.disclaim(item.owners, profile.customer_id)
 
 
 def hand_over(
@@ -68,10 +67,8 @@ def hand_over(
     giver.identifiers = [one for one in giver.identifiers if key_of(one) != identifier.key]
     entry = on_profile(identifier, at, verified=verified, how=how, contact_id=contact_id)
     taker.identifiers = [*taker.identifiers, entry]
-    given_up = changes.new_owner(identifier, giver.customer_id, at, verified=False)
-    return changes.hand_over(
-        item.owners, given_up, changes.new_owner(identifier, taker.customer_id, at, verified=verified)
-    )
+    owner = changes.new_owner(identifier, taker.customer_id, at, verified=verified)
+    return changes.hand_over(item.owners, giver.customer_id, owner)
 
 
 def as_owner(customer_id: str) -> Owner:

@@ -95,15 +95,12 @@ def _is_among(owners: list[IdentifierOwner], target: CustomerHead | None) -> boo
 
 def _changed(deps: Deps, owners: Owners, taken: str | None, given: str | None) -> list[Change]:
     """The one change of the identifier's owners: from hand to hand, away, or to somebody."""
-    giver, taker = (
-        changes.new_owner(owners.identifier, one, deps.now(), verified=False) if one else None
-        for one in (taken, given)
-    )
-    if giver and taker:
-        return changes.hand_over(owners, giver, taker)
+    taker = changes.new_owner(owners.identifier, given, deps.now(), verified=False) if given else None
+    if taken and taker:
+        return changes.hand_over(owners, taken, taker)
     if taker:
         return changes.claim(owners, taker)
-    return changes.disclaim(owners, giver) if giver else []
+    return changes.disclaim(owners, taken) if taken else []
 
 
 def _rejected(end: Checked, source: CustomerHead) -> list[Change]:

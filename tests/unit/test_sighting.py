@@ -10,12 +10,13 @@ from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact, IdentifierCandidate, LedgerEntry
 from chalicelib.models.requests import LedgerPage
 from chalicelib.models.store import CustomerHead, find_owners
-from chalicelib.rules.matching import Evidence, Owner
+from chalicelib.rules.matching import ATTRIBUTED, Evidence, Owner
 from chalicelib.services import binding, ledger, sighting
 from chalicelib.services.deps import Deps
-from chalicelib.services.identify import Checked, Claim, check
+from chalicelib.services.identify import Checked, Claim, check, to_stored
 from chalicelib.services.records import Record
 from chalicelib.services.sighting import Sighting, is_husk, own_end
+from tests.conftest import Spy
 from tests.settings import NOW
 from tests.unit.test_records import MERGES, a_profile
 from tests.unit.test_situation import facts, said
@@ -267,3 +268,122 @@ def test_a_person_on_two_records_has_the_numbers_of_both(deps: Deps) -> None:
     ada, other = a_customer("A", MAIL, merges=MERGES), a_customer("B", OTHER, merges=MERGES)
     made = beside(deps, Record(ada, [other]))
     assert made.evidence == Evidence("phone", (), candidates=("A",))
+
+
+def confirmed(record: Record, deps: Deps, *evidence: Evidence, **given: Any) -> Sighting:
+    """What an identity check that succeeds makes of where the contact came from."""
+    contact = a_contact(evidence=to_stored(evidence), **given)
+    seen = sighting.confirm(deps, contact, record)
+    if seen.made:
+        commit(seen.made)
+    return seen
+
+
+NOTHING = Sighting()
+CALLED = Evidence("phone", ())
+
+
+def test_an_identity_check_confirms_where_the_customer_was_only_met(deps: Deps) -> None:
+    # Given a customer who was met beside a number, on this call only
+    ada = a_customer("A", OTHER)
+    met("A", "CALL")
+    # When they are shown to be who they say, Then it is shown to be theirs
+    made = confirmed(Record(ada), deps, CALLED)
+    assert made.evidence == Evidence("phone", (Owner("A", verified=True),))
+    (owner,) = find_owners(NUMBER).owners
+    assert (owner.customer_id, owner.verified, noted()) == ("A", True, {})
+    assert store.get_profile("A").identifiers == [
+        *as_listed(OTHER),
+        binding.on_profile(NUMBER, NOW, verified=True, how="checked", contact_id="CALL"),
+    ]
+    (why,) = decisions("A")
+    assert (why.decided, why.contact_id) == ("identifier_confirmed", "CALL")
+    assert why.identifier == {"type": "phone", "scope": "", "value": NUMBER.value}
+
+
+def test_it_confirms_what_any_record_of_the_person_was_met_beside(deps: Deps) -> None:
+    ada, other = a_customer("A", merges=MERGES), a_customer("B", merges=MERGES)
+    met("B", "CALL")
+    confirmed(Record(ada, [other]), deps, CALLED)
+    assert (owners(), noted()) == (["A"], {})
+
+
+@pytest.mark.parametrize(
+    ("evidence", "asked"),
+    [
+        (Evidence("phone", (Owner("B", verified=False),)), False),
+        (Evidence("phone", (Owner("X", verified=False), Owner("A", verified=True))), False),
+        # what was typed, or what somebody decided, is not where it came from
+        (Evidence("phone", (Owner("A", verified=False),), typed=True), True),
+        (Evidence(ATTRIBUTED, (Owner("A", verified=True),)), True),
+        (Evidence("phone", (Owner("X", verified=False),)), True),
+    ],
+)
+def test_what_is_known_to_be_theirs_is_not_looked_up(
+    deps: Deps, spy: Spy, evidence: Evidence, *, asked: bool
+) -> None:
+    ada, other = a_customer("A", merges=MERGES), a_customer("B", merges=MERGES)
+    spy.reset()
+    assert confirmed(Record(ada, [other]), deps, evidence) == NOTHING
+    assert spy.operations == (["Query"] if asked else [])
+
+
+def test_what_nobody_was_met_beside_or_was_said_not_to_be_theirs_is_not_confirmed(deps: Deps) -> None:
+    ada = a_customer("A")
+    met("X", "CALL")
+    assert confirmed(Record(ada), deps, CALLED) == NOTHING
+    met("A", "CALL", rejected=True)
+    assert confirmed(Record(ada), deps, CALLED) == NOTHING
+    # nor is a number that was withheld
+    assert confirmed(Record(ada), deps, CALLED, sender=THEIRS | {"value": "anonymous"}) == NOTHING
+    assert (owners(), decisions("A")) == ([], [])
+
+
+def test_a_customer_who_has_as_many_as_there_may_be_gets_no_more(deps: Deps) -> None:
+    numbers = [Identifier("phone", "", f"+4477009{number:05d}", "") for number in range(40)]
+    ada = CustomerHead(a_profile("A", [], identifiers=as_listed(*numbers)), store.no_facts("A"))
+    ada.profile.save()
+    met("A", "CALL")
+    assert confirmed(Record(ada), deps, CALLED) == NOTHING
+    ada.profile.identifiers = as_listed(*numbers[1:])
+    assert confirmed(Record(ada), deps, CALLED).evidence is not None
+
+
+def a_stored_husk(**changed: Any) -> None:
+    head = a_husk()
+    for name, value in changed.items():
+        setattr(head.profile, name, value)
+    head.profile.save()
+
+
+def test_a_record_that_was_made_for_the_contact_gives_up_what_is_confirmed(deps: Deps) -> None:
+    a_stored_husk()
+    ada = a_customer("A", OTHER)
+    met("A", "CALL")
+    made = confirmed(Record(ada), deps, CALLED)
+    assert made.evidence == Evidence("phone", (Owner("A", verified=True),))
+    (owner,) = find_owners(NUMBER).owners
+    assert (owner.customer_id, owner.verified) == ("A", True)
+    assert store.get_profile("HUSK").identifiers == []
+    assert [one["value"] for one in store.get_profile("A").identifiers] == [OTHER.value, NUMBER.value]
+
+
+@pytest.mark.parametrize("husk", [{"name": "Bob"}, {"met_on": "OTHER"}])
+def test_what_somebody_else_has_is_not_confirmed(deps: Deps, husk: dict[str, str]) -> None:
+    a_stored_husk(**husk)
+    ada = a_customer("A", OTHER)
+    met("A", "CALL")
+    assert confirmed(Record(ada), deps, CALLED) == NOTHING
+    assert (owners(), noted()) == (["HUSK"], {"A": ["CALL"]})
+
+
+def test_nor_is_what_two_have_or_was_shown_to_be_anothers(deps: Deps) -> None:
+    a_stored_husk()
+    ada = a_customer("A", OTHER)
+    met("A", "CALL")
+    a_customer("Z", NUMBER)
+    assert confirmed(Record(ada), deps, CALLED) == NOTHING
+    commit(binding.unbind(store.get_profile("Z"), end(deps)))
+    commit([changes.verify_owner(NUMBER, "HUSK")])
+    assert confirmed(Record(ada), deps, CALLED) == NOTHING
+    assert owners() == ["HUSK"]

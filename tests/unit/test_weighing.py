@@ -80,6 +80,7 @@ def test_a_fact_tells_candidates_apart(deps: Deps) -> None:
     now = weighed(deps, phone(A, B), date_of_birth=BOB["date_of_birth"], reason="a parcel")
     decision = now.decision
     assert (decision.result, decision.customer_id, decision.confidence) == ("one", "B", 0.9)
+    assert decision.candidates == ()
     # anybody may have said it before, so it is only claimed
     assert decision.assurance is Assurance.CLAIMED
     assert decision.reasons[1:] == [{"fact": "date_of_birth", "verified": False}]
@@ -178,6 +179,10 @@ def test_of_those_who_were_only_met_there_whom_it_contradicts_is_left_out(deps: 
     now = weighed(deps, seen, may_recognise=False, name="Bob Babbage", postcode="N1 1AA")
     assert (now.decision.result, candidates(now)) == ("many", ["B"])
     assert now.decision.reasons != []
+    # and what has expired speaks against nobody
+    a_customer("A", ADA, expires_at=AT)
+    assert candidates(weighed(deps, seen, may_recognise=False, **told)) == ["A", "B"]
+    a_customer("A", ADA)
     # where nobody is left it is nobody
     a_customer("B", ADA)
     nobody = weighed(deps, seen, may_recognise=False, **told)
@@ -199,6 +204,7 @@ def test_what_was_said_may_name_somebody_whom_nothing_else_does(deps: Deps) -> N
     index_customer(deps, "A")
     now = weighed(deps, phone(), **ADA)
     assert (now.decision.result, now.decision.customer_id, now.recognised) == ("one", "A", True)
+    assert weigh(deps, [phone()], [], {name: said(value) for name, value in ADA.items()}).recognised
     assert weighed(deps, phone(), may_recognise=False, **ADA).decision.result == "none"
     # nor where what was presented is the customer's own
     a_customer("B", BOB)
