@@ -123,7 +123,7 @@ def list_identifiers(call: Call, customer_id: str) -> Answer:
 )
 def add_identifier(call: Call, customer_id: str) -> Answer:
     """Make the customer known by one more identifier; 200 where it was already."""
-    head, added = customers.add_identifier(call.deps, customer_id, call.body)
+    head, added = customers.add_identifier(call.deps, call.caller, customer_id, call.body)
     return _customer(call, head, 201 if added else 200, {"Location": f"/v1/customers/{customer_id}/identifiers"})
 
 
@@ -138,7 +138,7 @@ def add_identifier(call: Call, customer_id: str) -> Answer:
 def remove_identifier(call: Call, customer_id: str) -> Answer:
     """Take an identifier from the customer."""
     given = IdentifierGiven(type=call.query.type, value=call.query.value, scope=call.query.scope)
-    return _customer(call, customers.remove_identifier(call.deps, customer_id, given))
+    return _customer(call, customers.remove_identifier(call.deps, call.caller, customer_id, given))
 
 
 def _customer(call: Call, head: CustomerHead, status: int = 200, headers: dict[str, str] | None = None) -> Answer:

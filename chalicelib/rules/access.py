@@ -46,7 +46,7 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "identifiers:read": _DESKS | {Role.MARKETING: Scope.ALL},
     "identifiers:write": _DESKS,
     "facts:read": _DESKS,
-    "contacts:attribute": _DESKS,
+    "contacts:attribute": _DESKS | {Role.IVR: Scope.ALL},
     "customers:merge": _MERGERS,
     "relations:read": _DESKS,
     "relations:write": _MERGERS,

@@ -52,6 +52,7 @@ def attribute(deps: Deps, caller: Caller, contact_id: str, request: AttributeCon
     record = records.read_head(contact.customer_id) if contact.customer_id else None
     if _is_so(contact, record, request):
         return situation.of_contact(deps, contact)
+    _require_somebody(contact, record, request.not_customer_id)
     before = _as_it_was(contact, request)
     target = _target(deps, request)
     _remember_who_it_is_not(contact, record, request, target)
@@ -90,6 +91,17 @@ def undo(deps: Deps, caller: Caller, contact_id: str) -> Situation:
     now = Situation(decision, contact.need, situation.said_on(deps, contact), record)
     now.candidates = situation.candidates_of(contact)
     return _commit(move, now, "attribution_undone")
+
+
+def _require_somebody(contact: Contact, record: Record | None, not_customer_id: str | None) -> None:
+    """Raises `BadInput` where whom it is not is no customer; who is proposed, or has the contact, is one."""
+    proposed = [*contact.candidates, *(record.member_ids if record else ())]
+    if not_customer_id is None or not_customer_id in proposed:
+        return
+    try:
+        store.get_profile(not_customer_id)
+    except NotFound as error:
+        raise BadInput.at("not_customer_id", "there is no such customer") from error
 
 
 def _remember_who_it_is_not(

@@ -19,7 +19,7 @@ from chalicelib.models.requests import (
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller, Scope
-from chalicelib.services import binding, records
+from chalicelib.services import binding, ledger, records
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import read_facts
@@ -93,7 +93,9 @@ def change_customer(deps: Deps, customer_id: str, request: ChangeCustomer, versi
 
 
 @settled
-def add_identifier(deps: Deps, customer_id: str, given: IdentifierBound) -> tuple[CustomerHead, bool]:
+def add_identifier(
+    deps: Deps, caller: Caller, customer_id: str, given: IdentifierBound
+) -> tuple[CustomerHead, bool]:
     """Makes the customer known by one more identifier, or by one that is verified now: (customer, added)."""
     record = records.read_head(customer_id)
     claim = Claim(_known_by(deps, given), verified=given.verified)
@@ -102,12 +104,13 @@ def add_identifier(deps: Deps, customer_id: str, given: IdentifierBound) -> tupl
     profile, before = record.home.profile, record.home.profile.identifiers
     made = binding.bind(profile, check(deps, [claim]), deps.now(), how="given")
     if profile.identifiers != before:
-        _write_profile(deps, profile, made)
+        decided = "identifier_given" if added else "identifier_verified"
+        _write_profile(deps, profile, [*made, _explained(deps, profile, decided, claim.identifier, caller)])
     return record.whole, added
 
 
 @settled
-def remove_identifier(deps: Deps, customer_id: str, given: IdentifierGiven) -> CustomerHead:
+def remove_identifier(deps: Deps, caller: Caller, customer_id: str, given: IdentifierGiven) -> CustomerHead:
     """Takes an identifier from the customer. Raises `NotFound` where the customer has it not."""
     record = records.read_head(customer_id)
     identifier = _known_by(deps, given)
@@ -116,8 +119,14 @@ def remove_identifier(deps: Deps, customer_id: str, given: IdentifierGiven) -> C
     if not binding.owns(profile, identifier):
         raise NotFound("the customer has no such identifier")
     (checked,) = check(deps, [Claim(identifier)])
-    _write_profile(deps, profile, binding.unbind(profile, checked))
+    gone = binding.unbind(profile, checked)
+    _write_profile(deps, profile, [*gone, _explained(deps, profile, "identifier_removed", identifier, caller)])
     return record.whole
+
+
+def _explained(deps: Deps, profile: Profile, decided: str, identifier: Identifier, caller: Caller) -> Change:
+    named = binding.named(identifier)
+    return ledger.note(deps, profile.customer_id, decided, by=caller, identifier=named)
 
 
 def list_identifiers(customer_id: str) -> list[dict[str, Any]]:

@@ -285,6 +285,21 @@ def test_this_is_not_them_is_remembered(agent: Api, ivr: Api) -> None:
     assert a_call(ivr, number)["customer_id"] != first["customer_id"]
 
 
+def test_nobody_can_be_said_not_to_be_it(agent: Api, ivr: Api) -> None:
+    call = a_call(ivr, phone())
+    path = f"/contacts/{call['contact_id']}/attribution"
+    reply = agent.post(path, {"not_customer_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"})
+    assert (reply.status, reply.json["errors"][0]["field"]) == (422, "not_customer_id")
+    assert agent.delete(path).status == 409
+
+
+def test_a_flow_says_whose_a_contact_is(agent: Api, ivr: Api) -> None:
+    ada = with_phone(agent, phone())
+    call = a_call(ivr, phone())["contact_id"]
+    said = ivr.post(f"/contacts/{call}/attribution", {"customer_id": ada})
+    assert (said.status, said.json["customer_id"]) == (200, ada)
+
+
 def test_this_is_not_them_is_remembered_by_name_too(agent: Api, ivr: Api) -> None:
     number = phone()
     ada, bob = with_phone(agent, number), with_phone(agent, number, "Bob")

@@ -167,6 +167,26 @@ def test_the_same_identifier_twice_is_one(agent: Api) -> None:
     assert owners_of("phone", "+447700900123") == 1
 
 
+def test_the_ledger_tells_who_gave_and_took_an_identifier(agent: Api) -> None:
+    # Given a number that a desk gave, vouched for later, and took away
+    customer_id = a_customer(agent)
+    path, number = f"/customers/{customer_id}/identifiers", by("phone", "07700 900123")
+    agent.post(path, number)
+    agent.post(path, number)
+    agent.post(path, number | {"verified": True})
+    agent.delete(f"{path}?type=phone&value=07700900123")
+    # Then the ledger has each once, newest first, with who it was
+    told = agent.get(f"/customers/{customer_id}/decisions").json["items"]
+    assert [entry["decided"] for entry in told] == [
+        "identifier_removed",
+        "identifier_verified",
+        "identifier_given",
+    ]
+    for entry in told:
+        assert entry["identifier"] == {"type": "phone", "scope": "", "value": "+447700900123"}
+        assert entry["decided_by"]["role"] == "agent"
+
+
 def test_a_withheld_number_identifies_nobody(agent: Api) -> None:
     refused = agent.post("/customers", {"name": "Ada", "identifiers": [by("phone", "anonymous")]})
     assert (refused.status, fields(refused)) == (422, ["identifiers.0.value"])

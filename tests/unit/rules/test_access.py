@@ -23,7 +23,7 @@ TABLE: dict[str, tuple[Scope | None, ...]] = {
     "customers:write": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
     "identifiers:read": (NO, NO, NO, ALL, ALL, ALL, ALL, ALL),
     "identifiers:write": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
-    "contacts:attribute": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
+    "contacts:attribute": (ALL, NO, NO, ALL, ALL, NO, ALL, ALL),
     "customers:merge": (NO, NO, NO, ALL, ALL, NO, NO, ALL),
     "relations:read": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
     "relations:write": (NO, NO, NO, ALL, ALL, NO, NO, ALL),
