@@ -24,7 +24,7 @@ def found(deps: Deps, *identifiers: str, need: Any = (), **facts: str) -> Situat
 
 
 def a_customer(agent: Api, name: str, **identifiers: str) -> str:
-    given = [{"type": type_, "value": value} for type_, value in identifiers.items()]
+    given = [{"type": type_, "value": value, "verified": True} for type_, value in identifiers.items()]
     return str(agent.post("/customers", {"name": name, "identifiers": given}).json["customer_id"])
 
 
@@ -33,7 +33,7 @@ def test_who_is_known_by_an_identifier_and_what_is_to_be_asked(deps: Deps, agent
     ada = a_customer(agent, "Ada", phone=number)
     now = found(deps, number, need=["reason"], postcode="ls14ap")
     assert (now.decision.customer_id, now.need, now.said) == (ada, ["reason"], {"postcode": "LS1 4AP"})
-    assert now.decision.reasons == [{"identifier": "phone", "verified": False}]
+    assert now.decision.reasons == [{"identifier": "phone", "verified": True}]
 
 
 def test_an_identifier_among_the_facts_counts_as_one_and_a_withheld_number_as_none(deps: Deps, agent: Api) -> None:
