@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.models import changes
+from chalicelib.models import changes, keys
 from chalicelib.models.changes import commit
 from chalicelib.models.identifiers import Identifier
-from chalicelib.models.items import IdentifierCandidate, IdentifierHead, IdentifierOwner
+from chalicelib.models.items import Contact, IdentifierCandidate, IdentifierHead, IdentifierOwner
 from chalicelib.models.requests import IdentifierGiven, StartContact
 from chalicelib.models.store import Owners, find_owners
 from chalicelib.rules.matching import Evidence, Owner
@@ -20,6 +20,8 @@ from chalicelib.services.identify import (
     customers_end,
     from_stored,
     is_our_end,
+    new_in,
+    own_end,
     read_identifier,
     to_stored,
 )
@@ -233,3 +235,38 @@ def test_what_nobody_ever_had_is_not_shared(deps: Deps) -> None:
     (checked,) = check(deps, [Claim(NUMBER)])
     assert not checked.shared
     assert checked.evidence.owners == ()
+
+
+THEIRS, OURS = ({"type": "phone", "value": value, "scope": ""} for value in ("07700 900123", "+441632960000"))
+
+
+def a_contact(sender: Any, recipient: Any, direction: str = "inbound") -> Contact:
+    return Contact(PK="CT#C", SK=keys.CONTACT, direction=direction, sender=sender, recipient=recipient)
+
+
+def test_the_customers_end_of_a_contact_is_whom_we_hear_or_whom_we_call() -> None:
+    assert own_end(DEPS, a_contact(THEIRS, OURS)) == NUMBER
+    assert own_end(DEPS, a_contact(OURS, THEIRS, "outbound")) == NUMBER
+    assert own_end(DEPS, a_contact(THEIRS, None)) == NUMBER
+    # read in the country of our own end
+    american = a_contact(THEIRS | {"value": "(202) 555-0143"}, OURS | {"value": "+12025550100"})
+    end = own_end(DEPS, american)
+    assert end is not None
+    assert end.value == "+12025550143"
+    # or none, where there is none or it was withheld
+    assert own_end(DEPS, a_contact(None, OURS)) is None
+    assert own_end(DEPS, a_contact(THEIRS | {"value": "anonymous"}, OURS)) is None
+    # and what cannot be read any more is named as what it was
+    with pytest.raises(BadInput) as wrong:
+        own_end(DEPS, a_contact(THEIRS | {"value": "12"}, OURS))
+    assert [one.field for one in wrong.value.fields] == ["from.value"]
+
+
+def test_who_says_where_they_come_from_says_nothing_new_unless_it_is_vouched_for() -> None:
+    whatsapp = Identifier("whatsapp", "", NUMBER.value, NUMBER.value)
+    mail = Identifier("email", "", "ada@example.com", "ada@example.com")
+    again, same, other = (Claim(one, typed=True) for one in (NUMBER, whatsapp, mail))
+    vouched = Claim(NUMBER, typed=True, verified=True)
+    assert new_in([again, same, other, vouched], [NUMBER]) == [other, vouched]
+    assert new_in([again, other], [mail]) == [again]
+    assert new_in([again], []) == [again]

@@ -1,11 +1,13 @@
 """Where things stand: what is known and by whom it was said, what tells candidates apart, what is written."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.models import keys, store
+from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact, KnownFacts
 from chalicelib.rules.matching import Assurance, Decision
 from chalicelib.services import situation
@@ -150,3 +152,11 @@ def test_a_contact_stands_as_it_was_left(deps: Deps) -> None:
     assert open_.record is None
     assert [profile.customer_id for profile, _ in open_.candidates] == ["A", "C"]
     assert situation.candidates_of(a_contact(candidates=[])) == []
+
+
+def test_what_an_identifier_says_as_a_fact() -> None:
+    number = Identifier("phone", "", "+447700900123", "07700 900123")
+    for one in (number, replace(number, type="whatsapp")):
+        assert situation.said_by(one) == {("phone", "+447700900123")}
+    assert situation.said_by(Identifier("email", "", "ada@example.com", "")) == {("email", "ada@example.com")}
+    assert situation.said_by(Identifier("telegram", "shop", "ada", "")) == set()

@@ -56,6 +56,20 @@ def test_what_an_unverified_caller_said_before_does_not_vouch(ivr: Api) -> None:
     assert verify(ivr, second, **RIGHT).json == {"assurance": 1, "matched": 2, "of": 2}
 
 
+def test_a_number_is_read_in_the_country_of_the_number_that_was_called(ivr: Api, agent: Api) -> None:
+    agent.post("/customers", {"identifiers": [{"type": "phone", "value": "+12015550123", "verified": True}]})
+    body = a_contact("+12015550123", to={"type": "phone", "value": "+12015550100"})
+    contact_id = ivr.post("/contacts", body).json["contact_id"]
+    assert verify(ivr, contact_id, phone="(201) 555-0123").json["matched"] == 1
+
+
+def test_the_name_by_which_the_business_knows_a_customer_counts_but_vouches_for_nothing(
+    ivr: Api, agent: Api
+) -> None:
+    contact_id = a_call_of_ada(ivr, agent)
+    assert verify(ivr, contact_id, name="Ada").json == {"assurance": 1, "matched": 1, "of": 1}
+
+
 def test_tries_on_a_contact_are_limited(ivr: Api, agent: Api) -> None:
     contact_id = a_call_of_ada(ivr, agent)
     for _ in range(3):

@@ -205,6 +205,8 @@ def test_what_was_said_may_name_somebody_whom_nothing_else_does(deps: Deps) -> N
     now = weighed(deps, phone(), **ADA)
     assert (now.decision.result, now.decision.customer_id, now.recognised) == ("one", "A", True)
     assert weigh(deps, [phone()], [], {name: said(value) for name, value in ADA.items()}).recognised
+    # but not whom the contact was said not to be with
+    assert weighed(deps, phone(), contact=a_contact(rejected=["A"]), **ADA).decision.result == "none"
     assert weighed(deps, phone(), may_recognise=False, **ADA).decision.result == "none"
     # nor where what was presented is the customer's own
     a_customer("B", BOB)
