@@ -140,10 +140,11 @@ def _join(saving: _Saving, record: Record) -> list[Change]:
 
 
 def _seen(saving: _Saving, end: Checked, left: CustomerHead | None, record: Record) -> Sighting:
-    # who signs in on a browser that is known as somebody else's shows that it is shared
-    signs_in = bool(saving.vouched) and sign_in.came_from_browser(saving.contact)
-    shared = signs_in and bool(left and not sighting.is_husk(left, saving.contact))
-    recognised = saving.situation.recognised or shared
+    vouched = any(binding.owner_among(item, one) for item in saving.vouched for one in record.member_ids)
+    if sign_in.came_from_browser(saving.contact):
+        # who signs in on a browser that is known as somebody else's shows that it is shared
+        vouched = bool(saving.vouched) and bool(left and not sighting.is_husk(left, saving.contact))
+    recognised = saving.situation.recognised or vouched
     return sighting.beside(saving.deps, saving.contact, end, left, record, recognised=recognised)
 
 

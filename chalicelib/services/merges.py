@@ -25,7 +25,7 @@ def merge(deps: Deps, caller: Caller, customer_id: str, request: MergeCustomers)
     The same again gives the merge that is there. Two to four reads and one transaction, whatever the
     records hold. Raises `BadInput` at `other_customer_id`, `Conflict` where the group would be too large.
     """
-    kept, joined = _read_group(customer_id), _read_other(request.other_customer_id)
+    kept, joined = records.read_profiles(customer_id), _read_other(request.other_customer_id)
     if earlier := _edge_between(kept[0].merges, customer_id, request.other_customer_id):
         return store.get_merge(earlier["merge_id"]), False
     ids = {profile.customer_id for profile in kept}
@@ -64,7 +64,7 @@ def undo(deps: Deps, caller: Caller, merge_id: str) -> Merge:
     undone = store.get_merge(merge_id)
     if undone.undone_at:
         return undone
-    group = _read_group(undone.customer_id)
+    group = records.read_profiles(undone.customer_id)
     edges = [edge for edge in group[0].merges if edge["merge_id"] != merge_id]
     undone.undone_at, undone.undone_by = deps.now(), caller.named
     version = records.version_of(group) + 1  # later than any that the group was seen at
@@ -82,24 +82,9 @@ def _edges_of(customer_id: str, edges: list[Any]) -> list[Any]:
     return grouping.edges_within(grouping.members_of(customer_id, edges), edges)
 
 
-def _read_group(customer_id: str) -> list[Profile]:
-    """The profiles of all records of a person, the surviving one first. Raises `NotFound`.
-
-    Raises `WriteConflict` where they were merged or parted between the two reads.
-    """
-    profile = store.get_profile(customer_id)
-    together = records.members(profile)
-    if len(together) == 1:
-        return [profile]
-    group = [found for found, _ in store.list_heads(together)]
-    if any(records.members(found) != together for found in group):
-        raise WriteConflict("the group changed while it was read")
-    return group
-
-
 def _read_other(customer_id: str) -> list[Profile]:
     try:
-        return _read_group(customer_id)
+        return records.read_profiles(customer_id)
     except NotFound as error:
         raise BadInput.at("other_customer_id", "there is no such customer") from error
 

@@ -10,6 +10,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from chalicelib.errors import WriteConflict
 from chalicelib.models import keys, store
 from chalicelib.models.items import Case, CaseSummary, Contact, Event, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead, Page
@@ -72,6 +73,21 @@ def read_members(customer_id: str) -> tuple[str, ...]:
 def told_as(item: Owned, customer_id: str) -> Owned:
     """The item as it is answered with: it names its customer by the id by which the person goes."""
     return type(item)(**item.attribute_values | {"customer_id": customer_id})
+
+
+def read_profiles(customer_id: str) -> list[Profile]:
+    """The profiles of all records of a person, the surviving one first. Raises `NotFound`.
+
+    Raises `WriteConflict` where they were merged or parted between the two reads.
+    """
+    profile = store.get_profile(customer_id)
+    together = members(profile)
+    if len(together) == 1:
+        return [profile]
+    group = [found for found, _ in store.list_heads(together)]
+    if any(members(found) != together for found in group):
+        raise WriteConflict("the group changed while it was read")
+    return group
 
 
 def read_head(customer_id: str) -> Record:

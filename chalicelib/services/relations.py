@@ -5,10 +5,11 @@ request more. It says who may be told what; whom a number identifies it never ch
 """
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from chalicelib.errors import BadInput, Conflict, NotFound
-from chalicelib.models import changes, keys, store
+from chalicelib.models import changes, keys
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Profile
 from chalicelib.models.requests import RelateCustomers, WhichRelation
@@ -69,24 +70,24 @@ def relate(deps: Deps, caller: Caller, customer_id: str, request: RelateCustomer
 def end(deps: Deps, caller: Caller, customer_id: str, other_id: str, which: WhichRelation) -> CustomerHead:
     """Ends what a customer is to another, all of it or the one relation that is named.
 
-    Two reads (a round trip more where the customer is merged) and one transaction. Raises `NotFound`
-    where there is none, or none any more.
+    Either may be named by any of their records, and it is ended on all. Two reads (a round trip more where
+    one is merged) and one transaction. Raises `NotFound` where there is none, or none any more.
     """
     now = keys.instant(deps.now())
     record = records.read_head(customer_id)
-    other = store.get_profile(other_id) if other_id not in record.member_ids else None
-    ended = {head.customer_id: _between(head.profile, other_id, which, now) for head in record.heads}
-    if other is None or not any(ended.values()):
-        raise NotFound("the customer has no such relation")
+    others = records.read_profiles(other_id) if other_id not in record.member_ids else []
     made: list[Change] = []
-    for profile in (head.profile for head in record.heads if ended[head.customer_id]):
-        gone = ended[profile.customer_id]
-        mirrored = [relations.opposite(entry, profile.customer_id, None) for entry in gone]
-        made += [_explained(deps, profile, entry, "unrelated", caller) for entry in gone]
-        made += [_explained(deps, other, entry, "unrelated", caller) for entry in mirrored]
-        made.append(_keep(deps, profile, relations.without(profile.relations, gone, now)))
-        other.relations = relations.without(other.relations, mirrored, now)
-    commit([*made, _keep(deps, other, other.relations)])
+    changed: dict[str, Profile] = {}
+    for own, other in product([head.profile for head in record.heads], others):
+        gone = _between(own, other.customer_id, which, now)
+        mirrored = [relations.opposite(entry, own.customer_id, None) for entry in gone]
+        for profile, entries in ((own, gone), (other, mirrored)) if gone else ():
+            made += [_explained(deps, profile, entry, "unrelated", caller) for entry in entries]
+            profile.relations = relations.without(profile.relations, entries, now)
+            changed[profile.customer_id] = profile
+    if not changed:
+        raise NotFound("the customer has no such relation")
+    commit([*made, *(_keep(deps, profile, profile.relations) for profile in changed.values())])
     return record.whole
 
 

@@ -6,6 +6,7 @@ confirms it, so does an identity check that succeeds, and the first number of a 
 known is taken at once. What somebody else owns stays theirs.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from chalicelib.models import changes, store
@@ -46,14 +47,15 @@ def beside(
     """What is made of where a contact came from, once it is with a customer who does not own it.
 
     `left` is whom the contact was thought to be with: a record that was made for it and holds nothing
-    else gives the identifier up. `recognised`: the customer is known by several things that were said; an
-    account number alone, which anybody may type, never confirms anything and takes nothing away.
+    else gives the identifier up. `recognised`: the customer is known by several things that were said, or a
+    trusted caller vouches for one; an account number alone, which anybody may type, never confirms anything
+    and takes nothing away.
     """
     if any(binding.owner_among(end, member) for member in record.member_ids):
         return Sighting()
-    husk = left if left and is_husk(left, contact) else None
-    others = [owner for owner in end.owners.known if not (husk and owner.customer_id == husk.customer_id)]
     known = _candidate(end, record)
+    husk = left if left and is_husk(left, contact, known.contact_ids if known else ()) else None
+    others = [owner for owner in end.owners.known if not (husk and owner.customer_id == husk.customer_id)]
     if known and known.rejected:
         return Sighting(_given_up(end, husk))
     if others or not recognised:
@@ -103,16 +105,19 @@ def _counted(end: Checked, others: list[IdentifierOwner]) -> list[Change]:
     return [changes.count_stranger(end.owners)] if others else []
 
 
-def is_husk(head: CustomerHead, contact: Contact) -> bool:
-    """Whether this record was made for the contact, when nobody knew who it was, and holds nothing else."""
-    profile = head.profile
+def is_husk(head: CustomerHead, contact: Contact, others: Collection[str] = ()) -> bool:
+    """Whether this record was made for the contact, when nobody knew who it was, and holds nothing else.
+
+    `others` are contacts that turned out to be with whom this one is: it may have been made for one of them.
+    """
+    profile, theirs = head.profile, {contact.contact_id, *others}
     said = [entry for kept in head.facts.entries.values() for entry in kept]
     return (
-        profile.met_on == contact.contact_id
+        profile.met_on in theirs
         and not (profile.name or profile.merges or profile.open_cases)
         and len(profile.identifiers) == 1
         and profile.live_contacts <= 1
-        and all(entry["contact_id"] == contact.contact_id for entry in said)
+        and all(entry["contact_id"] in theirs for entry in said)
     )
 
 

@@ -138,6 +138,35 @@ def test_a_verified_account_number_is_bound(ivr: Api) -> None:
     assert found["match"]["confidence"] == 0.95
 
 
+def test_who_is_vouched_for_is_known_by_the_number_that_they_call_from(ivr: Api, agent: Api) -> None:
+    # Given Ada by her account, and a call from a number that nobody has
+    number = "+447700900888"
+    ada = a_customer(agent, "Ada", account="A1")
+    contact = ivr.post("/contacts", a_contact(number)).json
+    # When her account number is keyed in, then the number is not hers; when it is verified on the next, it is
+    for verified in (False, True):
+        ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(account_number="A1", verified=verified))
+        contact = ivr.post("/contacts", a_contact(number)).json
+        assert (contact["customer_id"] == ada) is verified
+    decisions = agent.get(f"/customers/{ada}/decisions").json["items"]
+    assert [entry["decided"] for entry in decisions] == ["identifier_confirmed", "candidate_noted"]
+
+
+def test_a_second_number_of_who_is_vouched_for_is_a_candidate_until_it_is_met_again(ivr: Api, agent: Api) -> None:
+    # Given Ada by her account and a number, who calls from another
+    number = "+447700900888"
+    ada = a_customer(agent, "Ada", account="A1", phone="+447700900001")
+    contact = ivr.post("/contacts", a_contact(number)).json
+    # When a flow has verified her account number, then she is proposed where it rings again
+    vouched = facts(account_number="A1", verified=True)
+    ivr.patch(f"/contacts/{contact['contact_id']}/facts", vouched)
+    contact = ivr.post("/contacts", a_contact(number)).json
+    assert [one["customer_id"] for one in contact["candidates"]] == [ada]
+    # and it is hers once that is so again
+    ivr.patch(f"/contacts/{contact['contact_id']}/facts", vouched)
+    assert ivr.post("/contacts", a_contact(number)).json["customer_id"] == ada
+
+
 def test_a_verified_account_number_makes_the_customer_of_a_withheld_call(ivr: Api, agent: Api) -> None:
     contact = ivr.post("/contacts", a_contact("Restricted")).json
     saved = ivr.patch(f"/contacts/{contact['contact_id']}/facts", facts(account_number="77", verified=True)).json

@@ -299,6 +299,23 @@ def test_of_a_merged_customer_it_is_changed_where_it_is_and_ended_everywhere(age
     assert related(agent, ada) == related(agent, other) == related(agent, rob) == []
 
 
+def test_it_is_ended_by_any_id_of_the_other(agent: Api) -> None:
+    # Given Ada in a household with each of two records, which are Bob's
+    ada, bob, rob = (a_customer(agent, name) for name in ("Ada", "Bob", "Rob"))
+    relate(agent, ada, rob)
+    relate(agent, ada, bob, "speaks_for")
+    merge_id = merged(agent, bob, rob)
+    # When it is ended by the id by which Bob goes
+    assert (
+        agent.delete(f"/customers/{ada}/relations/{bob}?relation=household").json["items"][0]["customer_id"] == bob
+    )
+    assert agent.delete(f"/customers/{ada}/relations/{rob}").json["items"] == []
+    # Then it is gone from all of them, and there is nothing more to end
+    assert agent.delete(f"/customers/{ada}/relations/{bob}").status == 404
+    agent.delete(f"/merges/{merge_id}")
+    assert related(agent, ada) == related(agent, bob) == related(agent, rob) == []
+
+
 def test_the_ledger_of_both_explains(agent: Api, clock: Clock) -> None:
     ada, bob = two(agent)
     steps: list[Callable[[], Any]] = [
