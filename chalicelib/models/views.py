@@ -354,12 +354,12 @@ class CustomerList(Listing[CustomerView]):
 
 
 class SurvivingField(TypedDict):
-    """What counts of a field of merged records, what does not meanwhile, and by which rule."""
+    """What counts of a field, consent or fact of merged records, what does not meanwhile, and by which rule."""
 
     field: str
     kept: str | bool
     dropped: list[str | bool]
-    rule: Literal["surviving_record", "only_value", "stricter", "given_since_the_merge"]
+    rule: Literal["surviving_record", "only_value", "stricter", "given_since_the_merge", "verified_then_newest"]
 
 
 class Effects(TypedDict):

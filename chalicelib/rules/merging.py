@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.rules import survivorship
+
 FIELDS = ("name", "language")
 SURVIVING, ONLY, STRICTER, LATER = "surviving_record", "only_value", "stricter", "given_since_the_merge"
+BEST = "verified_then_newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,23 @@ def survivors(parts: Sequence[Part], merged_since: str) -> list[Survivor]:
     purposes = dict.fromkeys(key for part in parts for key in part.consent)
     consents = [_consent(purpose, parts, merged_since) for purpose in purposes]
     return [one for one in (*plain, *added, *consents) if one]
+
+
+def surviving_facts(each: Sequence[survivorship.Entries], now: str) -> list[Survivor]:
+    """What counts of each fact that any of the records knows, whichever of them survives."""
+    together: survivorship.Entries = {}
+    for entries in each:
+        together = survivorship.merge(together, entries)
+    known = [survivorship.current(entries, now) for entries in each]
+    return [
+        _best(name, best["value"], [entries[name]["value"] for entries in known if name in entries])
+        for name, best in survivorship.current(together, now).items()
+    ]
+
+
+def _best(name: str, best: str, values: Sequence[str]) -> Survivor:
+    dropped = tuple(value for value in dict.fromkeys(values) if value != best)
+    return Survivor(f"facts.{name}", best, dropped, BEST if len(values) > 1 else ONLY)
 
 
 def _first(name: str, values: Sequence[str | None]) -> Survivor | None:

@@ -11,7 +11,7 @@ from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Merge, Profile
 from chalicelib.models.requests import MergeCustomers
-from chalicelib.rules import grouping
+from chalicelib.rules import grouping, merging
 from chalicelib.rules.access import Caller
 from chalicelib.services import ledger, records
 from chalicelib.services.deps import Deps
@@ -22,7 +22,7 @@ from chalicelib.services.settle import settled
 def merge(deps: Deps, caller: Caller, customer_id: str, request: MergeCustomers) -> tuple[Merge, bool]:
     """Merges another record into a customer's, or tells what that would do: (merge, made).
 
-    The same again gives the merge that is there. Two to four reads and one transaction, whatever the
+    The same again gives the merge that is there. Three to five reads and one transaction, whatever the
     records hold. Raises `BadInput` at `other_customer_id`, `Conflict` where the group would be too large.
     """
     kept, joined = records.read_profiles(customer_id), _read_other(request.other_customer_id)
@@ -113,12 +113,14 @@ def _merge_from(
 def _effects(profiles: list[Profile], merged_at: str) -> dict[str, Any]:
     """What merging these does to what is read, the surviving record first. Nothing of it is written."""
     whole = records.compose_profile(profiles)
+    facts = [facts.entries for _, facts in store.list_heads([profile.customer_id for profile in profiles])]
+    survivors = [*records.surviving(profiles, merged_at), *merging.surviving_facts(facts, merged_at)]
     return {
         "customer_id": profiles[0].customer_id,
         "members": [profile.customer_id for profile in profiles],
         "fields": [
             {"field": one.field, "kept": one.kept, "dropped": list(one.dropped), "rule": one.rule}
-            for one in records.surviving(profiles, merged_at)
+            for one in survivors
         ],
         "identifiers": whole.identifiers,
         "open_cases": whole.open_cases,

@@ -33,10 +33,13 @@ def figures(measured: Measured) -> tuple[list[str], list[float]]:
 def test_merging_reading_and_undoing(world: World, name: str) -> None:
     # Given two customers, of ten interactions each or of a hundred thousand
     apart = [figures(pop(world, name)), figures(look_up(world, world.phones[name]))]
-    # When they are merged, then nothing is read but the two profiles
+    # When they are merged, then nothing is read but the two profiles, and with them what is known of both
     measured = world.measure()
     made = merge(world, name, f"{name}_too")
-    assert figures(measured) == (["GetItem", "GetItem", "TransactWriteItems"], [1, 1, MERGED])
+    assert figures(measured) == (
+        ["GetItem", "GetItem", "BatchGetItem", "TransactWriteItems"],
+        [1, 1, 4, MERGED],
+    )
     # and who is asked for is read as one, at one query more
     measured = look_up(world, world.phones[f"{name}_too"])
     assert (figures(measured), measured.consistent) == ((["Query"] * 3, [1, 1, 1]), True)

@@ -120,6 +120,30 @@ def test_a_dry_run_tells_all_and_does_nothing(agent: Api) -> None:
     assert person["attributes"] == {"tier": "gold", "since": "1840"}
 
 
+def test_a_dry_run_tells_which_facts_contradict_each_other(agent: Api, ivr: Api, clock: Clock) -> None:
+    # Given two records that know another birthday, one of them checked by an agent, and one a postcode
+    numbers = phone(), phone()
+    ada, other = (with_phone(agent, number) for number in numbers)
+    first, second = (a_call(ivr, number)["contact_id"] for number in numbers)
+    agent.patch(f"/contacts/{second}/facts", facts(date_of_birth="1955-12-10", verified=True))
+    clock.forward(minutes=1)
+    ivr.patch(f"/contacts/{first}/facts", facts(date_of_birth="1985-12-10"))
+    ivr.patch(f"/contacts/{first}/facts", facts(postcode="LS1 4AP"))
+    # When it is asked what merging them does
+    body = {"other_customer_id": other, "reason": "same?", "dry_run": True}
+    told = agent.post(f"/customers/{ada}/merges", body).json["effects"]["fields"]
+    # Then what was verified counts, though it is older and not the surviving record's
+    assert {
+        one["field"]: (one["kept"], one["dropped"], one["rule"]) for one in told if "facts." in one["field"]
+    } == {
+        "facts.date_of_birth": ("1955-12-10", ["1985-12-10"], "verified_then_newest"),
+        "facts.postcode": ("LS1 4AP", [], "only_value"),
+    }
+    # and that is what is read afterwards
+    merged(agent, ada, other)
+    assert agent.get(f"/customers/{ada}/facts").json["facts"]["date_of_birth"]["value"] == "1955-12-10"
+
+
 def test_consent_that_is_given_after_the_merge_counts_and_is_gone_with_it(agent: Api, clock: Clock) -> None:
     ada, other = a_customer(agent, consent={"marketing": True}), a_customer(agent, consent={"marketing": False})
     merge_id = merged(agent, ada, other)
@@ -329,7 +353,7 @@ def test_what_it_costs(agent: Api, ivr: Api, spy: Spy) -> None:
     ada, other = a_customer(agent), with_phone(agent, number)
     spy.reset()
     merge_id = merged(agent, ada, other)
-    assert spy.operations == ["GetItem", "GetItem", "TransactWriteItems"]
+    assert spy.operations == ["GetItem", "GetItem", "BatchGetItem", "TransactWriteItems"]
     spy.reset()
     call = a_call(ivr, number)
     assert spy.operations == ["Query", "Query", "Query", "TransactWriteItems"]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chalicelib.rules.merging import Part, Survivor, survivors
+from chalicelib.rules.merging import Part, Survivor, surviving_facts, survivors
+from chalicelib.rules.survivorship import Entries
 
 MERGED = "2026-11-22T09:00:00.000000Z"
 BEFORE, AFTER, LATER = (f"2026-11-{day}T09:00:00.000000Z" for day in (21, 23, 24))
@@ -116,3 +117,43 @@ def test_purposes_do_not_mix() -> None:
         ("consent.sms", True, "only_value"),
         ("consent.email", False, "stricter"),
     ]
+
+
+def known(value: str, day: int, *, verified: bool = False, expires: str | None = None) -> Entries:
+    entry = {
+        "value": value,
+        "source": "ivr",
+        "collected_at": f"2026-11-{day}T09:00:00.000000Z",
+        "verified": verified,
+        "contact_id": value,
+        "expires_at": expires,
+    }
+    return {"postcode": [entry]}
+
+
+@pytest.mark.parametrize(
+    ("each", "expected"),
+    [
+        # a newer value counts before an older one, whichever record survives
+        ([known("A", 20), known("B", 21)], ("B", ("A",), "verified_then_newest")),
+        # and a verified one before both
+        (
+            [known("A", 20, verified=True), known("B", 21), known("C", 19)],
+            ("A", ("B", "C"), "verified_then_newest"),
+        ),
+        # the same on both sides contradicts nothing
+        ([known("A", 20), known("A", 21)], ("A", (), "verified_then_newest")),
+        # what only one knows counts
+        ([{}, known("B", 21)], ("B", (), "only_value")),
+        # what has expired is not known
+        ([known("A", 20), known("B", 21, expires=MERGED)], ("A", (), "only_value")),
+    ],
+)
+def test_of_facts_the_verified_and_newest_counts(
+    each: list[Entries], expected: tuple[str, tuple[str, ...], str]
+) -> None:
+    assert surviving_facts(each, MERGED) == [Survivor("facts.postcode", *expected)]
+
+
+def test_where_no_fact_is_known_none_survives() -> None:
+    assert surviving_facts([{}, {}], MERGED) == []
