@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.grouping import edges_within, members_of, merged_since, root_of
+from chalicelib.rules.grouping import edges_within, members_of, merged_since, root_of, version_of
 
 
 def edge(kept: str, joined: str, at: str = "2026-11-22T09:00:00.000000Z") -> dict[str, Any]:
@@ -74,3 +74,9 @@ def test_when_the_group_last_grew() -> None:
     assert merged_since([edge("A", "B", "2026-11-23"), edge("A", "C", "2026-11-22")]) == "2026-11-23"
     # before every moment where it never did
     assert merged_since([]) == ""
+
+
+def test_the_version_of_a_group_grows_by_one_with_each_change_of_any_record() -> None:
+    assert version_of([5], 5) == 5
+    assert version_of([7, 7, 7], 7) == 7
+    assert version_of([8, 7, 9], 7) == 10
