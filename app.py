@@ -14,6 +14,7 @@ from chalicelib.handlers import (
     merges,
     reference,
     relations,
+    schedule,
     stream,
 )
 
@@ -21,5 +22,5 @@ app = Chalice(app_name="throughline", configure_logs=False)
 
 for handlers in (contacts, interactions, customers, cases, merges, relations, reference, channels):
     app.register_blueprint(handlers.blueprint, url_prefix="/v1")
-for handlers in (connect, stream, inbox, aws_events):
+for handlers in (connect, stream, inbox, aws_events, schedule):
     app.register_blueprint(handlers.blueprint)

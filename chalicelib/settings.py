@@ -4,10 +4,13 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from urllib.parse import urlsplit
 
 LOCAL_STAGE = "local"
+SILENT_HOURS: dict[str, float] = {"voice": 4, "video": 4, "other": 24}
+"""Nobody talks for four hours; whoever writes may sleep over it."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,8 @@ class Settings:
     """The queue (SQS) of what is kept and waits to be processed."""
     mail_addresses: frozenset[str] = frozenset()
     """The addresses at which the business receives mail, in lower case."""
+    silent_hours: Mapping[str, float] = field(default_factory=dict)
+    """Hours of silence, by channel, after which a contact is over; `other` stands for those not named."""
     public_url: str = ""
     """Where providers reach the API, without `/v1`, if it is not where API Gateway itself is."""
     channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -51,6 +56,11 @@ class Settings:
             url = getattr(self, name)
             if url and urlsplit(url).scheme != "https" and self.stage != LOCAL_STAGE:
                 raise ValueError(f"{name.upper()} must be https in stage {self.stage!r}")
+
+    def silence(self, channel: str) -> timedelta:
+        """After how long a silence a contact on this channel is taken to be over."""
+        hours = {**SILENT_HOURS, **self.silent_hours}
+        return timedelta(hours=hours.get(channel, hours["other"]))
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -71,6 +81,7 @@ class Settings:
             archive_bucket=environ.get("ARCHIVE_BUCKET", ""),
             inbox_url=environ.get("INBOX_URL", ""),
             mail_addresses=frozenset(environ.get("MAIL_ADDRESSES", "").lower().split()),
+            silent_hours=json.loads(environ.get("SILENT_HOURS") or "{}"),
             public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
             channels=channels,
         )

@@ -1,5 +1,9 @@
-"""The table's stream: what hangs on a contact follows it, and who changed is found again by what they say."""
+"""The table's stream: what hangs on a contact follows it, and who changed is found again by what they say.
 
+A contact is watched while it is live, so that it ends even if nobody tells.
+"""
+
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, DynamoDBEvent
@@ -8,6 +12,7 @@ from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services.follow import follow_contact as follow
 from chalicelib.services.recognition import index_customer
+from chalicelib.services.silence import watch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
@@ -45,12 +50,20 @@ def _follow(record: "DynamoDBRecord") -> None:
     told = TOLD_BY.get(new.get("kind", ""))
     if told and new.get(told) != old.get(told):
         index_customer(get_deps(), new["PK"].removeprefix("C#"))
-    elif old and new.get("kind") == "contact":
+    elif new.get("kind") == "contact":
+        _watch(old, new)
         _follow_contact(old, new)
 
 
+def _watch(old: dict[str, Any], new: dict[str, Any]) -> None:
+    live = new.get("status") == "live"
+    if live != (old.get("status") == "live"):
+        received_at = datetime.fromisoformat(new["received_at"])
+        watch(get_deps(), new["contact_id"], new["channel"], received_at, live=live)
+
+
 def _follow_contact(old: dict[str, Any], new: dict[str, Any]) -> None:
-    if new.get("customer_id") == old.get("customer_id"):
+    if not old or new.get("customer_id") == old.get("customer_id"):
         return
     logger.set_correlation_id(new.get("correlation_id"))
     moved = follow(new["contact_id"], old.get("customer_id"))

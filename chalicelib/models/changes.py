@@ -29,6 +29,7 @@ from chalicelib.models.items import (
     Profile,
     Receipt,
     Recognised,
+    Watch,
 )
 from chalicelib.models.store import Owners
 
@@ -260,6 +261,20 @@ def unfile_past(contact: ContactFields, customer_id: str) -> Change:
     """Takes a contact off the list of a customer's past ones, if it is there."""
     sort_key = keys.past_contact(contact.started_at, contact.contact_id)
     return remove(Item(PK=keys.customer(customer_id), SK=sort_key))
+
+
+def watch(contact_id: str, due_at: datetime) -> Change:
+    """Puts a contact among those that are looked at, by then, for whether they still are heard of."""
+    return put(_watch(contact_id, due_at))
+
+
+def unwatch(contact_id: str, due_at: datetime) -> Change:
+    """Takes a contact off those that are looked at, if it is there for that moment."""
+    return remove(_watch(contact_id, due_at))
+
+
+def _watch(contact_id: str, due_at: datetime) -> Watch:
+    return Watch(PK=keys.watches(contact_id), SK=keys.watch(due_at, contact_id), contact_id=contact_id)
 
 
 def _summary(contact: ContactFields, customer_id: str, sort_key: str) -> ContactSummary:

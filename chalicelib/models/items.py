@@ -175,7 +175,10 @@ class KnownFacts(Item, discriminator="facts"):
 
 
 class ContactFields(Item):
-    """What the contact and its projections in the customer's collection share."""
+    """What the contact and its projections in the customer's collection share.
+
+    `ended_by`: `schedule` where nobody told its end, and `ended_at` is when it was last heard of.
+    """
 
     contact_id = UnicodeAttribute()
     channel = UnicodeAttribute()
@@ -184,6 +187,7 @@ class ContactFields(Item):
     started_by = JSONAttribute(default=dict)
     started_at = UTCDateTimeAttribute()
     ended_at: Any = UTCDateTimeAttribute(null=True)
+    ended_by: Any = UnicodeAttribute(null=True)
     phase: Any = UnicodeAttribute(null=True)
     summary: Any = UnicodeAttribute(null=True)
     disposition: Any = UnicodeAttribute(null=True)
@@ -225,6 +229,12 @@ class Contact(ContactFields, discriminator="contact"):
 
 class ContactSummary(ContactFields, discriminator="contact_summary"):
     """The slim projection of a contact in its customer's collection."""
+
+
+class Watch(Item, discriminator="watch"):
+    """A contact that was live; its sort key says when to look whether it still is heard of."""
+
+    contact_id = UnicodeAttribute()
 
 
 class CaseFields(Item):

@@ -11,11 +11,14 @@ Bands of a customer's collection are lettered so that one *backward* query meets
     H#CASE#, H#CONTACT#  every case, every contact that left the head: read by page, never in a pop
     G#RECOGNISED         under what the customer is found by what they say
     A#<at>#<id>          the ledger: what was decided about whom, and why
+
+Beside it, `L#<shard>` holds the contacts that are live, by the moment at which they are to be looked at.
 """
 
 import hashlib
 from base64 import b32encode
 from datetime import UTC, datetime
+from zlib import crc32
 
 PROFILE = "Z#PROFILE"
 FACTS = "Y#FACTS"
@@ -38,6 +41,8 @@ AFTER_ALL = "\x7f"
 """Sorts after every character that a key component may start with."""
 
 MAX_COMPONENT = 256
+WATCHES = tuple(f"L#{shard}" for shard in range(8))
+"""Partitions of the contacts that are live: each takes a thousand beginnings a second."""
 
 
 def escape(component: str) -> str:
@@ -125,6 +130,14 @@ def live_contact(started_at: datetime, contact_id: str) -> str:
 
 def past_contact(started_at: datetime, contact_id: str) -> str:
     return f"{PAST_CONTACTS}{instant(started_at)}#{escape(contact_id)}"
+
+
+def watches(contact_id: str) -> str:
+    return WATCHES[crc32(contact_id.encode()) % len(WATCHES)]
+
+
+def watch(due_at: datetime, contact_id: str) -> str:
+    return f"{instant(due_at)}#{escape(contact_id)}"
 
 
 def timeline(occurred_at: datetime, interaction_id: str) -> str:

@@ -33,6 +33,7 @@ from chalicelib.models.items import (
     Receipt,
     Recognised,
     SaidBy,
+    Watch,
 )
 
 OWNERS_READ = 10
@@ -266,6 +267,24 @@ def list_band(
         return Page(unexpired(items[:limit]), items[limit - 1].SK)
     more = raw.get("LastEvaluatedKey")
     return Page(unexpired(items), more["SK"]["S"] if more else None)
+
+
+def list_due(watches: str, now: datetime, limit: int) -> list[Watch]:
+    """Contacts of one partition of watches that are to be looked at by now, longest due first: one query."""
+    due = Item.SK < keys.instant(now) + keys.AFTER_ALL  # noqa: SIM300 - a condition of PynamoDB
+    items = Item.query(watches, range_key_condition=due, consistent_read=True, limit=limit)
+    return [item for item in items if isinstance(item, Watch)]
+
+
+def find_newest(home: str, contact_id: str, since: datetime, until: datetime) -> Interaction | None:
+    """The newest entry between two moments that hangs on a contact: one query for each `EXAMINED` entries."""
+    first, last = keys.TIMELINE + keys.instant(since), keys.TIMELINE + keys.instant(until) + keys.AFTER_ALL
+    after: str | None = None
+    while True:
+        page = list_band(home, first, last, limit=1, after=after, only=of_contact(contact_id))
+        if page.items or page.next_sort_key is None:
+            return next(iter(page.items), None)
+        after = page.next_sort_key
 
 
 def on_channel(channel: str) -> Condition:

@@ -209,6 +209,10 @@ class LiveContact(View):
     status: Annotated[str, Documented(Literal["live", "ended"])]
     started_at: datetime
     ended_at: datetime | None
+    ended_by: Annotated[str | None, Documented(Literal["schedule"] | None)] = Field(
+        default=None,
+        description="`schedule` where nobody told the end: `ended_at` is when it was last heard of.",
+    )
     disposition: str | None
     summary: str | None
     case_id: str | None

@@ -13,6 +13,8 @@ from chalicelib.services.deps import Deps
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
+SCHEDULE = "schedule"
+"""Ended a contact whose end nobody told: whoever tells it later is believed."""
 NO_CASE = "a contact without a customer has no case"
 
 
@@ -20,7 +22,8 @@ NO_CASE = "a contact without a customer has no case"
 def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id: str) -> Contact:
     """Ends a contact, puts it on the timeline and, if it resolved a case, closes that.
 
-    Ending it again changes nothing, but that what its provider ended may still be wrapped up, once.
+    Ending it again changes nothing, but that what its provider or the schedule ended may still be wrapped
+    up, once.
     Two reads (three with a case, one more to wrap up) and one transaction.
     """
     contact = store.get_contact(contact_id)
@@ -34,6 +37,8 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
         request.resolved,
     )
     contact.case_id = request.case_id or contact.case_id
+    if contact.ended_by:
+        contact.ended_at, contact.ended_by = max(deps.now(), contact.started_at), None
     if over:
         commit(_wrap_up(deps, contact, record))
     else:
@@ -42,9 +47,9 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
 
 
 def _may_be_wrapped_up(contact: Contact) -> bool:
-    """An agent has the last word on a contact that its provider told to be over before."""
+    """An agent has the last word on a contact that its provider told, or we took, to be over before."""
     said = (contact.disposition, contact.summary, contact.resolved)
-    return contact.phase is not None and all(one is None for one in said)
+    return bool(contact.phase or contact.ended_by) and all(one is None for one in said)
 
 
 def _wrap_up(deps: Deps, contact: Contact, record: Record | None) -> list[Change]:
@@ -132,7 +137,8 @@ def _how(contact: Contact) -> str | None:
 
 
 def _moments(contact: Contact) -> dict[str, str]:
-    return {"ended_at": keys.instant(contact.ended_at)}
+    by = {"ended_by": contact.ended_by} if contact.ended_by else {}
+    return {"ended_at": keys.instant(contact.ended_at)} | by
 
 
 def _leave_head(deps: Deps, before: ContactSummary, contact: Contact, record: Record) -> list[Change]:

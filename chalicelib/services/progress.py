@@ -67,5 +67,5 @@ def _moved(deps: Deps, contact: Contact, started_at: datetime, correlation_id: s
     if contact.status == "live":
         record = records.read_head(contact.customer_id) if contact.customer_id else None
         return ending.close(deps, contact, record, ended_at, correlation_id, started_at=started_at)
-    contact.ended_at = max(ended_at, started_at)
+    contact.ended_at, contact.ended_by = max(ended_at, started_at), None
     return ending.show_again(contact, started_at)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.errors import Unavailable
 from chalicelib.models import aws, keys
 from chalicelib.models.archive import Archive
 from chalicelib.models.inbound import Archived
@@ -492,7 +493,24 @@ def one_who_moved(world: World) -> list[dict[str, Any]]:
         must(send(world, "ivr", "POST", "/interactions", a_message(f"event-{n}", None, contact_id=contact_id)))
     before = _image(contact_id)
     must(send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(account_number="A1")))
-    images = {"OldImage": before, "NewImage": _image(contact_id)}
+    return _told({"OldImage": before, "NewImage": _image(contact_id)})
+
+
+@scenario("follow_contact", one_who_moved)
+def _(world: World, records: list[dict[str, Any]]) -> Outcome:
+    return world.stream("follow_contact", records)
+
+
+def one_who_begins(world: World) -> list[dict[str, Any]]:
+    return _told({"NewImage": _image(call_of(ADA)(world))})
+
+
+@scenario("follow_contact", one_who_begins, name="a contact begins")
+def _(world: World, records: list[dict[str, Any]]) -> Outcome:
+    return world.stream("follow_contact", records)
+
+
+def _told(images: dict[str, Any]) -> list[dict[str, Any]]:
     change = {"Keys": {}, "SequenceNumber": "111", "StreamViewType": "NEW_AND_OLD_IMAGES", **images}
     return [{"eventID": "1", "eventName": "MODIFY", "eventSource": "aws:dynamodb", "dynamodb": change}]
 
@@ -500,11 +518,6 @@ def one_who_moved(world: World) -> list[dict[str, Any]]:
 def _image(contact_id: str) -> dict[str, Any]:
     answer = Item.connection().get_item(keys.contact(contact_id), keys.CONTACT, consistent_read=True)
     return dict(answer["Item"])
-
-
-@scenario("follow_contact", one_who_moved)
-def _(world: World, records: list[dict[str, Any]]) -> Outcome:
-    return world.stream("follow_contact", records)
 
 
 # The API about itself
@@ -744,6 +757,30 @@ def a_message_of_ours(world: World) -> list[str]:
 @scenario("process_inbox", a_message_of_ours, name="a delivery")
 def _(world: World, keys: list[str]) -> Outcome:
     return process(world, keys)
+
+
+def calls_that_fell_silent(world: World) -> None:
+    """One that goes on, one of a customer, one of nobody, and one that has ended."""
+    world.clock.forward(hours=-4)
+    for caller in (ADA, STRANGER, "anonymous", SHARED):
+        contact_id = must(send(world, "ivr", "POST", "/contacts", a_call(caller, caller)))["contact_id"]
+        must(world.stream("follow_contact", _told({"NewImage": _image(contact_id)})))
+        if caller == ADA:
+            said = {"reason": {"value": "billing", "collected_at": "2026-11-22T08:00:00Z"}}
+            must(send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", {"facts": said}))
+        if caller == SHARED:
+            must(send(world, "ivr", "POST", f"/contacts/{contact_id}/end", {}))
+
+
+@scenario("end_silent", calls_that_fell_silent)
+def _(world: World, _given: Any) -> Outcome:
+    moment = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
+    about = {"version": "0", "account": "1", "region": "r", "time": "t", "id": "i", "resources": []}
+    try:
+        world.client.lambda_.invoke("end_silent", moment | about)
+    except Unavailable:
+        return Outcome(done=False, again=True, answer={})
+    return Outcome(done=True, again=False, answer={})
 
 
 @scenario("take_in_connect", nothing)

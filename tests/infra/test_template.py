@@ -60,6 +60,7 @@ def test_every_function_has_its_furniture(template: Json) -> None:
             "APIHandler",
             "ConnectLookup",
             "ConnectSaveFacts",
+            "EndSilent",
             "FollowContact",
             "ProcessInbox",
             "TakeInConnect",
