@@ -9,6 +9,8 @@ from chalicelib.models.aws import client, translated
 from chalicelib.models.inbound import Archived
 
 PREFIX = "inbound/"
+ATTACHMENTS = "attachments/"
+"""Apart from what is replayed, and kept for a time of their own."""
 
 
 def key_of(archived: Archived) -> str:
@@ -30,6 +32,22 @@ class Archive:
         with translated("PutObject"):
             self._client.put_object(
                 Bucket=self.bucket, Key=key, Body=archived.dump(), ContentType="application/json"
+            )
+        return key
+
+    def put_attachment(self, channel: str, of: str, number: int, content: bytes) -> str:
+        """Keeps what was attached to something, by its place there, and gives its key.
+
+        It is stored as bytes to be saved, whatever its sender calls it: no browser is to run it.
+        """
+        key = f"{ATTACHMENTS}{channel}/{of}/{number}"
+        with translated("PutObject"):
+            self._client.put_object(
+                Bucket=self.bucket,
+                Key=key,
+                Body=content,
+                ContentType="application/octet-stream",
+                ContentDisposition="attachment",
             )
         return key
 

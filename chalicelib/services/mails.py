@@ -1,7 +1,7 @@
 """A mail: taken out of the bucket into the inbox and, when its turn comes, put into its thread."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.models import changes, keys, store
 from chalicelib.models.archive import Archive
@@ -12,19 +12,26 @@ from chalicelib.rules.access import Caller
 from chalicelib.services import capture, contacts
 from chalicelib.services.deps import Deps
 
+if TYPE_CHECKING:
+    from chalicelib.mail.message import Attachment, Mail
+
 MOST_BYTES = 40 * 1024 * 1024
 """SES takes no larger mail."""
+MOST_ATTACHMENTS = 100
+"""What is attached beyond that is listed, and is in the raw mail only."""
 
 
 def read_mail(deps: Deps, bucket: str, key: str) -> bytes:
-    """A raw mail of the bucket as the channel reads it: its parts as JSON. Raises `NotFound`, `Unavailable`."""
+    """A raw mail of the bucket as the channel reads it: its parts as JSON. Raises `NotFound`, `Unavailable`.
+
+    What is attached to an entry of a timeline is kept beside the archive: one request for each.
+    """
     from chalicelib.mail.message import Receiver
     from chalicelib.mail.parse import parse
 
     archive = Archive(deps.settings.archive_bucket, deps.settings.region)
     raw = archive.read(bucket, key, MOST_BYTES)
     mail = parse(raw, Receiver(deps.settings.mail_addresses))
-    attachments = [{"name": one.name, "type": one.type, "size": one.size} for one in mail.attachments]
     content: dict[str, Any] = {
         "outcome": mail.outcome.value,
         "label": mail.label,
@@ -42,9 +49,25 @@ def read_mail(deps: Deps, bucket: str, key: str) -> bytes:
         "auto": mail.auto.value,
         "dmarc": mail.verdicts.dmarc,
         "aligned": mail.verdicts.aligned,
-        "attachments": attachments,
+        "attachments": _attachments(archive, key, mail),
     }
     return json.dumps(content).encode()
+
+
+def _attachments(archive: Archive, key: str, mail: "Mail") -> list[dict[str, Any]]:
+    """Name, type and size of each, and where it is kept."""
+    if mail.outcome.value != "interaction":
+        return [_described(one) for one in mail.attachments]
+    mail_id = key.rpartition("/")[2]
+    kept = [
+        _described(one) | {"key": archive.put_attachment("email", mail_id, number, one.content)}
+        for number, one in enumerate(mail.attachments[:MOST_ATTACHMENTS], 1)
+    ]
+    return kept + [_described(one) for one in mail.attachments[MOST_ATTACHMENTS:]]
+
+
+def _described(attachment: "Attachment") -> dict[str, Any]:
+    return {"name": attachment.name, "type": attachment.type, "size": attachment.size}
 
 
 def receive_mail(

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.models import aws
 from chalicelib.models.items import Contact, Event, Item
+from chalicelib.services import mails
 from tests.channels.email import a_mail
 from tests.conftest import Api
 from tests.provider import Provider, archive, events
@@ -132,3 +133,75 @@ def test_what_is_no_mail_is_kept_and_told_to_nobody(provider: Provider, raw: byt
     receive(provider, "ses-1", raw)
     assert len(list(archive().list_keys())) == 1
     assert events() == []
+
+
+WITH_FILES = """\
+From: Ada Lovelace <ada@example.com>
+To: Help <help@throughline.test>
+Subject: {subject}
+Date: Sun, 22 Nov 2026 08:00:00 +0000
+Message-ID: <1@example.com>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+Here it is.
+--b
+Content-Type: text/html
+Content-Disposition: attachment; filename="../a page.html"
+Content-Transfer-Encoding: base64
+
+PHNjcmlwdD4=
+--b
+Content-Type: application/pdf; name=order.pdf
+Content-Disposition: attachment
+
+%PDF-1.4
+--b--
+"""
+
+
+def attached() -> dict[str, bytes]:
+    """What is kept of attachments, by its key."""
+    store = aws.client("s3", SETTINGS.region)
+    found = list(archive().list_keys("attachments/"))
+    return {key: store.get_object(Bucket=SETTINGS.archive_bucket, Key=key)["Body"].read() for key in found}
+
+
+def test_attachments_are_kept_apart_with_type_and_size(provider: Provider, agent: Api) -> None:
+    # Given a mail with two files, when it comes, twice
+    for _ in range(2):
+        receive(provider, "ses-1", WITH_FILES.format(subject="Files").encode())
+    # Then they are kept once, as they were sent, beside the archive
+    assert attached() == {"attachments/email/ses-1/1": b"<script>", "attachments/email/ses-1/2": b"%PDF-1.4"}
+    # and the timeline has what they are, and nothing of what is in them
+    (entry,) = timeline(agent)
+    assert entry["attributes"]["attachments"] == "a page.html (text/html, 8), order.pdf (application/pdf, 8)"
+    listed = archive().get(event_of("ses-1").archive_key).request().json()["attachments"]
+    assert [one["key"] for one in listed] == list(attached())
+    assert [(one["type"], one["size"]) for one in listed] == [("text/html", 8), ("application/pdf", 8)]
+
+
+def test_no_browser_runs_what_was_attached(provider: Provider) -> None:
+    receive(provider, "ses-1", WITH_FILES.format(subject="Files").encode())
+    store = aws.client("s3", SETTINGS.region)
+    kept = store.head_object(Bucket=SETTINGS.archive_bucket, Key="attachments/email/ses-1/1")
+    assert (kept["ContentType"], kept["ContentDisposition"]) == ("application/octet-stream", "attachment")
+
+
+def test_of_many_attachments_the_first_are_kept_and_all_are_listed(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mails, "MOST_ATTACHMENTS", 1)
+    receive(provider, "ses-1", WITH_FILES.format(subject="Files").encode())
+    assert list(attached()) == ["attachments/email/ses-1/1"]
+    listed = archive().get(event_of("ses-1").archive_key).request().json()["attachments"]
+    assert [one.get("key") for one in listed] == ["attachments/email/ses-1/1", None]
+
+
+def test_of_a_mail_that_is_no_entry_nothing_is_kept_but_the_raw(provider: Provider) -> None:
+    loop = WITH_FILES.format(subject="Files").replace("<ada@example.com>", "<help@throughline.test>")
+    receive(provider, "ses-1", loop.encode())
+    assert (events(), attached()) == ([], {})
