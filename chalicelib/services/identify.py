@@ -110,8 +110,8 @@ def own_end(deps: Deps, contact: Contact) -> Identifier | None:
         theirs, ours = ours, theirs
     if not theirs:
         return None
-    given = IdentifierGiven.model_validate(theirs, strict=False)
-    return read_identifier(deps, given, "from", ours and IdentifierGiven.model_validate(ours, strict=False))
+    given = IdentifierGiven.model_validate(theirs)
+    return read_identifier(deps, given, "from", ours and IdentifierGiven.model_validate(ours))
 
 
 def check(deps: Deps, claims: Iterable[Claim]) -> list[Checked]:

@@ -1,7 +1,7 @@
 """Cursors: a list goes on where it was left, and no cursor leads out of it."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
@@ -11,6 +11,9 @@ PRINTABLE = st.text(st.characters(categories=["L", "N", "P", "S"]), max_size=40)
 
 
 @given(PRINTABLE)
+@example("W")
+@example("")
+@example("1")
 def test_a_list_goes_on_where_it_was_left(rest: str) -> None:
     cursor = to_cursor(f"I#{rest}")
     assert cursor is not None
