@@ -115,7 +115,7 @@ def save(deps: Deps, flow: FlowEvent, correlation_id: str) -> FlowAnswer:
         return _answer(deps, flow, situation, reason or started or "no_facts")
     request = SaveFacts(facts=valid, need=need)
     try:
-        situation = facts.save_facts(deps, flow.caller, contact_id, request)
+        situation = facts.save_facts(deps, flow.caller, contact_id, request, begun=True)
     except NotFound:
         _start(deps, flow, correlation_id)
         situation = facts.save_facts(deps, flow.caller, contact_id, request)

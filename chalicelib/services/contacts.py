@@ -55,8 +55,11 @@ def start_contact(
         if earlier is None:
             raise
         require_own(caller, earlier, "contacts:start")
-        if _was_only_heard_of(earlier) and (contact.sender or contact.recipient):
+        if was_only_heard_of(earlier) and (contact.sender or contact.recipient):
             return _begin(deps, caller, request, _introduced(earlier, contact), changes.replace), False
+        if contact.need and not earlier.need:  # its provider told of it before the flow said what it needs
+            earlier.need = contact.need
+            commit([changes.replace(earlier)])
         now = situation.of_contact(deps, earlier)
         now.need = request.need or now.need  # a flow may ask again, for more
         return now, False
@@ -85,7 +88,7 @@ def _begin(
     return now
 
 
-def _was_only_heard_of(contact: Contact) -> bool:
+def was_only_heard_of(contact: Contact) -> bool:
     """Whether a provider has told that there is a contact, and nobody yet between whom."""
     return not (contact.sender or contact.recipient or contact.customer_id or contact.evidence or contact.facts)
 

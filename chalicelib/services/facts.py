@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from chalicelib.errors import NotFound
 from chalicelib.models import changes, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.identifiers import EXCLUSIVE
@@ -46,12 +47,19 @@ class _Saving:
 
 
 @settled
-def save_facts(deps: Deps, caller: Caller, contact_id: str, request: SaveFacts) -> Situation:
+def save_facts(
+    deps: Deps, caller: Caller, contact_id: str, request: SaveFacts, *, begun: bool = False
+) -> Situation:
     """Saves facts and weighs the contact anew: an account number may decide who it is.
+
+    `begun`: a contact that was only heard of is none yet, for the caller can tell between whom it is; with
+    facts on it nobody would be asked that again. Raises `NotFound`.
 
     Costs two reads, a query for each identifier among the facts, and one transaction.
     """
     contact = contacts.get_own_contact(caller, contact_id, "facts:save")
+    if begun and contacts.was_only_heard_of(contact):
+        raise NotFound("the contact has not begun")
     news = read_facts(deps, caller, request.facts, contact_id=contact_id, region=contacts.region_for(contact))
     contact.facts = survivorship.remember(contact.facts, news)
     said = situation.said_on(deps, contact)

@@ -16,8 +16,8 @@ from infra.evaluate.product import Product, product
 Row = dict[str, Any]
 Predictions = dict[str, list[Row]]
 """By file, without its ending: what the product decided."""
-Fresh = Callable[[], AbstractContextManager[Product]]
-"""Makes a product with nothing in it."""
+Fresh = Callable[..., AbstractContextManager[Product]]
+"""Makes a product with nothing in it; by name, settings that it needs beside the usual."""
 
 
 @dataclass(frozen=True)

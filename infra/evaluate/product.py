@@ -12,7 +12,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, cast
 
-from chalice.test import Client
+from chalice.test import Client, HTTPResponse
 
 from chalicelib import audit, runtime
 from chalicelib.models import keys
@@ -21,6 +21,7 @@ from chalicelib.models.items import Item
 from chalicelib.observability import logger
 from chalicelib.rules.access import Role
 from chalicelib.services.deps import Deps
+from chalicelib.services.follow import follow_contact
 from chalicelib.services.recognition import index_customer
 from chalicelib.settings import ApiKey, Settings
 from infra.engine import REGION, TABLE, engine
@@ -48,14 +49,21 @@ class Clock:
 
 
 class Noticing(StoreConnection):
-    """The real seam, which also notices who changed: there is no stream to tell."""
+    """The real seam, which also notices what changed: there is no stream to tell."""
 
     changed: dict[str, None]
+    whose: dict[str, str | None]
+    moved: list[tuple[str, str | None]]
 
     def take_changed(self) -> list[str]:
         """Whose profile or facts were written since it was last asked."""
         changed, self.changed = list(self.changed), {}
         return changed
+
+    def take_moved(self) -> list[tuple[str, str | None]]:
+        """The contacts that changed their customer since, and with whom each was before."""
+        moved, self.moved = self.moved, []
+        return moved
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         answer = super()._make_api_call(operation_name, operation_kwargs)
@@ -64,13 +72,22 @@ class Noticing(StoreConnection):
             key = written.get("Item") or written.get("Key")
             if key["SK"]["S"] in {keys.PROFILE, keys.FACTS}:
                 self.changed[key["PK"]["S"].removeprefix("C#")] = None
+            if key["SK"]["S"] == keys.CONTACT and "Item" in written:
+                self._notice_contact(key)
         return answer
+
+    def _notice_contact(self, item: dict[str, Any]) -> None:
+        contact_id, customer_id = item["contact_id"]["S"], item.get("customer_id", {}).get("S")
+        before = self.whose.setdefault(contact_id, customer_id)
+        if before != customer_id:
+            self.moved.append((contact_id, before))
+            self.whose[contact_id] = customer_id
 
 
 def _notice(endpoint_url: str | None) -> Noticing:
     table = Item.connection()
     line = Noticing(region=REGION, host=endpoint_url)
-    line.changed = {}
+    line.changed, line.whose, line.moved = {}, {}, []
     line.add_meta_table(table.get_meta_table())
     table.connection = line
     return line
@@ -89,32 +106,40 @@ class Product:
         self, role: str, method: str, path: str, body: Json | None = None, *, version: int | None = None
     ) -> Json:
         """Raises `Refused` unless the answer is one of success. `version`: of what is changed."""
+        headers = {"X-API-Key": self.keys[role], "Content-Type": "application/json"}
+        headers |= {} if version is None else {"If-Match": f'"{version}"'}
+        raw = json.dumps(body).encode() if body is not None else b""
+        return cast(Json, json.loads(self.send(method, path, headers, raw).body))
+
+    def send(self, method: str, path: str, headers: dict[str, str], raw: bytes) -> HTTPResponse:
+        """A request as it stands. Raises `Refused` unless the answer is one of success."""
         for _ in range(TRIES):
-            answer = self._send(role, method, path, body, version)
+            with _without_metrics():
+                answer = self.client.http.request(method, f"/v1{path}", headers=headers, body=raw)
             if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
                 break
             time.sleep(PAUSE_SECONDS)
-        for customer_id in self.line.take_changed():
-            index_customer(runtime.get_deps(), customer_id)  # as the table's stream has it done
+        self._follow_stream()
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
             raise Refused(f"{method} {path} was answered with {answer.status_code}: {answer.body.decode()[:500]}")
-        return cast(Json, json.loads(answer.body))
+        return answer
 
     def invoke(self, function: str, event: Any) -> Json:
         """Calls a Lambda function as AWS would; again where it gave up on a slow engine."""
         for _ in range(TRIES):
             with _without_metrics():
-                answer = cast(Json, self.client.lambda_.invoke(function, event).payload)
+                answer = cast(Json, self.client.lambda_.invoke(function, event).payload or {})
             if answer.get("reason") != "unavailable":
                 break
+        self._follow_stream()
         return answer
 
-    def _send(self, role: str, method: str, path: str, body: Json | None, version: int | None) -> Any:
-        headers = {"X-API-Key": self.keys[role], "Content-Type": "application/json"}
-        headers |= {} if version is None else {"If-Match": f'"{version}"'}
-        raw = json.dumps(body).encode() if body is not None else b""
-        with _without_metrics():
-            return self.client.http.request(method, f"/v1{path}", headers=headers, body=raw)
+    def _follow_stream(self) -> None:
+        """Does what the table's stream has done."""
+        for customer_id in self.line.take_changed():
+            index_customer(runtime.get_deps(), customer_id)
+        for contact_id, before in self.line.take_moved():
+            follow_contact(contact_id, before)
 
 
 def _without_metrics() -> redirect_stdout[io.StringIO]:
@@ -123,8 +148,8 @@ def _without_metrics() -> redirect_stdout[io.StringIO]:
 
 
 @contextmanager
-def product(store: Store = engine) -> Iterator[Product]:
-    """A product with nothing in it. Only crashes are logged. Raises `NoEngine`."""
+def product(store: Store = engine, **more: Any) -> Iterator[Product]:
+    """A product with nothing in it; `more` are settings of it. Only crashes are logged. Raises `NoEngine`."""
     api_keys = {str(role): secrets.token_urlsafe(16) for role in Role}
     with store() as endpoint_url, _only_crashes_logged():
         settings = Settings(
@@ -136,6 +161,7 @@ def product(store: Store = engine) -> Iterator[Product]:
                 sha256(key.encode()).hexdigest(): ApiKey(f"{role}-1", role) for role, key in api_keys.items()
             },
             default_region="GB",
+            **more,
         )
         clock = Clock()
         runtime.override(Deps(settings, now=clock))

@@ -14,6 +14,7 @@ from chalicelib.models.requests import CaptureInteraction, ReportContact
 from chalicelib.services.follow import follow_contact
 from tests.channels import amazon_connect as connect
 from tests.conftest import Api
+from tests.events import connect_event
 from tests.factories import a_contact
 from tests.provider import Provider, archive, events
 
@@ -90,6 +91,17 @@ def test_an_event_that_beats_the_flow_does_not_hide_the_caller(provider: Provide
     pop = agent.get(f"/screen-pop?{WHICH}").json
     assert pop["live_contacts"] == []
     assert pop["customer"]["customer_id"] == ada.json["customer_id"]
+
+
+def test_a_flow_that_only_saves_says_who_calls_all_the_same(provider: Provider, agent: Api) -> None:
+    """Given Ada, when an event of her call comes before a flow that never looks up, then the call is hers."""
+    ada = agent.post("/customers", {"name": "Ada", "identifiers": [{"type": "phone", "value": ADA}]})
+    hand_over(provider, connect.LIFE[0])
+    provider.client.lambda_.invoke(
+        "connect_save_facts", connect_event(connect.CONTACT_ID, parameters={"reason": "billing"})
+    )
+    assert contact(agent)["customer_id"] == ada.json["customer_id"]
+    assert contact(agent)["from"]["value"] == ADA
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -10,6 +10,7 @@ from chalicelib.services.deps import Deps
 from tests.channels import twilio
 from tests.channels.sample import Sample
 from tests.conftest import Api, Clock
+from tests.factories import a_contact
 from tests.provider import Provider, archive, events
 from tests.settings import SETTINGS
 
@@ -162,6 +163,21 @@ def test_a_call_that_goes_on(provider: Provider, agent: Api) -> None:
     pop = agent.get(f"/screen-pop?provider=twilio&provider_contact_id={twilio.CALL['CallSid']}").json
     (live,) = pop["live_contacts"]
     assert (live["phase"], live["started_at"]) == ("connected", "2026-11-22T08:00:01Z")
+
+
+def test_what_a_flow_needs_is_kept_though_the_call_was_reported_before(
+    provider: Provider, ivr: Api, agent: Api
+) -> None:
+    provider.send(LIFE[0])
+    provider.process()
+    of_twilio = {"provider": "twilio", "provider_contact_id": twilio.CALL["CallSid"]}
+    begun = ivr.post("/contacts", a_contact(ADA, **of_twilio, need=["reason"]))
+    assert (begun.status, begun.json["ask"]) == (200, ["reason"])
+    path = f"/contacts/{begun.json['contact_id']}"
+    assert agent.get(f"{path}/screen-pop").json["contact"]["need"] == ["reason"]
+    # and asking again for something else does not change what the contact is for
+    ivr.post("/contacts", a_contact(ADA, **of_twilio, need=["product"]))
+    assert agent.get(f"{path}/screen-pop").json["ask"] == ["reason"]
 
 
 def test_a_call_that_nobody_answered_says_so(provider: Provider, agent: Api) -> None:

@@ -75,16 +75,20 @@ def feed_voice(replay: Replay, row: Row) -> None:
     """The call arrives, the caller is asked, what was understood is saved, the call ends."""
     caller = row["caller_number"] or "anonymous"
     contact_id = _start(replay, "ivr", row, {"from": _phone(caller), "to": _phone(row["dialled"])})
+    _save(replay, "ivr", contact_id, hear(row), "ivr")
+    replay.product.call("ivr", "POST", f"/contacts/{contact_id}/end", {})
+
+
+def hear(row: Row) -> dict[str, str | None]:
+    """The facts that the IVR makes of what a caller said; None where it is not sure."""
     asked: dict[str, list[list[str]]] = defaultdict(list)
     for turn in row["spoken"]:
         asked[turn["asked"]].append(turn["nbest"])
-    heard = {
+    return {
         "postcode": ivr.read_postcode(asked["postcode"]),
         "name": ivr.read_name(asked["name"]),
         "date_of_birth": ivr.read_date(asked["dob"]),
     }
-    _save(replay, "ivr", contact_id, heard, "ivr")
-    replay.product.call("ivr", "POST", f"/contacts/{contact_id}/end", {})
 
 
 def feed_chat(replay: Replay, row: Row) -> None:

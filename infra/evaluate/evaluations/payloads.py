@@ -18,6 +18,7 @@ from chalicelib.models.requests import ReportContact
 from chalicelib.runtime import get_deps
 from chalicelib.services import inbox
 from chalicelib.services.contacts import contact_id_for
+from infra.evaluate.envelopes import flow_event
 from infra.evaluate.frame import Evaluation, Fresh, Predictions, Row, Table
 from infra.evaluate.product import Json, Product
 
@@ -90,7 +91,7 @@ def _is_flow(payload: Any) -> bool:
 
 def _feed_flow(running: Product, name: str, flow: Any) -> Result:
     """One call runs through the flow and meets each of its Lambda blocks."""
-    calls = [_flow_event(name, parameters) for parameters in _lambda_blocks(flow)]
+    calls = [flow_event(name, CALLER, CALLED, parameters) for parameters in _lambda_blocks(flow)]
     if not calls:
         return Result(IGNORED)  # it never calls us: there is nothing to take in
     return _result([running.invoke("connect_lookup", event) for event in calls])
@@ -105,31 +106,6 @@ def _lambda_blocks(flow: Json) -> Iterator[dict[str, str]]:
     for action in flow.get("Actions", []):
         if action.get("Type") == "InvokeLambdaFunction":
             yield dict(action.get("Parameters", {}).get("LambdaInvocationAttributes", {}))
-
-
-def _flow_event(name: str, parameters: dict[str, str]) -> Json:
-    """The event that Connect makes of a block, as documented.
-
-    https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html
-    """
-    return {
-        "Name": "ContactFlowEvent",
-        "Details": {
-            "ContactData": {
-                "Attributes": {},
-                "Channel": "VOICE",
-                "ContactId": name,
-                "CustomerEndpoint": {"Address": CALLER, "Type": "TELEPHONE_NUMBER"},
-                "InitialContactId": name,
-                "InitiationMethod": "INBOUND",
-                "InstanceARN": "arn:aws:connect:eu-west-1:123456789012:instance/evaluation",
-                "PreviousContactId": name,
-                "Queue": None,
-                "SystemEndpoint": {"Address": CALLED, "Type": "TELEPHONE_NUMBER"},
-            },
-            "Parameters": parameters,
-        },
-    }
 
 
 def _result(answers: list[Json]) -> Result:

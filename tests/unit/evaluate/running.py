@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from moto import mock_aws
 
@@ -20,8 +21,8 @@ def on_moto() -> Iterator[None]:
         yield
 
 
-def fresh() -> AbstractContextManager[Product]:
-    return product(on_moto)
+def fresh(**more: Any) -> AbstractContextManager[Product]:
+    return product(on_moto, **more)
 
 
 def run_all(data: Path, out: Path, *evaluations: Evaluation) -> list[str]:
