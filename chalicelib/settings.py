@@ -42,6 +42,8 @@ class Settings:
     """Where what providers send is kept (S3)."""
     inbox_url: str = ""
     """The queue (SQS) of what is kept and waits to be processed."""
+    mail_bucket: str = ""
+    """Where SES puts raw mail (S3)."""
     mail_addresses: frozenset[str] = frozenset()
     """The addresses at which the business receives mail, in lower case."""
     silent_hours: Mapping[str, float] = field(default_factory=dict)
@@ -80,6 +82,7 @@ class Settings:
             shared_after=int(environ.get("SHARED_AFTER") or cls.shared_after),
             archive_bucket=environ.get("ARCHIVE_BUCKET", ""),
             inbox_url=environ.get("INBOX_URL", ""),
+            mail_bucket=environ.get("MAIL_BUCKET", ""),
             mail_addresses=frozenset(environ.get("MAIL_ADDRESSES", "").lower().split()),
             silent_hours=json.loads(environ.get("SILENT_HOURS") or "{}"),
             public_url=environ.get("PUBLIC_URL", "").rstrip("/"),

@@ -11,6 +11,7 @@ from chalicelib.errors import BadInput
 from chalicelib.observability import count, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services import inbox
+from chalicelib.services.arrivals import arrivals
 from chalicelib.services.mails import read_mail
 
 blueprint = Blueprint(__name__)
@@ -37,11 +38,12 @@ def take_in_connect(event: dict[str, Any], context: Any) -> None:
 def take_in_mail(event: dict[str, Any], context: Any) -> None:
     """Takes in the mail that SES put into the bucket. Raises where it could not be kept: it comes again."""
     logger.set_correlation_id(getattr(context, "aws_request_id", None))
-    deps, detail = get_deps(), event["detail"]
-    bucket, key = detail["bucket"]["name"], detail["object"]["key"]
-    inbox.take_event(deps, "email", read_mail(deps, bucket, key), f"s3://{bucket}/{key}")
-    count("ChannelRequests")
-    log_done("take_in_mail", kept=1)
+    deps, kept = get_deps(), 0
+    for bucket, key in arrivals(event, deps.settings.mail_bucket):
+        inbox.take_event(deps, "email", read_mail(deps, bucket, key), f"s3://{bucket}/{key}")
+        kept += 1
+    count("ChannelRequests", kept)
+    log_done("take_in_mail", kept=kept)
 
 
 def _contents(event: dict[str, Any]) -> Iterator[bytes]:

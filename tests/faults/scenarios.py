@@ -822,7 +822,7 @@ def _(world: World, _given: Any) -> Outcome:
     store = aws.client("s3", SETTINGS.region)
     store.put_object(Bucket=SETTINGS.archive_bucket, Key="raw", Body=email.a_mail())
     detail = {"bucket": {"name": SETTINGS.archive_bucket}, "object": {"key": "raw"}}
-    world.client.lambda_.invoke("take_in_mail", {"detail": detail})
+    world.client.lambda_.invoke("take_in_mail", {"detail-type": "Object Created", "detail": detail})
     return Outcome(done=True, again=False, answer={})
 
 

@@ -15,8 +15,11 @@ from chalicelib.errors import BadInput, NotFound, ThroughlineError
 from chalicelib.models import store
 from chalicelib.models.inbound import JSON, RawRequest
 from chalicelib.models.requests import ReportContact
+from chalicelib.rules.access import Caller, Role
 from chalicelib.runtime import get_deps
 from chalicelib.services import inbox
+from chalicelib.services.arrivals import arrivals
+from chalicelib.services.capture import interaction_id_for
 from chalicelib.services.contacts import contact_id_for
 from infra.evaluate.envelopes import flow_event
 from infra.evaluate.frame import Evaluation, Fresh, Predictions, Row, Table
@@ -25,6 +28,7 @@ from infra.evaluate.product import Json, Product
 FOLDERS = ("aws_events", "connect_docs", "connect_flows", "whatsapp", "line")
 ACCEPTED, IGNORED, REJECTED, UNSUPPORTED = "accepted", "ignored", "rejected", "unsupported"
 CONNECT = "amazon_connect"
+STANDING_IN = {"outcome": "interaction", "from": "ada@example.com", "text": "Where is it?", "date": None}
 CALLER, CALLED = "+441632960111", "+441632960000"
 
 
@@ -156,10 +160,32 @@ def _raw(name: str, payload: Any) -> RawRequest:
     return RawRequest("EVENT", f"aws:{CONNECT}/{name}", {"content-type": JSON}, content, datetime.now(UTC))
 
 
+def _tells_of_mail(payload: Any) -> bool:
+    """What reaches the function that takes in mail: on AWS only the mail bucket's events do."""
+    return bool(list(arrivals(payload, "mail")))
+
+
+def _feed_mail(_running: Product, name: str, payload: Any) -> Result:
+    """The mails themselves are not in what tells of them: one of ours stands in for each."""
+    deps, channel = get_deps(), find_channel("email")
+    found = 0
+    for bucket, key in arrivals(payload, "mail"):
+        content = json.dumps(STANDING_IN).encode()
+        raw = RawRequest("EVENT", f"s3://{bucket}/{key}", {"content-type": JSON}, content, datetime.now(UTC))
+        try:
+            inbox.take_in(deps, channel, raw, name, f"evaluation/{name}")
+        except ThroughlineError:
+            return Result(REJECTED)
+        made = interaction_id_for(Caller(Role.IVR, channel.name), channel.name, key.rpartition("/")[2])
+        found += store.find_event(made) is not None
+    return Result(ACCEPTED, channel.name, found)
+
+
 SOURCES = (
     Source(_is_flow_event, _feed_flow_event),
     Source(_is_flow, _feed_flow),
     Source(_is_told_by_connect, _feed_connect),
+    Source(_tells_of_mail, _feed_mail),
 )
 """A channel that the product learns to speak adds its own here."""
 

@@ -21,6 +21,7 @@ def test_payloads(tmp_path: Path) -> None:
     files: dict[str, Any] = {
         "aws_events/connect.json": {"Name": "ContactFlowEvent", "Details": call},
         "aws_events/no-contact.json": {"Details": {"Parameters": {"phone": "x"}}},
+        "aws_events/mail.json": {"Records": [{"ses": {"mail": {"messageId": "m-1"}, "receipt": {}}}]},
         "connect_flows/a/old.json": {"modules": [block, block, {"type": "PlayPrompt"}]},
         "connect_flows/a/new.json": {"Actions": [action]},
         "connect_flows/a/silent.json": {"modules": [{"type": "Disconnect"}]},
@@ -38,6 +39,7 @@ def test_payloads(tmp_path: Path) -> None:
     assert rows == {
         "aws_events/connect.json": ("accepted", "voice", 0, 1),
         "aws_events/no-contact.json": ("accepted", None, 0, 0),
+        "aws_events/mail.json": ("accepted", "email", 1, 0),
         "connect_flows/a/old.json": ("accepted", "voice", 0, 1),
         "connect_flows/a/new.json": ("accepted", "voice", 0, 1),
         "connect_flows/a/silent.json": ("ignored", None, 0, 0),

@@ -1,0 +1,55 @@
+"""Which mails AWS tells of: S3 that one was put into the bucket, or SES that it received one."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote_plus
+
+Arrival = tuple[str, str]
+"""Bucket and key of a raw mail."""
+
+
+def arrivals(told: Any, mail_bucket: str) -> Iterator[Arrival]:
+    """The mails in an event of S3 or SES, by itself or in an envelope of EventBridge, SNS or SQS.
+
+    SES names no bucket where it calls a function: its message id is then the key in `mail_bucket`, as its
+    S3 action puts it. What tells of no new mail has none.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
+    """
+    if not isinstance(told, dict):
+        return
+    if told.get("detail-type") == "Object Created":
+        yield told["detail"]["bucket"]["name"], told["detail"]["object"]["key"]
+    elif "receipt" in told and "mail" in told:
+        yield _received(told, mail_bucket)
+    elif isinstance(told.get("Message"), str):  # SNS's envelope in a message of SQS
+        yield from arrivals(_opened(told["Message"]), mail_bucket)
+    for record in told.get("Records") or []:
+        yield from _of_record(record, mail_bucket)
+
+
+def _of_record(record: dict[str, Any], mail_bucket: str) -> Iterator[Arrival]:
+    if "s3" in record and str(record.get("eventName")).startswith("ObjectCreated:"):
+        yield record["s3"]["bucket"]["name"], unquote_plus(record["s3"]["object"]["key"])
+    elif "ses" in record:
+        yield from arrivals(record["ses"], mail_bucket)
+    elif "Sns" in record:
+        yield from arrivals(_opened(record["Sns"]["Message"]), mail_bucket)
+    elif isinstance(record.get("body"), str):
+        yield from arrivals(_opened(record["body"]), mail_bucket)
+
+
+def _received(told: dict[str, Any], mail_bucket: str) -> Arrival:
+    action = told["receipt"].get("action", {})
+    if "objectKey" in action:
+        return action["bucketName"], action["objectKey"]
+    return mail_bucket, told["mail"]["messageId"]
+
+
+def _opened(envelope: str) -> Any:
+    try:
+        return json.loads(envelope)
+    except ValueError:
+        return None
