@@ -11,6 +11,7 @@ from typing import Any
 
 from chalicelib.channels.contract import Channel, Setting, Settings
 from chalicelib.errors import Forbidden, Malformed, Unauthenticated
+from chalicelib.models.identifiers import is_withheld
 from chalicelib.models.inbound import Inbound, RawRequest, Reply, moment, printable, read, readable
 from chalicelib.models.requests import CaptureInteraction, ReportContact, ReportDelivery
 from chalicelib.rules import signatures
@@ -39,7 +40,8 @@ DELIVERIES = {
 }
 OF_CALLS = {"RecordingUrl": "recording", "ParentCallSid": "parent_call", "CallDuration": "seconds"}
 OF_MESSAGES = {"ProfileName": "profile_name", "NumMedia": "media", "MediaUrl0": "media_url", "ErrorCode": "error"}
-PHONE = re.compile(r"\+?[0-9]{6,15}")
+E164 = re.compile(r"\+[0-9]{7,15}")
+"""How Twilio writes every number; what is written otherwise is a short code or the name of a sender."""
 
 Fields = dict[str, str]
 
@@ -122,6 +124,8 @@ def _identifier(address: str) -> dict[str, str] | None:
     kind, _, value = address.rpartition(":")
     if kind:
         return {"type": "other", "scope": f"{NAME}:{kind}", "value": value}
+    if not E164.fullmatch(address) and not is_withheld(address):
+        return {"type": "other", "scope": NAME, "value": address}
     return {"type": "phone", "value": address}
 
 

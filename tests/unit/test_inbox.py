@@ -116,6 +116,16 @@ def test_whatsapp_knows_its_user(provider: Provider, agent: Api) -> None:
     assert (entry["channel"], entry["attributes"]) == ("whatsapp", {"profile_name": "Ada"})
 
 
+@pytest.mark.parametrize("sender", ["60777", "12", "PARCELS"])
+def test_a_short_code_or_the_name_of_a_sender_is_not_lost(provider: Provider, agent: Api, sender: str) -> None:
+    provider.send(twilio.a_form(twilio.SMS, From=sender))
+    assert provider.process() == []
+    which = f"identifier_type=other&scope=twilio&identifier={sender}"
+    (found,) = agent.get(f"/customers?{which}").json["items"]
+    (entry,) = agent.get(f"/customers/{found['customer_id']}/timeline").json["items"]
+    assert entry["body"] == "Where is my order?"
+
+
 def test_deliveries_only_move_forward(provider: Provider, agent: Api) -> None:
     # Given a message of ours, of which the reports come in no order
     for status in ("sent", "read", "delivered", "queued"):

@@ -29,13 +29,15 @@ def test_deliveries(data: Path, tmp_path: Path) -> None:
     # Then there is a line for each interaction and way, and a row for each channel that says what differs
     rows = find_lines(tmp_path / "out", "deliveries") or []
     assert len(rows) == 2 * len(INTERACTIONS)
-    assert {row["id"]: row["differs"] for row in rows if row["run"] == "envelopes"} == {
-        row["id"]: {} for row in INTERACTIONS
-    }
+    differs = {row["id"]: row["differs"] for row in rows if row["run"] == "envelopes"}
+    # the API refuses a short code as a phone number; of Twilio's channel it is one
+    whose = [None, "first met by odd-sms"]
+    assert differs.pop("odd-sms") == {"whose": whose, "match": [None, "none"], "assurance": [None, 1]}
+    assert not any(differs.values())
     assert [line.split()[:4] for line in said[1].strip().splitlines()[6:]] == [
         ["envelopes", "chat", "1", "1"],
         ["envelopes", "email", "2", "2"],
-        ["envelopes", "sms", "2", "2"],
+        ["envelopes", "sms", "2", "1"],
         ["envelopes", "voice", "3", "3"],
     ]
 
