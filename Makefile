@@ -12,6 +12,7 @@ ONLY ?=
 checksum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)
 RUN   := .venv/.run-$(call checksum,requirements.txt infra/requirements.txt)
 DEV   := .venv/.dev-$(call checksum,requirements.txt infra/requirements.txt requirements-dev.txt)
+FUZZ  := .venv/.fuzz-$(call checksum,requirements-fuzz.txt)
 STACK := .venv/.stack-$(call checksum,infra/requirements-stack.txt)
 # What is imported is compiled then; compiling all of it would take half of the installation.
 PIP   := .venv/bin/python -m pip --disable-pip-version-check
@@ -21,7 +22,7 @@ INSTALL := install -qq --no-compile
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop load test check check-scale check-data check-mutation check-all package deploy clean
+.PHONY: help run stop load test check check-scale check-data check-mutation check-fuzz check-all package deploy clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +57,11 @@ check-scale: $(DEV) ## requests and capacity on a large table (fetches an engine
 check-data: $(DEV) ## what is decided on real inputs, with scores (DATA=<folder> OUT=<folder>)
 	@.venv/bin/python -m infra.evaluate --data "$(DATA)" --out "$(OUT)"
 
+check-fuzz: $(DEV) $(FUZZ) ## a fuzzer on what reads mails and webhooks (SECONDS=60 for each)
+	@for target in mail twilio amazon_connect; do \
+		.venv/bin/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; \
+	done
+
 check-mutation: $(DEV) ## whether tests notice each small mistake (ONLY=rules,services/merges)
 	@.venv/bin/python -m infra.mutation $(ONLY)
 
@@ -66,6 +72,7 @@ check-all: ## everything that is checked, the slow too; real inputs where DATA i
 	@$(MAKE) --no-print-directory check-scale
 	@test ! -d "$(DATA)" || $(MAKE) --no-print-directory check-data
 	@$(MAKE) --no-print-directory check-mutation
+	@$(MAKE) --no-print-directory check-fuzz
 
 package: $(RUN) ## make build/ for AWS Lambda: the zip and the CloudFormation template
 	@.venv/bin/python -m infra.package --target lambda
@@ -92,6 +99,11 @@ $(DEV): | .venv/bin/python
 	@echo "  installing what developing needs into .venv (once) ..."
 	@$(PIP) $(INSTALL) -r requirements-dev.txt
 	@rm -f .venv/.run-* .venv/.dev-* && touch $(RUN) $@
+
+$(FUZZ): | .venv/bin/python
+	@echo "  installing the fuzzer into .venv (once) ..."
+	@$(PIP) $(INSTALL) -r requirements-fuzz.txt
+	@rm -f .venv/.fuzz-* && touch $@
 
 $(STACK): | .venv/bin/python
 	@echo "  installing the emulated AWS into .venv/stack (once) ..."

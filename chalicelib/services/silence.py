@@ -29,7 +29,7 @@ def watch(deps: Deps, contact_id: str, channel: str, received_at: datetime, *, l
     commit([change(contact_id, due_at)])
 
 
-def end_silent(deps: Deps) -> int:
+def end_silent(deps: Deps, looked_at: int = LOOKED_AT) -> int:
     """Looks at what is due, and ends what fell silent: how many.
 
     One that fails does not keep the others from being looked at; then the first failure is raised.
@@ -38,7 +38,7 @@ def end_silent(deps: Deps) -> int:
     """
     ended, failures = 0, list[ThroughlineError]()
     for partition in keys.WATCHES:
-        for watched in store.list_due(partition, deps.now(), LOOKED_AT):
+        for watched in store.list_due(partition, deps.now(), looked_at):
             try:
                 ended += _look_at(deps, watched)
             except ThroughlineError as error:

@@ -191,14 +191,16 @@ def test_no_browser_runs_what_was_attached(provider: Provider) -> None:
     assert (kept["ContentType"], kept["ContentDisposition"]) == ("application/octet-stream", "attachment")
 
 
-def test_of_many_attachments_the_first_are_kept_and_all_are_listed(
-    provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(mails, "MOST_ATTACHMENTS", 1)
-    receive(provider, "ses-1", WITH_FILES.format(subject="Files").encode())
-    assert list(attached()) == ["attachments/email/ses-1/1"]
+def test_of_many_attachments_the_first_are_kept_and_all_are_listed(provider: Provider) -> None:
+    # Given a mail with one file more than are kept
+    part = "--b\nContent-Type: text/plain\nContent-Disposition: attachment\n\nHello\n"
+    more = part * (mails.MOST_ATTACHMENTS - 1)
+    # When it comes
+    receive(provider, "ses-1", WITH_FILES.format(subject="Files").replace("--b--", more + "--b--").encode())
+    # Then it is listed like the others
     listed = archive().get(event_of("ses-1").archive_key).request().json()["attachments"]
-    assert [one.get("key") for one in listed] == ["attachments/email/ses-1/1", None]
+    assert [number for number, one in enumerate(listed) if "key" not in one] == [mails.MOST_ATTACHMENTS]
+    assert len(attached()) == mails.MOST_ATTACHMENTS
 
 
 def test_of_a_mail_that_is_no_entry_nothing_is_kept_but_the_raw(provider: Provider) -> None:
