@@ -114,7 +114,10 @@ def content(world: World, *pair: str) -> Content:
     """The table, without what may be a moment old where two meet."""
     record = world.record()
     for item in record:
-        item.get("effects", {}).pop("live_contacts", None)  # counters move without the version of their record
+        effects = item.get("effects", {})
+        effects.pop("live_contacts", None)  # counters and facts move without the version of their record
+        if "fields" in effects:
+            effects["fields"] = [one for one in effects["fields"] if not one["field"].startswith("facts.")]
         if item["kind"] == "contact" and set(pair) == LESS_SURE:
             del item["match"], item["assurance"]
     return record

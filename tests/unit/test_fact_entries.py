@@ -44,7 +44,7 @@ def test_an_entry_says_where_when_and_by_whom_it_was_said(deps: Deps) -> None:
         },
         "reason": {
             "value": "a parcel",
-            "received": "a  parcel",
+            "received": "a parcel",
             "source": "crm",
             "collected_at": keys.instant(EARLIER),
             "verified": True,
