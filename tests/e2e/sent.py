@@ -30,6 +30,8 @@ SHORTEST = 4
 """Shorter values are in every log by chance."""
 WORD = 6
 """Characters: what is shorter is looked for as a word, for ids have all sorts of beginnings in them."""
+RANDOM_ID = re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-z]{26}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
+"""Ids that are made up: among thousands, one has the digits of somebody's birthday in it."""
 BEGINNING = 30
 """Of a long text: a log that cuts it off leaks all the same."""
 DIGITS_OF_A_PHONE = 7
@@ -76,7 +78,7 @@ def leaks(logs: Path, values: Iterable[str]) -> list[str]:
     """Where one of the values is in a log, in whatever form: "file: value"."""
     found = []
     for log in sorted(path for path in logs.rglob("*") if path.is_file()):
-        text = log.read_text(errors="replace").lower()
+        text = RANDOM_ID.sub(" ", log.read_text(errors="replace").lower())
         squeezed = re.sub(r"[\s().-]", "", text)
         found += [f"{log.name}: {value}" for value in sorted(values) if _is_in(text, squeezed, value)]
     return found

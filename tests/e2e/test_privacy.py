@@ -50,3 +50,15 @@ def test_words_of_the_api_and_ids_are_no_leaks(tmp_path: Path) -> None:
     values.note({"channel": "voice", "contact_id": "7ZZZ9BPSY0Q4S2ZBQCCEJ0KW2M", "from": {"type": "phone"}})
     (tmp_path / "functions.log").write_text("voice contact 7ZZZ9BPSY0Q4S2ZBQCCEJ0KW2M from phone\n")
     assert leaks(tmp_path, values.values) == []
+
+
+def test_a_birthday_within_a_random_id_is_no_leak(tmp_path: Path) -> None:
+    """Given an id that happens to have the digits of a birthday, when a log has it, then only the id is there."""
+    values = Sent()
+    values.note({"date_of_birth": {"value": "1986-03-05"}})
+    log = tmp_path / "audit.log"
+    log.write_text('"audit_id":"d605b442830f41119860305d3c61f5f4"\n')
+    assert leaks(tmp_path, values.values) == []
+    # and by itself it is found as before
+    log.write_text("born 19860305\n")
+    assert len(leaks(tmp_path, values.values)) == 1
