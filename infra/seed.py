@@ -2,9 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 import httpx
+from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_exponential
 from tqdm import tqdm
 
 from infra.demo import DemoCustomer, demo_customers
@@ -13,6 +16,8 @@ from infra.demo import DemoCustomer, demo_customers
 DONE = {"type": "other", "scope": "throughline-demo", "value": "seeded-1"}
 AT_A_TIME = 4
 TIMEOUT_SECONDS = 60.0
+TRIES, LONGEST_PAUSE_SECONDS = 8, 8.0
+"""On a machine that is busy the store may be slow to answer: the API says 503, and to come again."""
 
 Json = dict[str, Any]
 
@@ -68,11 +73,16 @@ def _find(desk: httpx.Client, identifier: dict[str, str]) -> str | None:
     return items[0]["customer_id"] if items else None
 
 
+def _last_answer(state: RetryCallState) -> Any:
+    return state.outcome and state.outcome.result()
+
+
 def _call(
     client: httpx.Client, method: str, path: str, body: Json | None = None, query: Json | None = None
 ) -> Json:
+    once = {"Idempotency-Key": uuid4().hex}
     try:
-        answer = client.request(method, path, json=body, params=query)
+        answer: httpx.Response = _patiently(client.request, method, path, json=body, params=query, headers=once)
     except httpx.TransportError as error:
         raise CannotSeed(
             f"{method} {path} was not answered ({type(error).__name__}); try again: make run"
@@ -81,6 +91,14 @@ def _call(
         raise CannotSeed(f"{method} {path} was answered with {answer.status_code}: {answer.text}")
     result: Json = answer.json()
     return result
+
+
+_patiently = Retrying(
+    retry=retry_if_result(lambda answer: answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE),
+    stop=stop_after_attempt(TRIES),
+    wait=wait_exponential(max=LONGEST_PAUSE_SECONDS),
+    retry_error_callback=_last_answer,
+)
 
 
 def _client(description: Json, role: str) -> httpx.Client:
