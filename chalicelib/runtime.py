@@ -182,13 +182,8 @@ def _serve(declared: Endpoint, request: Request) -> Response:
         call = _read(declared, request, deps, caller, correlation_id)
         with deadline(BUDGET_SECONDS):
             answer = declared.handler(call, **call.path)
-    except ThroughlineError as error:
-        answer = problem(error, correlation_id)
-    except Exception as error:  # noqa: BLE001 - the last resort of every route: a clear 500, and nothing of the input logged
-        log_crash(error)
-        answer = problem(ThroughlineError(), correlation_id)
-    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        count("Errors")
+    except Exception as error:  # noqa: BLE001 - the last resort of every route
+        answer = failure(error, correlation_id)
     if caller:
         audit(
             caller,
@@ -300,6 +295,17 @@ def problem(error: ThroughlineError, correlation_id: str) -> Answer:
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return Answer(body, error.status, headers)
+
+
+def failure(error: Exception, correlation_id: str) -> Answer:
+    """What is answered instead: the problem, or of a crash a clear 500, and nothing of the input logged."""
+    if not isinstance(error, ThroughlineError):
+        log_crash(error)
+        error = ThroughlineError()
+    answer = problem(error, correlation_id)
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        count("Errors")
+    return answer
 
 
 def respond(answer: Answer, correlation_id: str) -> Response:

@@ -1,20 +1,21 @@
 """Providers' webhooks: one route for every channel. Whoever calls is known by the provider's signature."""
 
+from http import HTTPStatus
 from time import perf_counter
 from urllib.parse import urlencode
 
 from chalice.app import Blueprint, Request, Response
 
-from chalicelib.errors import ThroughlineError, TooLarge, Unavailable
+from chalicelib.errors import TooLarge, Unavailable
 from chalicelib.models.connection import deadline
 from chalicelib.models.inbound import RawRequest
-from chalicelib.observability import count, log_crash, log_done, logger
+from chalicelib.observability import count, log_done, logger
 from chalicelib.runtime import (
     CORRELATION_HEADER,
     Answer,
     correlation_id_from,
+    failure,
     get_deps,
-    problem,
     respond,
 )
 from chalicelib.services import inbox
@@ -40,18 +41,12 @@ def receive_inbound(channel: str) -> Response:
         with deadline(BUDGET_SECONDS):
             reply = inbox.receive(deps, channel, _raw(deps, request))
         answer = Answer(reply.body, headers={"Content-Type": reply.content_type, **reply.headers})
-    except Unavailable as error:
-        trouble = str(error)  # which call, and what AWS said of it: nothing of what was sent
-        answer = problem(error, correlation_id)
-    except ThroughlineError as error:
-        answer = problem(error, correlation_id)
-    except Exception as error:  # noqa: BLE001 - the provider gets a clear 500 and sends it again; nothing of it is logged
-        log_crash(error)
-        answer = problem(ThroughlineError(), correlation_id)
-    ok = answer.status < 400  # noqa: PLR2004 - HTTP
+    except Exception as error:  # noqa: BLE001 - the provider gets a clear answer and sends it again
+        # which call, and what AWS said of it: nothing of what was sent
+        trouble = str(error) if isinstance(error, Unavailable) else None
+        answer = failure(error, correlation_id)
+    ok = answer.status < HTTPStatus.BAD_REQUEST
     count("ChannelRequests" if ok else "ChannelRefusals")
-    if answer.status >= 500:  # noqa: PLR2004 - HTTP
-        count("Errors")
     elapsed = round((perf_counter() - began) * 1000, 1)
     log_done(
         "channels/inbound", channel=channel if ok else None, status=answer.status, trouble=trouble, ms=elapsed
