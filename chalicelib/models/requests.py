@@ -200,7 +200,9 @@ class FactGiven(Request):
 Facts = Annotated[dict[FactName, FactGiven], Field(max_length=len(FACT_KINDS))]
 
 
-class StartContact(Request):
+class ProvidersContact(Request):
+    """A contact as its provider knows it: by which id, on which channel, between whom."""
+
     channel: Channel = Field(strict=False)
     direction: Direction = Field(default=Direction.INBOUND, strict=False)
     provider: Token
@@ -209,6 +211,9 @@ class StartContact(Request):
     recipient: IdentifierGiven | None = Field(default=None, alias="to")
     started_at: Moment | None = None
     attributes: Attributes = Field(default_factory=dict)
+
+
+class StartContact(ProvidersContact):
     need: Need = Field(default_factory=list)
     continuation_code: None = None
 
@@ -269,19 +274,11 @@ Phase = Literal["queued", "ringing", "connected", "on_hold", "transferred", "mis
 Delivery = Literal["queued", "sending", "sent", "delivered", "read", "undelivered", "failed"]
 
 
-class ReportContact(Request):
+class ReportContact(ProvidersContact):
     """What a provider tells of a contact: `phase` and `attributes` as they were `at` a moment of its clock."""
 
-    channel: Channel = Field(strict=False)
-    direction: Direction = Field(default=Direction.INBOUND, strict=False)
-    provider: Token
-    provider_contact_id: Line
-    sender: IdentifierGiven | None = Field(default=None, alias="from")
-    recipient: IdentifierGiven | None = Field(default=None, alias="to")
-    started_at: Moment | None = None
     at: Moment
     phase: Phase | None = None
-    attributes: Attributes = Field(default_factory=dict)
 
 
 class ReceiveMail(Request):
