@@ -9,34 +9,15 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import urlencode
 
+from infra.connect_event import connect_event
 from infra.evaluate.product import Json
 
 INSTANCE = "arn:aws:connect:eu-west-1:123456789012:instance/evaluation"
 
 
 def flow_event(contact_id: str, caller: str, called: str, parameters: dict[str, str]) -> Json:
-    """The event with which a flow's block calls a Lambda function.
-
-    https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html
-    """
-    return {
-        "Name": "ContactFlowEvent",
-        "Details": {
-            "ContactData": {
-                "Attributes": {},
-                "Channel": "VOICE",
-                "ContactId": contact_id,
-                "CustomerEndpoint": {"Address": caller, "Type": "TELEPHONE_NUMBER"},
-                "InitialContactId": contact_id,
-                "InitiationMethod": "INBOUND",
-                "InstanceARN": INSTANCE,
-                "PreviousContactId": contact_id,
-                "Queue": None,
-                "SystemEndpoint": {"Address": called, "Type": "TELEPHONE_NUMBER"},
-            },
-            "Parameters": parameters,
-        },
-    }
+    """The event with which a flow's block calls a Lambda function; in which language, the flow does not say."""
+    return connect_event(contact_id, caller, parameters, called=called, language=None)
 
 
 def contact_event(contact_id: str, kind: str, began: datetime, at: datetime) -> Json:
