@@ -73,6 +73,7 @@ check-mutation: $(DEV) ## whether tests notice each small mistake (ONLY=rules,se
 check-all: ## everything that is checked, the slow too; real inputs where DATA is there
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory test
+	@.venv/bin/python -m pytest -n auto -m slow
 	@$(MAKE) --no-print-directory check-scale
 	@test ! -d "$(DATA)" || $(MAKE) --no-print-directory check-data
 	@$(MAKE) --no-print-directory check-mutation

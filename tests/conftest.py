@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import pytest
 from chalice.test import Client
 from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import runtime
 from chalicelib.models.connection import StoreConnection
@@ -119,7 +121,13 @@ def deps(clock: Clock) -> Iterator[Deps]:
         deps = Deps(SETTINGS, now=clock)
         runtime.override(deps)
         Item.create_table(wait=True)
+        forget_stream()
         yield deps
+
+
+def forget_stream() -> None:
+    """Keeps moto from copying the table's stream with every transaction: no test reads it."""
+    dynamodb_backends[DEFAULT_ACCOUNT_ID][SETTINGS.region].tables[SETTINGS.table_name].stream_shard = None
 
 
 Seam = TypeVar("Seam", bound=StoreConnection)

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import get_session
+from botocore.session import Session
 
 from chalicelib.errors import NotFound, Unavailable
 
@@ -15,10 +15,16 @@ MISSING = frozenset({"NoSuchKey", "404"})
 
 
 @cache
+def session() -> Session:
+    """The one that every client is made from: what is known of AWS's services and regions is read once."""
+    return Session()
+
+
+@cache
 def client(service: str, region: str) -> Any:
     """A client of a service. A provider waits, and will send again: it is better to give up than to be slow."""
     config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
-    return get_session().create_client(service, region_name=region, config=config)
+    return session().create_client(service, region_name=region, config=config)
 
 
 @contextmanager

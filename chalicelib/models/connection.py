@@ -7,11 +7,13 @@ from time import monotonic
 from typing import Any
 
 from botocore.exceptions import BotoCoreError
+from botocore.session import Session
 from pynamodb.connection import TableConnection
 from pynamodb.connection.base import Connection
 from pynamodb.exceptions import VerboseClientError
 
 from chalicelib.errors import Unavailable, WriteConflict
+from chalicelib.models import aws
 
 # A caller is waiting: DynamoDB answers in milliseconds or is not going to.
 CONNECT_TIMEOUT_SECONDS = 0.5
@@ -45,6 +47,10 @@ def time_left() -> float | None:
 
 class StoreConnection(Connection):
     """PynamoDB's connection with the product's errors; every request of the product passes here."""
+
+    @property
+    def session(self) -> Session:
+        return aws.session()
 
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         left = time_left()

@@ -95,31 +95,33 @@ def _half_done(sent: Sent) -> dict[str, Any]:
 
 
 CANCELLED = "TransactionCanceledException"
-REFUSED = (
-    Fault("throttled", _refused("ThrottlingException")),
-    Fault("throughput-exceeded", _refused("ProvisionedThroughputExceededException")),
-    Fault("request-limit", _refused("RequestLimitExceeded")),
-    Fault("transaction-throttled", _refused(CANCELLED, "ThrottlingError"), TRANSACTION),
-    Fault("half-done", _half_done, BATCH),
-    Fault("conflict", _refused(CANCELLED, "TransactionConflict"), TRANSACTION),
-    Fault("internal-error", _refused("InternalServerError")),
-)
-CUT = (
-    Fault("timeout-before", _never_arrived),
-    Fault("answer-lost", _answer_lost),
-    Fault("slow", _slow),
-)
-OTHERWISE = (
-    Fault("over-capacity", _refused(CANCELLED, "ProvisionedThroughputExceeded"), TRANSACTION),
-    Fault("conflict-and-throttled", _refused(CANCELLED, "TransactionConflict", "ThrottlingError"), TRANSACTION),
-    Fault("in-progress", _refused("TransactionInProgressException"), TRANSACTION),
-    Fault("service-unavailable", _refused("ServiceUnavailable")),
-    Fault("no-credentials", _no_credentials),
-    Fault("no-connection", _no_connection),
-    Fault("cut-off", _cut_off),
-)
-"""The same failures by other names: it is enough that the seam knows them."""
-FAULTS = {fault.name: fault for fault in (*REFUSED, *CUT)}
+FAULTS = {
+    fault.name: fault
+    for fault in (
+        Fault("throttled", _refused("ThrottlingException")),
+        Fault("conflict", _refused(CANCELLED, "TransactionConflict"), TRANSACTION),
+        Fault("half-done", _half_done, BATCH),
+        Fault("answer-lost", _answer_lost),
+        Fault("slow", _slow),
+    )
+}
+SAME = {
+    Fault("throughput-exceeded", _refused("ProvisionedThroughputExceededException")): "throttled",
+    Fault("request-limit", _refused("RequestLimitExceeded")): "throttled",
+    Fault("internal-error", _refused("InternalServerError")): "throttled",
+    Fault("service-unavailable", _refused("ServiceUnavailable")): "throttled",
+    Fault("timeout-before", _never_arrived): "throttled",
+    Fault("no-credentials", _no_credentials): "throttled",
+    Fault("no-connection", _no_connection): "throttled",
+    Fault("transaction-throttled", _refused(CANCELLED, "ThrottlingError"), TRANSACTION): "throttled",
+    Fault("over-capacity", _refused(CANCELLED, "ProvisionedThroughputExceeded"), TRANSACTION): "throttled",
+    Fault("conflict-and-throttled", _refused(CANCELLED, "TransactionConflict", "ThrottlingError"), TRANSACTION): (
+        "throttled"
+    ),
+    Fault("in-progress", _refused("TransactionInProgressException"), TRANSACTION): "conflict",
+    Fault("cut-off", _cut_off): "answer-lost",
+}
+"""The same failures by other names: the seam makes of each what it makes of the one that it is the same as."""
 
 
 class Line(StoreConnection):

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 from app import app
+from chalicelib.errors import ThroughlineError
+from chalicelib.models.changes import commit, put
+from chalicelib.models.items import Receipt
 from chalicelib.runtime import ENDPOINTS
-from tests.faults.line import FAULTS, OTHERWISE, Fault
+from tests.faults.line import FAULTS, SAME, Fault
 from tests.faults.record import Content
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.world import Outcome, World
@@ -23,7 +26,7 @@ UNHURRIED = frozenset({"follow_contact"})
 """What nobody waits for has no time budget."""
 OF_A_REPETITION = ("throttled", "conflict", "answer-lost")
 ANY_OF_THEM = ("POST /contacts (a known number)", "connect_save_facts (on a contact)")
-OF_AN_OUTAGE = "timeout-before"
+OF_AN_OUTAGE = "throttled"
 
 
 @dataclass
@@ -123,9 +126,28 @@ def test_a_call_fails(world: World, recorded: Recorded, fault: str) -> None:
 
 
 @pytest.mark.parametrize("recorded", ANY_OF_THEM, indirect=True)
-@pytest.mark.parametrize("fault", OTHERWISE, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", SAME, ids=lambda fault: fault.name)
 def test_a_failure_by_another_name(world: World, recorded: Recorded, fault: Fault) -> None:
     struck(world, recorded, fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", SAME, ids=lambda fault: fault.name)
+def test_any_call_fails_by_another_name(world: World, recorded: Recorded, fault: Fault) -> None:
+    struck(world, recorded, fault)
+
+
+@pytest.mark.parametrize("fault", SAME, ids=lambda fault: fault.name)
+def test_it_is_the_same_failure_to_the_product(world: World, fault: Fault) -> None:
+    assert what_it_is(world, fault) is what_it_is(world, FAULTS[SAME[fault]])
+
+
+def what_it_is(world: World, fault: Fault) -> type[BaseException]:
+    """What the product is told where a transaction fails so."""
+    world.line.reset(fault)
+    with pytest.raises(ThroughlineError) as told:
+        commit([put(Receipt(key, "RECEIPT", made="", said="")) for key in ("R#one", "R#another")])
+    return told.type
 
 
 @pytest.mark.parametrize("fault", OF_A_REPETITION)
