@@ -37,8 +37,8 @@ class Once:
         if not bare or len(bare) > LONGEST or not bare.isprintable():
             raise BadInput.at(HEADER, f"is not a key: 1 to {LONGEST} printable characters")
         sender = (caller.role, caller.subject)
-        request_id = keys.derived_id("request", *sender, *of_what, bare)
-        return cls(request_id, keys.derived_id(request_id, request.model_dump_json()), deps.now())
+        request_id = keys.derived_id(*sender, *of_what, bare)
+        return cls(request_id, keys.derived_id(request.model_dump_json()), deps.now())
 
     def made_before(self) -> str | None:
         """The id of what the first one made, if there was one: one read where there is a key.
