@@ -4,10 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, TypeVar
 
-import botocore.session
 import pytest
 from chalice.test import Client
 from moto import mock_aws
@@ -21,10 +19,6 @@ from chalicelib.services.deps import Deps
 from tests.document import Exchange, hold
 from tests.provider import Provider, open_inbox
 from tests.settings import NOW, SETTINGS
-
-# A session of botocore's reads for itself what there is to know of a service: most of what a test on an empty
-# table would wait for. Each test opens one, and all may know it from one reading.
-botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 @dataclass
