@@ -42,8 +42,8 @@ load: $(DEV) ## play a contact centre's hour against the stack that runs (SECOND
 
 test: $(DEV) $(STACK) ## run all tests, those against a running stack too, and count the branches they take
 	@rm -f .coverage .coverage.*
-	@.venv/bin/python -m coverage run -m pytest -n auto $(COUNTED)
-	@.venv/bin/python -m pytest -n auto $(addprefix --ignore=,$(COUNTED))
+	@.venv/bin/python -m coverage run -m pytest -n auto --dist worksteal $(COUNTED)
+	@.venv/bin/python -m pytest -n auto --dist worksteal $(addprefix --ignore=,$(COUNTED))
 	@.venv/bin/python -m coverage combine --quiet
 	@.venv/bin/python -m coverage report
 	@.venv/bin/python -m infra.branches
@@ -73,7 +73,8 @@ check-mutation: $(DEV) ## whether tests notice each small mistake (ONLY=rules,se
 check-all: ## everything that is checked, the slow too; real inputs where DATA is there
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory test
-	@.venv/bin/python -m pytest -n auto -m slow
+	@.venv/bin/python -m pytest -n auto --dist worksteal -m slow
+	@THOROUGH=1 .venv/bin/python -m pytest -n auto tests/property
 	@$(MAKE) --no-print-directory check-scale
 	@test ! -d "$(DATA)" || $(MAKE) --no-print-directory check-data
 	@$(MAKE) --no-print-directory check-mutation

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 from chalice.test import Client
+from hypothesis import settings
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
@@ -19,6 +20,10 @@ from chalicelib.services.deps import Deps
 from tests.document import Exchange, hold
 from tests.provider import Provider, open_inbox
 from tests.settings import NOW, SETTINGS
+
+# How long an example takes is the machine's business: a busy one fails no test.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @dataclass

@@ -210,7 +210,7 @@ def test_a_query_parameter_that_is_wrong_is_named(agent: Api, query: str) -> Non
     assert fields(reply) == {query.partition("=")[0]}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(
     type_=st.sampled_from(
         ["account", "crm", "visitor", "device", "messenger", "line", "x", "other", "email", "phone"]
@@ -239,7 +239,7 @@ def test_different_parts_make_different_keys(parts: list[str], other: list[str])
     assert (made == unlike) == (parts == other)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 @given(
     body=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

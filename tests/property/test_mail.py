@@ -1,6 +1,6 @@
 """Whatever bytes come: one mail, no exception, nothing said that was not sent, in bounded time."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.mail.charsets import decode
@@ -106,7 +106,6 @@ def test_a_reply_says_nothing_that_the_mail_does_not_and_is_final(text: str) -> 
 
 
 @given(st.lists(st.sampled_from(MARKUP), max_size=60).map("".join))
-@settings(deadline=2_000)
 def test_any_markup_is_text(html: str) -> None:
     assert "\0" not in text_of_html(html)
     text_of_html(html, signatures=False).encode()

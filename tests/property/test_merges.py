@@ -30,9 +30,8 @@ from tests.settings import NOW
 
 THOROUGH = bool(os.environ.get("THOROUGH"))
 BOUNDED = settings(
-    max_examples=200 if THOROUGH else 12,
+    max_examples=200 if THOROUGH else 8,
     stateful_step_count=60 if THOROUGH else 25,
-    deadline=None,
     derandomize=not THOROUGH,
     suppress_health_check=list(HealthCheck),
 )

@@ -21,7 +21,7 @@ PHONES = ["+447700900001", "+447700900002", "+447700900003"]
 
 Timelines = dict[str, list[dict[str, Any]]]
 
-few = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=6, suppress_health_check=list(HealthCheck))
 
 
 def empty_the_table() -> None:

@@ -24,9 +24,8 @@ from tests.faults.world import World, a_world
 
 THOROUGH = bool(os.environ.get("THOROUGH"))
 BOUNDED = settings(
-    max_examples=200 if THOROUGH else 20,
+    max_examples=200 if THOROUGH else 12,
     stateful_step_count=50 if THOROUGH else 25,
-    deadline=None,
     derandomize=not THOROUGH,  # the same examples each time; looking for new ones is for the thorough run
     suppress_health_check=list(HealthCheck),
 )
