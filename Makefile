@@ -7,12 +7,15 @@ STAGE ?=
 DATA ?= ../shared/data
 OUT ?= build/predictions
 ONLY ?=
+CHROMIUM ?= /usr/bin/chromium
+export CHROMIUM
 
 # An environment is as good as the requirements it was made from: their checksum names its stamp.
 checksum = $(shell cat $(1) 2>/dev/null | cksum | cut -d' ' -f1)
 RUN   := .venv/.run-$(call checksum,requirements.txt infra/requirements.txt)
 DEV   := .venv/.dev-$(call checksum,requirements.txt infra/requirements.txt requirements-dev.txt)
 FUZZ  := .venv/.fuzz-$(call checksum,requirements-fuzz.txt)
+WEB   := web/node_modules/.installed-$(call checksum,web/package-lock.json)
 STACK := .venv/.stack-$(call checksum,infra/requirements-stack.txt)
 # What is imported is compiled then; compiling all of it would take half of the installation.
 PIP   := .venv/bin/python -m pip --disable-pip-version-check
@@ -25,7 +28,7 @@ COUNTED := tests/unit tests/contract tests/property
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop load test check check-scale check-data check-mutation check-fuzz check-all package deploy clean
+.PHONY: help chromium run stop load test check check-scale check-data check-web check-mutation check-fuzz check-all package deploy clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +64,11 @@ check-scale: $(DEV) ## requests and capacity on a large table (fetches an engine
 check-data: $(DEV) ## what is decided on real inputs, with scores (DATA=<folder> OUT=<folder>)
 	@.venv/bin/python -m infra.evaluate --data "$(DATA)" --out "$(OUT)"
 
+check-web: $(WEB) ## the browser's client: types, size, tests, in a real browser too (CHROMIUM=/usr/bin/chromium)
+	@npm --prefix web run --silent check
+	@test -x "$(CHROMIUM)" || $(MAKE) --no-print-directory chromium
+	@test ! -x "$(CHROMIUM)" || npm --prefix web run --silent check-browser
+
 check-fuzz: $(DEV) $(FUZZ) ## a fuzzer on what reads mails and webhooks (SECONDS=60 for each)
 	@for target in mail twilio amazon_connect; do \
 		.venv/bin/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; \
@@ -75,6 +83,7 @@ check-all: ## everything that is checked, the slow too; real inputs where DATA i
 	@$(MAKE) --no-print-directory test
 	@.venv/bin/python -m pytest -n auto --dist worksteal -m slow
 	@THOROUGH=1 .venv/bin/python -m pytest -n auto tests/property
+	@$(MAKE) --no-print-directory check-web
 	@$(MAKE) --no-print-directory check-scale
 	@test ! -d "$(DATA)" || $(MAKE) --no-print-directory check-data
 	@$(MAKE) --no-print-directory check-mutation
@@ -110,6 +119,17 @@ $(FUZZ): | .venv/bin/python
 	@echo "  installing the fuzzer into .venv (once) ..."
 	@$(PIP) $(INSTALL) -r requirements-fuzz.txt
 	@rm -f .venv/.fuzz-* && touch $@
+
+$(WEB): web/package-lock.json
+	@echo "  installing what the client is built and tested with into web/node_modules (once) ..."
+	@command -v npm > /dev/null || { echo "npm is not here: install Node.js 20 or newer"; exit 1; }
+	@npm --prefix web ci --silent
+	@touch $@
+
+chromium:
+	@echo "  installing Chromium (once) ..."
+	@{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } > /dev/null 2>&1 || \
+		echo "SKIPPED: the browser tests, as there is no Chromium here; name one: make check-web CHROMIUM=/path"
 
 $(STACK): | .venv/bin/python
 	@echo "  installing the emulated AWS into .venv/stack (once) ..."

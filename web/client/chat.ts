@@ -1,0 +1,241 @@
+import { type Api, Problem } from "./api.js";
+import { backoff } from "./backoff.js";
+import { Emitter } from "./emitter.js";
+import type { Answers, Attachment, Frame, Message, Outgoing, Speaker } from "./frames.js";
+import { Line } from "./line.js";
+import { Luggage } from "./luggage.js";
+import { Transcript } from "./transcript.js";
+
+/** `closed` until `open`; `waiting` while the connection is made anew; `ended` for good. */
+export type ChatState = "closed" | "waiting" | "live" | "ended";
+
+export interface ChatEvents {
+  state: ChatState;
+  /** Each message once and in order; the visitor's own too, once the server has it. */
+  message: Message;
+  /** The visitor's own, on its way. */
+  sending: Outgoing;
+  /** The visitor's own, refused for good. */
+  failed: { message: Outgoing; problem: Problem };
+  typing: { from: Speaker };
+  read: { side: "customer" | "agent"; up_to: number };
+  presence: { side: "customer" | "agent"; status: string };
+  joined: { from: Speaker };
+  left: { from: Speaker };
+  /** `by` is not known where it ended while this page was away. */
+  ended: { by?: string };
+  /** There can be no chat: what the server says against it. */
+  refused: Problem;
+}
+
+export interface Beginning {
+  /** What the visitor wants to be called. */
+  name?: string;
+  subject?: string;
+  facts?: Record<string, string>;
+}
+
+interface Carried {
+  contactId?: string | undefined;
+  outbox?: Outgoing[];
+}
+
+const TYPING_MS = 3_000;
+const TOLD = ["typing", "read", "presence", "joined", "left"] as const;
+
+/** A live chat, over broken connections and page loads. */
+export class Chat extends Emitter<ChatEvents> {
+  state: ChatState = "closed";
+  /** Of the chat that goes on in this tab, from the page before too. */
+  contactId: string | undefined;
+  private outbox: Outgoing[];
+  private beginning: Beginning = {};
+  private transcript = new Transcript();
+  private catchingUp: Promise<void> | undefined;
+  private sending = false;
+  private typedAt = 0;
+  private readonly line: Line;
+
+  constructor(api: Api) {
+    super();
+    const pack = () => (this.state === "ended" ? {} : { contactId: this.contactId, outbox: this.outbox });
+    const { found } = new Luggage<Carried>(`throughline:chat:${api.options.key}`, pack);
+    this.contactId = found?.contactId;
+    this.outbox = found?.outbox ?? [];
+    this.line = new Line(
+      api,
+      () => this.greet(),
+      (frame) => this.heard(frame),
+      () => this.state === "live" && this.become("waiting"),
+    );
+  }
+
+  /** Begins a chat, or goes on with the one that this visitor is in. */
+  open(beginning: Beginning = {}): void {
+    if (this.state === "live" || this.state === "waiting") return;
+    if (this.state === "ended") {
+      this.contactId = undefined;
+      this.transcript = new Transcript();
+    }
+    this.beginning = beginning;
+    this.become("waiting");
+    this.outbox.forEach((message) => this.emit("sending", message));
+    this.line.open();
+  }
+
+  /** Sends text, now or as soon as there is a connection; answers its `client_id`. */
+  send(text: string): string {
+    return this.post({ id: crypto.randomUUID(), text });
+  }
+
+  /** Uploads a file and sends it; answers its `client_id`. Rejects with `Problem`. */
+  async attach(file: File): Promise<string> {
+    const { name, type, size } = file;
+    const place = await this.ask("upload", { name, type, size });
+    const stored = await fetch(place.url, { method: "PUT", body: file, headers: place.headers });
+    if (!stored.ok) throw new Problem(stored.status, "not_stored", "the file was not taken");
+    return this.post({ id: crypto.randomUUID(), attachment: { attachment_id: place.attachment_id, name, type, size } });
+  }
+
+  /** Where an attachment can be fetched for a short while. */
+  async link(attachment: Attachment): Promise<string> {
+    return (await this.ask("download", { attachment_id: attachment.attachment_id })).url;
+  }
+
+  /** To be called at each keystroke: tells the other end every few seconds. */
+  typing(): void {
+    if (Date.now() - this.typedAt < TYPING_MS) return;
+    this.typedAt = Date.now();
+    this.line.tell({ action: "typing", contact_id: this.contactId });
+  }
+
+  /** All that was shown has been read. */
+  read(): void {
+    if (this.state === "live") this.ask("read", { up_to: this.transcript.seen }).catch(() => undefined);
+  }
+
+  /** Ends the chat for both sides. */
+  async end(): Promise<void> {
+    await this.ask("end", {});
+    this.over({ by: "customer" });
+  }
+
+  /** Lets go of the connection; the chat goes on without this page. */
+  close(): void {
+    this.become("closed");
+    this.line.close();
+  }
+
+  private post(message: Outgoing): string {
+    this.outbox.push(message);
+    this.emit("sending", message);
+    void this.deliver();
+    return message.id;
+  }
+
+  private ask<A extends keyof Answers>(action: A, fields: object, id?: string): Promise<Answers[A]> {
+    return this.line.ask(action, { contact_id: this.contactId, ...fields }, id);
+  }
+
+  private async greet(): Promise<void> {
+    try {
+      this.contactId ??= (await this.ask("start", this.beginning)).contact_id;
+      await this.catchUp();
+    } catch (problem) {
+      if (problem instanceof Problem && !problem.passes) this.giveUp(problem);
+      throw problem;
+    }
+    if (this.state !== "waiting") return;
+    this.become("live");
+    void this.deliver();
+  }
+
+  /** The chat of the page before is not this visitor's any more, and another is begun; or none can be. */
+  private giveUp(problem: Problem): void {
+    if (this.contactId) {
+      this.contactId = undefined;
+      this.transcript = new Transcript();
+    } else {
+      this.close();
+      this.emit("refused", problem);
+    }
+  }
+
+  /** Asks for what is missing, until nothing is. */
+  private catchUp(): Promise<void> {
+    this.catchingUp ??= this.resume().finally(() => (this.catchingUp = undefined));
+    return this.catchingUp;
+  }
+
+  private async resume(): Promise<void> {
+    let answer: Answers["resume"];
+    do {
+      answer = await this.ask("resume", { after: this.transcript.seen });
+      answer.messages.forEach((message) => this.show(this.transcript.take(message)));
+      this.show(this.transcript.complete(answer.cursor));
+    } while (answer.more || this.transcript.gap);
+    if (answer.read.agent) this.emit("read", { side: "agent", up_to: answer.read.agent });
+    if (answer.status === "ended") this.over({});
+  }
+
+  /** One after the other, so that they are in the order in which they were written. */
+  private async deliver(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    let failures = 0;
+    for (let message; this.state === "live" && (message = this.outbox[0]); ) {
+      try {
+        const { id, ...content } = message;
+        const ack = await this.ask("send", content, id);
+        this.drop(id);
+        this.took({ ...content, ...ack, client_id: id, from: { side: "customer" } } as Message);
+      } catch (problem) {
+        if (problem instanceof Problem && !problem.passes) {
+          this.drop(message.id);
+          this.emit("failed", { message, problem });
+        } else if (this.state === "live") {
+          await new Promise((resolve) => setTimeout(resolve, backoff(++failures)));
+        }
+      }
+    }
+    this.sending = false;
+  }
+
+  private heard(frame: Frame): void {
+    if (frame.contact_id !== this.contactId) return;
+    if (frame.type === "message") return this.took(frame as unknown as Message);
+    if (frame.type === "ended") return this.over({ by: String(frame["by"]) });
+    const told = TOLD.find((type) => type === frame.type);
+    if (told) this.emit(told, frame as never);
+  }
+
+  private took(message: Message): void {
+    this.show(this.transcript.take(message));
+    if (this.transcript.gap) this.catchUp().catch(() => undefined); // a broken line is greeted anew
+  }
+
+  private show(messages: Message[]): void {
+    messages.forEach((message) => {
+      if (message.client_id) this.drop(message.client_id); // the server has it, though its ack was lost
+      this.emit("message", message);
+    });
+  }
+
+  private drop(id: string): void {
+    this.outbox = this.outbox.filter((message) => message.id !== id);
+  }
+
+  private over(how: { by?: string }): void {
+    if (this.state === "ended") return;
+    this.become("ended");
+    this.line.close();
+    const problem = new Problem(409, "ended", "the chat is over");
+    this.outbox.splice(0).forEach((message) => this.emit("failed", { message, problem }));
+    this.emit("ended", how);
+  }
+
+  private become(state: ChatState): void {
+    this.state = state;
+    this.emit("state", state);
+  }
+}
