@@ -16,6 +16,7 @@ from chalicelib import runtime
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
+from infra.engine import create_table
 from tests.document import Exchange, hold
 from tests.provider import Provider, open_inbox
 from tests.settings import NOW, SETTINGS
@@ -124,7 +125,7 @@ def deps(clock: Clock) -> Iterator[Deps]:
     with mock_aws():
         deps = Deps(SETTINGS, now=clock)
         runtime.override(deps)
-        Item.create_table(wait=True)
+        create_table()
         yield deps
 
 
