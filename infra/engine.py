@@ -52,7 +52,7 @@ def engine(*, stream: bool = False) -> Iterator[str]:
         _server(Path(folder)) as endpoint_url,
     ):
         Item.bind(TABLE, REGION, endpoint_url)
-        _create_table(stream=stream)
+        create_table(stream=stream)
         yield endpoint_url
 
 
@@ -145,8 +145,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _create_table(*, stream: bool) -> None:
-    """Creates the table that `Item` declares."""
+def create_table(*, stream: bool = False) -> None:
+    """Creates the table that `Item` declares, where `Item` is bound to. moto, too, slows down with a stream."""
     if stream:
         Item.create_table(wait=True)
         return

@@ -10,13 +10,12 @@ import pytest
 from chalice.test import Client
 from hypothesis import settings
 from moto import mock_aws
-from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import runtime
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
+from infra.engine import create_table
 from tests.document import Exchange, hold
 from tests.provider import Provider, open_inbox
 from tests.settings import NOW, SETTINGS
@@ -125,14 +124,8 @@ def deps(clock: Clock) -> Iterator[Deps]:
     with mock_aws():
         deps = Deps(SETTINGS, now=clock)
         runtime.override(deps)
-        Item.create_table(wait=True)
-        forget_stream()
+        create_table()
         yield deps
-
-
-def forget_stream() -> None:
-    """Keeps moto from copying the table's stream with every transaction: no test reads it."""
-    dynamodb_backends[DEFAULT_ACCOUNT_ID][SETTINGS.region].tables[SETTINGS.table_name].stream_shard = None
 
 
 Seam = TypeVar("Seam", bound=StoreConnection)

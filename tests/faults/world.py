@@ -13,8 +13,8 @@ from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import runtime
 from chalicelib.models import aws
-from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
+from infra.engine import create_table
 from tests.conftest import Api, Clock, Reply, put_under
 from tests.faults.line import Line
 from tests.faults.record import Content, canonical, record
@@ -66,7 +66,6 @@ class World:
     def open(self, line: Line, client: Client) -> None:
         self.line, self.client = line, client
         line.reset()
-        _tables()[SETTINGS.table_name].stream_shard = None  # moto copies it with every transaction
 
     def as_(self, role: str) -> Api:
         return Api(self.client, role, CORRELATION)
@@ -124,7 +123,7 @@ def a_world() -> Iterator[World]:
 
         world = World()
         runtime.override(world.deps)
-        Item.create_table(wait=True)
+        create_table()
         aws.client("s3", SETTINGS.region).create_bucket(
             Bucket=SETTINGS.archive_bucket, CreateBucketConfiguration={"LocationConstraint": SETTINGS.region}
         )

@@ -13,6 +13,7 @@ from chalicelib.models.requests import CaptureInteraction, SaveFacts, StartConta
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services import answers, capture, contacts, facts
 from chalicelib.services.deps import Deps
+from infra.engine import create_table
 from tests.factories import a_contact
 
 IVR = Caller(Role.IVR, "ivr-1")
@@ -25,9 +26,9 @@ few = settings(max_examples=6, suppress_health_check=list(HealthCheck))
 
 
 def empty_the_table() -> None:
-    """A table like new; moto copies a table, with all its stream told, for each transaction."""
+    """A table like new: moto copies a whole table for each transaction."""
     Item.delete_table()
-    Item.create_table(wait=True)
+    create_table()
 
 
 def at(minute: int) -> datetime:

@@ -54,6 +54,7 @@ def test_a_message_that_somebody_else_sent_for_us_is_met_by_its_report(deps: Dep
     assert (whole.channel, whole.direction, whole.event_kind) == ("sms", "outbound", "message")
     assert (whole.source, whole.source_event_id, whole.occurred_at) == ("twilio", "SM1", NOW)
     assert (whole.body, whole.correlation_id, whole.archive_key) == (None, "r", "A2")
+    assert (whole.sender["value"], whole.recipient["value"]) == (OURS["value"], THEIRS["value"])
     assert whole.attributes == {"campaign": "spring", "delivery": "sent"}
     # it is with whom it was sent to
     query = f"identifier_type=phone&identifier={THEIRS['value'].replace('+', '%2B')}"

@@ -8,7 +8,7 @@ from typing import Any
 from moto import mock_aws
 
 from chalicelib.models.items import Item
-from infra.engine import REGION, TABLE
+from infra.engine import REGION, TABLE, create_table
 from infra.evaluate.frame import Evaluation, run
 from infra.evaluate.product import Product, product
 
@@ -17,7 +17,7 @@ from infra.evaluate.product import Product, product
 def on_moto() -> Iterator[None]:
     with mock_aws():
         Item.bind(TABLE, REGION, None)
-        Item.create_table(wait=True)
+        create_table()
         yield
 
 
