@@ -1,6 +1,6 @@
 """The table's stream: what hangs on a contact follows it, and who changed is found again by what they say.
 
-A contact is watched while it is live, so that it ends even if nobody tells.
+A contact is watched while it is live, so that it ends even if nobody tells. What came by the API is archived.
 """
 
 from datetime import datetime
@@ -11,6 +11,7 @@ from chalice.app import Blueprint, DynamoDBEvent
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services.follow import follow_contact as follow
+from chalicelib.services.keeping import keep
 from chalicelib.services.recognition import index_customer
 from chalicelib.services.silence import watch
 
@@ -50,9 +51,17 @@ def _follow(record: "DynamoDBRecord") -> None:
     told = TOLD_BY.get(new.get("kind", ""))
     if told and new.get(told) != old.get(told):
         index_customer(get_deps(), new["PK"].removeprefix("C#"))
+    elif new.get("kind") == "event" and not old:
+        _keep(new["interaction_id"])
     elif new.get("kind") == "contact":
         _watch(old, new)
         _follow_contact(old, new)
+
+
+def _keep(interaction_id: str) -> None:
+    if keep(get_deps(), interaction_id):
+        count("Kept")
+        log_done("follow_contact", interaction_id=interaction_id)
 
 
 def _watch(old: dict[str, Any], new: dict[str, Any]) -> None:

@@ -2,9 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from chalicelib.errors import Conflict
 from chalicelib.models.aws import client, translated
 from chalicelib.models.inbound import Archived
 
@@ -14,9 +17,14 @@ ATTACHMENTS = "attachments/"
 
 
 def key_of(archived: Archived) -> str:
-    """Under which it is kept: keys sort by channel and then by when it came."""
+    """Under which it is kept."""
     digest = hashlib.sha256(archived.dump()).hexdigest()[:32]
-    return f"{PREFIX}{archived.channel}/{archived.received_at:%Y/%m/%d/%H%M%S.%f}-{digest}.json"
+    return key_for(archived.channel, archived.received_at, digest)
+
+
+def key_for(channel: str, received_at: datetime, name: str) -> str:
+    """Keys sort by channel and then by when it came; the name tells what came at the same moment apart."""
+    return f"{PREFIX}{channel}/{received_at:%Y/%m/%d/%H%M%S.%f}-{name}.json"
 
 
 @dataclass(frozen=True)
@@ -30,10 +38,18 @@ class Archive:
         """Keeps it, and gives its key."""
         key = key_of(archived)
         with translated("PutObject"):
-            self._client.put_object(
-                Bucket=self.bucket, Key=key, Body=archived.dump(), ContentType="application/json"
-            )
+            self._put(key, archived)
         return key
+
+    def put_once(self, key: str, archived: Archived) -> None:
+        """Keeps it under this key, unless something is kept there."""
+        with suppress(Conflict), translated("PutObject"):
+            self._put(key, archived, IfNoneMatch="*")
+
+    def _put(self, key: str, archived: Archived, **condition: str) -> None:
+        self._client.put_object(
+            Bucket=self.bucket, Key=key, Body=archived.dump(), ContentType="application/json", **condition
+        )
 
     def put_attachment(self, channel: str, of: str, number: int, content: bytes) -> str:
         """Keeps what was attached to something, by its place there, and gives its key.

@@ -9,9 +9,10 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from chalicelib.errors import NotFound, Unavailable
+from chalicelib.errors import Conflict, NotFound, Unavailable
 
 MISSING = frozenset({"NoSuchKey", "404"})
+THERE_ALREADY = "PreconditionFailed"
 
 
 @cache
@@ -29,13 +30,15 @@ def client(service: str, region: str) -> Any:
 
 @contextmanager
 def translated(what: str) -> Iterator[None]:
-    """Raises `NotFound` for what is not there, `Unavailable` for whatever else AWS does not do."""
+    """Raises `NotFound` for what is not there, `Conflict` for what may not be there, else `Unavailable`."""
     try:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         if code in MISSING:
             raise NotFound(f"{what}: {code}") from error
+        if code == THERE_ALREADY:
+            raise Conflict(f"{what}: {code}") from error
         raise Unavailable(f"{what}: {code}") from error
     except BotoCoreError as error:
         raise Unavailable(f"{what}: {type(error).__name__}") from error

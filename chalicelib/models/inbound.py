@@ -69,7 +69,10 @@ class RawRequest:
 
 @dataclass(frozen=True)
 class Archived:
-    """A request as it is kept: verified, and without the numbers that are never kept."""
+    """A request as it is kept: verified, and without the numbers that are never kept.
+
+    `caller` is who made it, by role and subject, where that is somebody whom the API knows.
+    """
 
     channel: str
     method: str
@@ -77,19 +80,22 @@ class Archived:
     content_type: str
     body: bytes
     received_at: datetime
+    caller: Mapping[str, str] | None = None
 
     def request(self) -> RawRequest:
         headers = {"content-type": self.content_type}
         return RawRequest(self.method, self.url, headers, self.body, self.received_at)
 
     def dump(self) -> bytes:
-        content = {
+        content: dict[str, Any] = {
             "channel": self.channel,
             "received_at": self.received_at.isoformat(),
             "method": self.method,
             "url": self.url,
             "content_type": self.content_type,
         }
+        if self.caller:
+            content["caller"] = dict(self.caller)
         try:
             content["body"] = self.body.decode()
         except UnicodeDecodeError:
@@ -101,7 +107,8 @@ class Archived:
         kept = json.loads(content)
         body = base64.b64decode(kept["base64"]) if "base64" in kept else kept["body"].encode()
         received_at = datetime.fromisoformat(kept["received_at"])
-        return cls(kept["channel"], kept["method"], kept["url"], kept["content_type"], body, received_at)
+        request = (kept["channel"], kept["method"], kept["url"], kept["content_type"])
+        return cls(*request, body, received_at, kept.get("caller"))
 
 
 @dataclass(frozen=True)

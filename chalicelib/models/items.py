@@ -292,7 +292,8 @@ class Event(InteractionFields, discriminator="event"):
     """What was taken in, whole, once: its key is the dedupe key.
 
     `left_cases`: the case that it had with each customer it was taken for, should it come back.
-    `archive_key`: what it was made from, where that is archived.
+    `archive_key`: where that which it was made from is archived. `named`: which customer, contact and case
+    the request named, if it did.
     """
 
     source_event_id = UnicodeAttribute()
@@ -303,6 +304,7 @@ class Event(InteractionFields, discriminator="event"):
     in_reply_to: Any = UnicodeAttribute(null=True)
     left_cases = JSONAttribute(default=dict)
     archive_key: Any = UnicodeAttribute(null=True)
+    named: Any = JSONAttribute(null=True)
     match = JSONAttribute()
     assurance = NumberAttribute()
     captured_by = JSONAttribute()

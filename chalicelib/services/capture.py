@@ -12,7 +12,7 @@ from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.disclosure import is_campaign
 from chalicelib.rules.matching import Assurance, Decision
-from chalicelib.services import binding, cases, contacts, records, situation, weighing
+from chalicelib.services import binding, cases, contacts, keeping, records, situation, weighing
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.hearing import hear, hear_on
@@ -51,16 +51,17 @@ def capture(
 ) -> tuple[Event, bool]:
     """Takes an interaction in, or gives what its first delivery made: (event, created).
 
-    `archive_key` is where that which it is made from is kept, `thread_case` the case that it names by our own
-    token, and `beside` is written in the same transaction. `own_address`: it was shown that it comes from the
-    address that it names, so one that was verified before corroborates who it is (D9).
+    `archive_key` is where that which it is made from is kept; without one it is kept off the stream. `thread_case`
+    is the case that it names by our own token, and `beside` is written in the same transaction. `own_address`: it
+    was shown that it comes from the address that it names, so one that was verified before corroborates who it is
+    (D9).
 
     Costs at most two reads and one transaction; a read more where it replies to another event. A redelivery
     costs a read more, and another where the event has gone to somebody else meanwhile.
     """
     _require_allowed(caller, request)
     event = _event_from(deps, caller, request, correlation_id)
-    event.archive_key = archive_key
+    event.archive_key = archive_key or keeping.key_of(event)
     whose = _whose(deps, caller, request, event)
     event.customer_id = whose.record.home.customer_id if whose.record else None
     event.contact_id = whose.contact.contact_id if whose.contact else None
@@ -114,6 +115,7 @@ def _whose(deps: Deps, caller: Caller, request: CaptureInteraction, event: Event
     return _of_identifier(deps, event, check(deps, _claims(deps, caller, request)))
 
 
+NAMES = {"customer_id", "contact_id", "case_id"}
 NAMED: list[dict[str, object]] = [{"customer_id": "named by the caller"}]
 
 
@@ -250,5 +252,6 @@ def _event_from(deps: Deps, caller: Caller, request: CaptureInteraction, correla
         recipient=request.recipient and request.recipient.model_dump(mode="json"),
         in_reply_to=request.in_reply_to,
         captured_by=caller.named,
+        named=request.model_dump(include=NAMES, exclude_none=True) or None,
         correlation_id=correlation_id,
     )

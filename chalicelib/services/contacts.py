@@ -30,6 +30,7 @@ from chalicelib.services.situation import Situation
 LIVE_SHOWN = 5
 """Live contacts in the head of a customer's collection; older ones are filed under past contacts."""
 MOST_DEMOTED = 20
+MOST_ATTRIBUTES = 50
 
 
 def contact_id_for(provider: str, provider_contact_id: str, caller: Caller | None = None) -> str:
@@ -57,8 +58,7 @@ def start_contact(
         require_own(caller, earlier, "contacts:start")
         if was_only_heard_of(earlier) and (contact.sender or contact.recipient):
             return _begin(deps, caller, request, _introduced(earlier, contact), changes.replace), False
-        if contact.need and not earlier.need:  # its provider told of it before the flow said what it needs
-            earlier.need = contact.need
+        if _learned(earlier, contact):
             commit([changes.replace(earlier)])
         now = situation.of_contact(deps, earlier)
         now.need = request.need or now.need  # a flow may ask again, for more
@@ -100,6 +100,18 @@ def _introduced(earlier: Contact, news: Contact) -> Contact:
     earlier.need = news.need or earlier.need
     earlier.attributes = news.attributes | earlier.attributes
     return earlier
+
+
+def _learned(earlier: Contact, news: Contact) -> bool:
+    """Whether a start tells more of a contact that its provider told of before; what is known already stays."""
+    attributes = earlier.attributes
+    if earlier.reported:
+        new = [pair for pair in news.attributes.items() if pair[0] not in attributes]
+        attributes = attributes | dict(new[: max(MOST_ATTRIBUTES - len(attributes), 0)])
+    need = earlier.need or news.need
+    learned = (attributes, need) != (earlier.attributes, earlier.need)
+    earlier.attributes, earlier.need = attributes, need
+    return learned
 
 
 def get_own_contact(caller: Caller, contact_id: str, action: str) -> Contact:

@@ -56,19 +56,24 @@ def keep(deps: Deps, channel: Channel, raw: RawRequest) -> str:
 def process(deps: Deps, key: str, correlation_id: str) -> int:
     """Does what the archived request says, again if it must be: how many things happened."""
     archived = Archive(deps.settings.archive_bucket, deps.settings.region).get(key)
-    return take_in(deps, find_channel(archived.channel), archived.request(), correlation_id, key)
+    known = archived.caller and Caller(Role(archived.caller["role"]), archived.caller["subject"])
+    channel = find_channel(archived.channel)
+    return take_in(deps, channel, archived.request(), correlation_id, key, caller=known)
 
 
-def take_in(deps: Deps, channel: Channel, raw: RawRequest, correlation_id: str, key: str) -> int:
+def take_in(
+    deps: Deps, channel: Channel, raw: RawRequest, correlation_id: str, key: str, *, caller: Caller | None = None
+) -> int:
     """Does what a request says that is archived under this key: how many things happened.
 
-    One that fails does not keep the others from being done; then the first failure is raised.
+    The provider says so, unless it is known who did. One that fails does not keep the others from being done;
+    then the first failure is raised.
     """
     happened = channel.parse(raw)
     failures: list[ThroughlineError] = []
     for inbound in happened:
         try:
-            _take_in(deps, Caller(Role.IVR, channel.name), inbound, correlation_id, key)
+            _take_in(deps, caller or Caller(Role.IVR, channel.name), inbound, correlation_id, key)
         except ThroughlineError as error:
             failures.append(error)
     if failures:

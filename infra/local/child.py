@@ -29,6 +29,7 @@ def emulator(place: Place, issuer: Issuer, lock: TextIO) -> Iterator["subprocess
     """The emulator as a child. It stops when its standard input closes, whatever becomes of us."""
     place.logs.mkdir(exist_ok=True)
     shutil.rmtree(place.folder / "tmp", ignore_errors=True)  # unpacked functions of a stack that was killed
+    place.trouble.unlink(missing_ok=True)  # left on by somebody: it would keep this one from coming up
     documents = place.folder / "issuer-documents.json"
     documents.write_text(json.dumps(issuer.documents()))
     with step("starting the emulated AWS"), (place.logs / "emulator.log").open("w") as log:
@@ -69,6 +70,7 @@ def _settings(place: Place, documents: Path) -> dict[str, str]:
         "SERVICES": SERVICES,
         "SFTP_ENABLED": "0",
         "STATE_DIR": str(state),
+        "TABLE_TROUBLE": str(place.trouble.resolve()),
         "TMPDIR": str(scratch),
     }
 

@@ -20,12 +20,14 @@ from ministack.app import app
 from infra.local import patches
 from infra.local.front_door import FrontDoor
 from infra.local.snapshots import snapshot_regularly
+from infra.local.trouble import Trouble
 
 
 def main() -> None:
     patches.apply(Path(os.environ["LOG_FOLDER"]))
     documents = json.loads(Path(os.environ["ISSUER_DOCUMENTS"]).read_text())
-    asyncio.run(_serve(FrontDoor(app, documents)))
+    trouble = Trouble(Path(os.environ["TABLE_TROUBLE"]))
+    asyncio.run(_serve(FrontDoor(app, documents, trouble=trouble)))
 
 
 async def _serve(door: FrontDoor) -> None:

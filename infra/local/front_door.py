@@ -1,11 +1,14 @@
-"""What stands before the emulated AWS: the API at /v1, the issuer's documents, a queue for bursts."""
+"""What stands before the emulated AWS: the API at /v1, the issuer's documents, a queue for bursts, trouble."""
 
 import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from infra.local.trouble import Trouble
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -19,6 +22,8 @@ TABLE_READS = (b".GetItem", b".BatchGetItem", b".TransactGetItems", b".Query", b
 TABLE_API = b"DynamoDB_20120810."
 # The emulator's switches to wipe or reconfigure it: no web page open in a browser may press them.
 FORBIDDEN = ("/_ministack/reset", "/_ministack/config")
+NO_TROUBLE = Trouble(Path(os.devnull))
+REFUSAL = {"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "trouble, as told"}
 
 
 @dataclass
@@ -31,6 +36,7 @@ class FrontDoor:
     written: bool = False  # an item of a table, since the last snapshot
     reconfigured: bool = False  # anything else
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CALLS_AT_A_TIME))
+    trouble: Trouble = NO_TROUBLE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -46,6 +52,8 @@ class FrontDoor:
         elif _is_invocation(scope):
             async with self.turns:
                 await self.emulator(scope, receive, send)
+        elif _header(scope, b"x-amz-target").startswith(TABLE_API) and await self.trouble.is_refused():
+            await _answer(send, 500, REFUSAL)
         else:
             self._note_change(scope)
             await self.emulator(scope, receive, send)

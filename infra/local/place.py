@@ -30,6 +30,10 @@ class Place:
     def logs(self) -> Path:
         return self.folder / "logs"
 
+    @property
+    def trouble(self) -> Path:
+        return self.folder / "table-trouble"
+
 
 @contextmanager
 def step(what: str) -> Iterator[None]:

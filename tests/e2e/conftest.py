@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import boto3
 import httpx
 import pytest
 
 from chalicelib.reference.examples import BODIES
+from tests.channels import twilio
 from tests.e2e.launching import Description, shared_stack
 from tests.e2e.sent import SENT, leaks
 
 HERE = Path(__file__).parent
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,6 +68,20 @@ def api(stack: Description) -> Iterator[Callable[[str], httpx.Client]]:
 def aws(stack: Description) -> Callable[[str], Any]:
     """`aws("lambda")` is a client of that service with the developer's credentials."""
     return lambda service: aws_client(stack, service, **stack["credentials"])
+
+
+@pytest.fixture
+def send(stack: Description) -> Callable[..., httpx.Response]:
+    """`send(form)` posts it as Twilio would."""
+
+    def post(form: dict[str, str], token: str | None = None) -> httpx.Response:
+        SENT.note([form["From"], form.get("Body", "")])
+        url = f"{stack['api_url']}/channels/twilio/inbound"
+        token = token or stack["channels"]["twilio"]["auth_token"]
+        headers = twilio.sign(url, FORM, b"form", form, token)
+        return httpx.post(url, content=urlencode(form).encode(), headers=headers, timeout=60)
+
+    return post
 
 
 def client_for(stack: Description, role: str) -> httpx.Client:

@@ -21,7 +21,7 @@ HARMLESS = frozenset(
         *("collected_at", "occurred_at", "since", "started_at", "until"),
         # what Amazon Connect's event says of itself
         *("Channel", "ContactId", "InitialContactId", "InitiationMethod", "InstanceARN", "LanguageCode"),
-        *("MediaStreams", "Name", "PreviousContactId", "Type"),
+        *("MediaStreams", "Name", "PreviousContactId", "Type", "initiationMethod"),
     }
 )
 """Fields whose values are nobody's: not looked for."""

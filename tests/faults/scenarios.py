@@ -491,9 +491,9 @@ def one_who_moved(world: World) -> list[dict[str, Any]]:
     contact_id = call_of(STRANGER)(world)
     for n in range(3):
         must(send(world, "ivr", "POST", "/interactions", a_message(f"event-{n}", None, contact_id=contact_id)))
-    before = _image(contact_id)
+    before = image_of(keys.contact(contact_id), keys.CONTACT)
     must(send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(account_number="A1")))
-    return _told({"OldImage": before, "NewImage": _image(contact_id)})
+    return told({"OldImage": before, "NewImage": image_of(keys.contact(contact_id), keys.CONTACT)})
 
 
 @scenario("follow_contact", one_who_moved)
@@ -502,7 +502,7 @@ def _(world: World, records: list[dict[str, Any]]) -> Outcome:
 
 
 def one_who_begins(world: World) -> list[dict[str, Any]]:
-    return _told({"NewImage": _image(call_of(ADA)(world))})
+    return told({"NewImage": image_of(keys.contact(call_of(ADA)(world)), keys.CONTACT)})
 
 
 @scenario("follow_contact", one_who_begins, name="a contact begins")
@@ -510,13 +510,13 @@ def _(world: World, records: list[dict[str, Any]]) -> Outcome:
     return world.stream("follow_contact", records)
 
 
-def _told(images: dict[str, Any]) -> list[dict[str, Any]]:
+def told(images: dict[str, Any]) -> list[dict[str, Any]]:
     change = {"Keys": {}, "SequenceNumber": "111", "StreamViewType": "NEW_AND_OLD_IMAGES", **images}
     return [{"eventID": "1", "eventName": "MODIFY", "eventSource": "aws:dynamodb", "dynamodb": change}]
 
 
-def _image(contact_id: str) -> dict[str, Any]:
-    answer = Item.connection().get_item(keys.contact(contact_id), keys.CONTACT, consistent_read=True)
+def image_of(partition: str, sort_key: str) -> dict[str, Any]:
+    answer = Item.connection().get_item(partition, sort_key, consistent_read=True)
     return dict(answer["Item"])
 
 
@@ -764,7 +764,7 @@ def calls_that_fell_silent(world: World) -> None:
     world.clock.forward(hours=-4)
     for caller in (ADA, STRANGER, "anonymous", SHARED):
         contact_id = must(send(world, "ivr", "POST", "/contacts", a_call(caller, caller)))["contact_id"]
-        must(world.stream("follow_contact", _told({"NewImage": _image(contact_id)})))
+        must(world.stream("follow_contact", told({"NewImage": image_of(keys.contact(contact_id), keys.CONTACT)})))
         if caller == ADA:
             said = {"reason": {"value": "billing", "collected_at": "2026-11-22T08:00:00Z"}}
             must(send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", {"facts": said}))

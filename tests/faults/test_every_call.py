@@ -16,9 +16,10 @@ from chalicelib.errors import ThroughlineError
 from chalicelib.models.changes import commit, put
 from chalicelib.models.items import Receipt
 from chalicelib.runtime import ENDPOINTS
+from tests.faults.collected import SCENARIOS
 from tests.faults.line import FAULTS, SAME, Fault
 from tests.faults.record import Content
-from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.scenarios import Scenario
 from tests.faults.world import Outcome, World
 from tests.settings import NOW
 

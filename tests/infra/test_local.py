@@ -12,6 +12,7 @@ from infra.demo import NAMES, demo_customers
 from infra.local.claim import AlreadyRunning, claim, holder
 from infra.local.front_door import FrontDoor
 from infra.local.issuer import AUDIENCE, JWKS_PATH, SUBJECTS, Issuer
+from infra.local.trouble import Trouble
 from infra.local.walkthrough import walkthrough
 from infra.seed import CannotSeed, seed
 from tests.settings import NOW
@@ -88,6 +89,19 @@ def test_a_burst_waits_its_turn() -> None:
     door = FrontDoor(emulator, {}, route="/r", turns=asyncio.Semaphore(3))
     _ask(door, "/v1/contacts", times=32)
     assert (len(emulator.paths), emulator.most_at_once) == (32, 3)
+
+
+@pytest.mark.parametrize(("says", "refused"), [("refuse\n", True), ("slow 0.01\n", False), (None, False)])
+def test_trouble_with_the_table_is_as_the_file_says(tmp_path: Path, says: str | None, *, refused: bool) -> None:
+    """Given what the file says, when DynamoDB and another are asked, then DynamoDB alone is in trouble."""
+    emulator, file = Emulator(), tmp_path / "table-trouble"
+    door = FrontDoor(emulator, {}, trouble=Trouble(file))
+    if says:
+        file.write_text(says)
+    _ask(door, "/queue", x_amz_target="AmazonSQS.SendMessage")
+    sent = _ask(door, "/table", x_amz_target="DynamoDB_20120810.GetItem")
+    assert emulator.paths == ["/queue", *([] if refused else ["/table"])]
+    assert [message["status"] for message in sent if "status" in message] == ([500] if refused else [])
 
 
 @pytest.mark.parametrize(

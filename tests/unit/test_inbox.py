@@ -190,6 +190,34 @@ def test_what_a_flow_needs_is_kept_though_the_call_was_reported_before(
     assert agent.get(f"{path}/screen-pop").json["ask"] == ["reason"]
 
 
+def test_what_a_flow_says_of_a_call_that_was_reported_before_is_kept(
+    provider: Provider, ivr: Api, agent: Api
+) -> None:
+    # Given a call of which Twilio told first, with something of its own
+    provider.send(a_call("completed", 40, CallDuration="35"))
+    provider.process()
+    of_twilio = {"provider": "twilio", "provider_contact_id": twilio.CALL["CallSid"]}
+    # When its flow begins it
+    said = {"language": "cy-GB", "seconds": "99"}
+    begun = ivr.post("/contacts", a_contact(ADA, **of_twilio, attributes=said))
+    # Then what is new is there, and what was told stays
+    path = f"/contacts/{begun.json['contact_id']}/screen-pop"
+    assert agent.get(path).json["contact"]["attributes"] == {"language": "cy-GB", "seconds": "35"}
+    # and however often a flow begins it, there are no more than a contact may have
+    for n in range(3):
+        more = {f"{name} {n}": "x" for name in range(30)}
+        assert ivr.post("/contacts", a_contact(ADA, **of_twilio, attributes=more)).status == 200
+    assert len(agent.get(path).json["contact"]["attributes"]) == 50
+
+
+def test_a_contact_that_a_flow_began_is_what_it_began(ivr: Api, agent: Api) -> None:
+    call = a_contact(ADA, attributes={"language": "cy-GB"})
+    contact_id = ivr.post("/contacts", call).json["contact_id"]
+    assert ivr.post("/contacts", call | {"attributes": {"menu": "2"}}).status == 200
+    pop = agent.get(f"/contacts/{contact_id}/screen-pop").json
+    assert pop["contact"]["attributes"] == {"language": "cy-GB"}
+
+
 def test_a_call_that_nobody_answered_says_so(provider: Provider, agent: Api) -> None:
     provider.send(a_call("no-answer", 30))
     provider.send(a_call("completed", 20))
