@@ -8,6 +8,7 @@ from chalicelib.handlers import (
     channels,
     connect,
     contacts,
+    continuations,
     customers,
     inbox,
     interactions,
@@ -20,7 +21,7 @@ from chalicelib.handlers import (
 
 app = Chalice(app_name="throughline", configure_logs=False)
 
-for handlers in (contacts, interactions, customers, cases, merges, relations, reference, channels):
+for handlers in (contacts, continuations, interactions, customers, cases, merges, relations, reference, channels):
     app.register_blueprint(handlers.blueprint, url_prefix="/v1")
 for handlers in (connect, stream, inbox, aws_events, schedule):
     app.register_blueprint(handlers.blueprint)

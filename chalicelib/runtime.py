@@ -43,6 +43,8 @@ CORRELATION = re.compile(r"[A-Za-z0-9._-]{8,128}")
 PURPOSE_HEADER = "X-Purpose"
 PURPOSE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 RECORD_ID = re.compile(r"[0-9A-Z]{26}")
+PATH_FORMS = {"code": re.compile(r"[0-9A-Za-z .-]{1,64}")}
+"""What a parameter of a path looks like, by its name, where it is not the id of a record."""
 VERSION = re.compile(r"[0-9]{1,12}")
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -52,7 +54,8 @@ PROBLEM = "application/problem+json"
 class Call:
     """One request that is allowed and valid; `body` and what follows are there where they are declared.
 
-    `purpose` is what the caller says the call is for: it goes into the audit log.
+    `purpose` is what the caller says the call is for: it goes into the audit log. `address` is the internet
+    address that the call came from, if the gateway tells it.
     """
 
     deps: Deps
@@ -64,6 +67,7 @@ class Call:
     query: Any = None
     version: int = 0
     idempotency_key: str | None = None
+    address: str | None = None
 
     @property
     def caller(self) -> Caller:
@@ -98,6 +102,7 @@ class Endpoint:
     action: str
     answers: Mapping[int, type]
     body: type[BaseModel] | None
+    body_optional: bool
     query: type[BaseModel]
     on_version: bool
     once: bool
@@ -119,6 +124,7 @@ def endpoint(
     *,
     answers: Mapping[int, type],
     body: type[BaseModel] | None = None,
+    body_optional: bool = False,
     query: type[BaseModel] = NoParameters,
     on_version: bool = False,
     once: bool = False,
@@ -126,14 +132,17 @@ def endpoint(
 ) -> Callable[[Handler], Handler]:
     """Declares an endpoint: how it is called, what the caller must be allowed, what comes in and goes out.
 
-    `answers` are the models by status; where 201 is among them, each has a Location. `on_version`: the
+    `answers` are the models by status; where 201 is among them, each has a Location. `body_optional`: no body
+    is as good as an empty one. `on_version`: the
     caller must name the version that the change is made on (If-Match); `once`: it may send an
     Idempotency-Key; `problems`: those that do not follow from the rest. The handler's docstring is
     what the document says. It is called with a `Call` and the path's parameters.
     """
 
     def declare(handler: Handler) -> Handler:
-        declared = Endpoint(method, path, action, answers, body, query, on_version, once, problems, handler)
+        declared = Endpoint(
+            method, path, action, answers, body, body_optional, query, on_version, once, problems, handler
+        )
         ENDPOINTS.append(declared)
 
         @wraps(handler)
@@ -215,12 +224,13 @@ def _read(declared: Endpoint, request: Request, deps: Deps, caller: Caller | Non
         deps=deps,
         who=caller,
         correlation_id=correlation_id,
-        path={name: _record_id(value) for name, value in (request.uri_params or {}).items()},
+        path={name: _parameter(name, value) for name, value in (request.uri_params or {}).items()},
         purpose=_purpose(request.headers.get(PURPOSE_HEADER)),
-        body=_read_body(declared.body, request) if declared.body else None,
+        body=_read_body(declared, declared.body, request) if declared.body else None,
         query=_validated(declared.query.model_validate, dict(request.query_params or {})),
         version=_version(request.headers.get("If-Match")) if declared.on_version else 0,
         idempotency_key=request.headers.get(IDEMPOTENCY_HEADER) if declared.once else None,
+        address=(request.context.get("identity") or {}).get("sourceIp"),
     )
 
 
@@ -230,12 +240,12 @@ def _purpose(given: str | None) -> str | None:
     return given
 
 
-def _record_id(value: str) -> str:
+def _parameter(name: str, value: str) -> str:
     """API Gateway hands path parameters over as they were sent, escapes and all."""
-    record_id = unquote(value)
-    if not RECORD_ID.fullmatch(record_id):
+    parameter = unquote(value)
+    if not PATH_FORMS.get(name, RECORD_ID).fullmatch(parameter):
         raise NotFound("there is no record by that id")
-    return record_id
+    return parameter
 
 
 def _ids_in_path(request: Request) -> dict[str, str]:
@@ -254,8 +264,8 @@ def _version(if_match: str | None) -> int:
     return int(number)
 
 
-def _read_body(model: type[BaseModel], request: Request) -> BaseModel:
-    raw = request.raw_body or b""
+def _read_body(declared: Endpoint, model: type[BaseModel], request: Request) -> BaseModel:
+    raw = request.raw_body or (b"{}" if declared.body_optional else b"")
     if len(raw) > MAX_BODY_BYTES:
         raise TooLarge.at("body", f"has at most {MAX_BODY_BYTES} bytes")
     return _validated(model.model_validate_json, raw)

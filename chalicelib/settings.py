@@ -50,14 +50,35 @@ class Settings:
     """Hours of silence, by channel, after which a contact is over; `other` stands for those not named."""
     public_url: str = ""
     """Where providers reach the API, without `/v1`, if it is not where API Gateway itself is."""
+    continuation_secret: str = ""
+    """What continuation codes are made from and kept under; without it none are given out."""
+    continue_url: str = ""
+    """The page of the business at which a contact is carried on; the token of a link follows as its fragment."""
+    code_minutes: int = 15
+    """How long a code that is keyed in lives. What may be tried is counted over as long."""
+    link_hours: int = 72
+    """How long a link lives."""
     channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The settings of each channel, by its name."""
 
     def __post_init__(self) -> None:
-        for name in ("jwt_issuer", "jwt_jwks_url"):
+        for name in ("jwt_issuer", "jwt_jwks_url", "continue_url"):
             url = getattr(self, name)
             if url and urlsplit(url).scheme != "https" and self.stage != LOCAL_STAGE:
                 raise ValueError(f"{name.upper()} must be https in stage {self.stage!r}")
+
+    @property
+    def code_life(self) -> timedelta:
+        return timedelta(minutes=self.code_minutes)
+
+    @property
+    def link_life(self) -> timedelta:
+        return timedelta(hours=self.link_hours)
+
+    @property
+    def link_prefix(self) -> str:
+        """What precedes the token of a link; nothing where there is no page for links."""
+        return f"{self.continue_url}#" if self.continue_url else ""
 
     def silence(self, channel: str) -> timedelta:
         """After how long a silence a contact on this channel is taken to be over."""
@@ -86,6 +107,10 @@ class Settings:
             mail_addresses=frozenset(environ.get("MAIL_ADDRESSES", "").lower().split()),
             silent_hours=json.loads(environ.get("SILENT_HOURS") or "{}"),
             public_url=environ.get("PUBLIC_URL", "").rstrip("/"),
+            continuation_secret=environ.get("CONTINUATION_SECRET", ""),
+            continue_url=environ.get("CONTINUE_URL", ""),
+            code_minutes=int(environ.get("CODE_MINUTES") or cls.code_minutes),
+            link_hours=int(environ.get("LINK_HOURS") or cls.link_hours),
             channels=channels,
         )
 

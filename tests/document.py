@@ -36,9 +36,10 @@ def hold(exchange: Exchange) -> None:
     assert exchange.headers["Content-Type"] == media, f"{where}: {exchange.headers['Content-Type']}"
     _require_headers(where, response.get("headers", {}), exchange.headers)
     _require_valid(where, content["schema"], exchange.answered)
-    if exchange.status < HTTPStatus.MULTIPLE_CHOICES and "requestBody" in operation:
+    body = operation.get("requestBody", {})
+    if exchange.status < HTTPStatus.MULTIPLE_CHOICES and body and (exchange.sent or body["required"]):
         # What was accepted is what the document says may be sent
-        (accepted,) = operation["requestBody"]["content"].values()
+        (accepted,) = body["content"].values()
         sent = json.loads(exchange.sent) if isinstance(exchange.sent, bytes) else exchange.sent
         _require_valid(f"{where} takes", accepted["schema"], sent)
 

@@ -17,5 +17,7 @@ SETTINGS = Settings(
     inbox_url="https://sqs.eu-west-1.amazonaws.com/123456789012/inbox-test",
     public_url="https://api.example.com",
     mail_addresses=frozenset({"help@throughline.test"}),
+    continuation_secret="what-codes-are-made-from-in-tests",
+    continue_url="https://www.example.com/continue",
     channels={"twilio": {"auth_token": "12345678901234567890123456789012"}},
 )

@@ -15,7 +15,17 @@ from chalicelib.models.requests import (
 from chalicelib.models.views import ContactAnswer, ContactView, ScreenPop, Verified
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import answers, attribution, contacts, ending, facts, lookup, screen_pop, verify
+from chalicelib.services import (
+    answers,
+    attribution,
+    carrying_on,
+    contacts,
+    ending,
+    facts,
+    lookup,
+    screen_pop,
+    verify,
+)
 
 blueprint = Blueprint(__name__)
 
@@ -31,9 +41,12 @@ blueprint = Blueprint(__name__)
 def start_contact(call: Call) -> Answer:
     """Begin a contact: who it is, what is known, what is still to ask.
 
-    The same `provider` and `provider_contact_id` again give the same contact.
+    The same `provider` and `provider_contact_id` again give the same contact. With a `continuation_code` it
+    carries on another contact: see `continues`, and in `continuation` what became of the code.
     """
-    situation, created = contacts.start_contact(call.deps, call.caller, call.body, call.correlation_id)
+    situation, created = carrying_on.start_contact(
+        call.deps, call.caller, call.body, call.correlation_id, address=call.address
+    )
     count(f"Lookups{situation.decision.result.title()}" if created else "Duplicates")
     view = answers.answer(call.deps, call.caller, situation)
     return Answer(view, 201 if created else 200, {"Location": f"/v1/contacts/{view.contact_id}"})

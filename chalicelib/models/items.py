@@ -199,7 +199,9 @@ class Contact(ContactFields, discriminator="contact"):
 
     `asked_for`: which numbers that are masked may be said next (`rules.masking`); None: nothing was heard yet.
     `reported`: what the provider told of it, and for which moment; `phase` is of that. `archive_key`: what it
-    was first made from, where that is archived.
+    was first made from, where that is archived. `continues`: the contact that it carries on
+    (`services.continuing`); `carried` and `carried_journey` are what was said on that one, and what was tried
+    just before.
     """
 
     provider = UnicodeAttribute()
@@ -223,12 +225,38 @@ class Contact(ContactFields, discriminator="contact"):
     checked = NumberAttribute(default=0)
     failed_checks = NumberAttribute(default=0)
     resolved: Any = BooleanAttribute(null=True)
+    continues: Any = JSONAttribute(null=True)
+    carried = JSONAttribute(default=dict)
+    carried_journey = JSONAttribute(default=list)
     correlation_id = UnicodeAttribute()
     version = NumberAttribute(default=1)
 
 
 class ContactSummary(ContactFields, discriminator="contact_summary"):
     """The slim projection of a contact in its customer's collection."""
+
+
+class ContinuationCode(Item, discriminator="continuation"):
+    """A code or a link with which a contact is carried on, by its keyed hash; `twin` is the other of the two.
+
+    `redeemed_by` is the contact that carries on. An item says until when it lives in `expires_at`.
+    """
+
+    contact_id = UnicodeAttribute()
+    form = UnicodeAttribute()
+    towards: Any = UnicodeAttribute(null=True)
+    twin = UnicodeAttribute()
+    twin_expires_at = UTCDateTimeAttribute()
+    issued_by = JSONAttribute()
+    issued_at = UTCDateTimeAttribute()
+    redeemed_by: Any = UnicodeAttribute(null=True)
+
+
+class Tries(Item, discriminator="tries"):
+    """What was counted in one window: codes that were tried in vain, and that were given out."""
+
+    tries_failed = NumberAttribute(default=0)
+    issued = NumberAttribute(default=0)
 
 
 class Watch(Item, discriminator="watch"):

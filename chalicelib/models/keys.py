@@ -35,6 +35,7 @@ EVENT = "EVENT"
 RECEIPT = "RECEIPT"
 MERGE = "MERGE"
 MAIL = "MAIL"
+CODE = "CODE"
 IDENTIFIER_HEAD = "!HEAD"
 VARIANTS = "V#"
 AFTER_ALL = "\x7f"
@@ -62,6 +63,11 @@ def derived_id(*parts: str) -> str:
 def instant(at: datetime) -> str:
     """A moment as fixed-width UTC text, so that text order is time order."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(instant: str) -> datetime:
+    """What `instant` wrote."""
+    return datetime.fromisoformat(instant)
 
 
 def customer(customer_id: str) -> str:
@@ -109,6 +115,16 @@ def owner(customer_id: str) -> str:
 def candidate(customer_id: str) -> str:
     """After all owners of the identifier: what is not confirmed never crowds out what is."""
     return f"K#{escape(customer_id)}"
+
+
+def continuation(hashed: str) -> str:
+    """A continuation code, by its keyed hash."""
+    return f"T#{escape(hashed)}"
+
+
+def tries(hashed: str) -> str:
+    """The counts of whoever tries continuation codes, by a keyed hash of who that is."""
+    return f"TT#{escape(hashed)}"
 
 
 def said(*what: str) -> str:

@@ -214,8 +214,10 @@ class ProvidersContact(Request):
 
 
 class StartContact(ProvidersContact):
+    """`continuation_code`: what was keyed in, tapped or pasted; one that is no good does not get in the way."""
+
     need: Need = Field(default_factory=list)
-    continuation_code: None = None
+    continuation_code: Line | None = None
 
 
 class SaveFacts(Request):

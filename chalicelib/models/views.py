@@ -139,6 +139,9 @@ class Reason(TypedDict):
     ]
     attributed: NotRequired[Annotated[bool, Field(description="Somebody decided whose contact it is.")]]
     signed_in: NotRequired[Annotated[bool, Field(description="The portal's token says who is signed in.")]]
+    continued: NotRequired[
+        Annotated[bool, Field(description="It carries on a contact of theirs; with `conflicts`, of another's.")]
+    ]
 
 
 class Match(View):
@@ -221,6 +224,15 @@ class LiveContact(View):
     )
 
 
+class Continues(TypedDict):
+    """The contact that this one carries on, and how that is known."""
+
+    contact_id: str
+    channel: ChannelName
+    case_id: str | None
+    via: Annotated[str, Documented(Literal["code"])]
+
+
 class ContactView(LiveContact):
     """One live touch on one channel, from start to end."""
 
@@ -232,6 +244,7 @@ class ContactView(LiveContact):
     need: list[FactName]
     customer_id: str | None
     resolved: bool | None
+    continues: Continues | None = None
 
 
 class TimelineEntry(View):
@@ -440,7 +453,10 @@ class ContactAnswer(View):
     ask: list[FactName]
     open_cases: list[CaseView]
     more_open_cases: int = 0
-    continues: str | None = None
+    continues: Continues | None = None
+    continuation: Annotated[str | None, Documented(Literal["accepted", "unknown", "used", "throttled"] | None)] = (
+        Field(default=None, description="What became of the continuation code that came with the request.")
+    )
 
 
 class Verified(View):

@@ -23,6 +23,8 @@ BODIES: dict[str, dict[str, Any]] = {
         "facts": {"account_number": {"value": "12345678", "source": "ivr", "verified": False}},
         "need": ["reason"],
     },
+    "ContinueContact": {"to": "voice", "from": {"type": "phone", "value": "07700 900123"}},
+    "RedeemCode": {"contact_id": CONTACT_ID},
     "VerifyFacts": {"facts": {"postcode": {"value": "EC1A 1BB"}, "date_of_birth": {"value": "1990-01-31"}}},
     "EndContact": {"disposition": "answered", "summary": "Told where the parcel is", "resolved": True},
     "LookUp": {"identifiers": [{"type": "phone", "value": "+447700900123"}], "need": ["account_number"]},
@@ -94,6 +96,13 @@ ANSWERS: dict[str, dict[str, Any]] = {
         ],
         "more_open_cases": 0,
         "continues": None,
+        "continuation": None,
+    },
+    "ContinuationView": {
+        "code": "482913",
+        "link": "https://www.example.com/continue#MZXW6YTBOI2DGNBVGY3TQOJQGE",
+        "expires_at": "2026-11-22T09:15:00Z",
+        "link_expires_at": "2026-11-25T09:00:00Z",
     },
     "Verified": {"assurance": 3, "matched": 2, "of": 2},
     "Captured": {

@@ -23,6 +23,7 @@ from chalicelib.runtime import (
     CORRELATION_HEADER,
     ENDPOINTS,
     JSON,
+    PATH_FORMS,
     PROBLEM,
     PURPOSE,
     PURPOSE_HEADER,
@@ -238,10 +239,10 @@ def _without_null(field: Json) -> Json:
 
 def _path_parameters(path: str) -> Json:
     names = re.findall(r"{(\w+)}", path)
-    pattern = f"^{RECORD_ID.pattern}$"
+    forms = {name: PATH_FORMS.get(name, RECORD_ID).pattern for name in names}
     made = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": pattern}}
-        for name in names
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{form}$"}}
+        for name, form in forms.items()
     ]
     return {"parameters": made} if made else {}
 
@@ -256,7 +257,10 @@ def _operation(endpoint: Endpoint, query: list[Json]) -> Json:
         "parameters": [*query, *_request_headers(endpoint)],
     }
     if endpoint.body:
-        described["requestBody"] = {"required": True, "content": {JSON: _content(endpoint.body, BODIES)}}
+        described["requestBody"] = {
+            "required": not endpoint.body_optional,
+            "content": {JSON: _content(endpoint.body, BODIES)},
+        }
     if endpoint.action == PUBLIC:
         return described | {"security": []}
     return described | {"x-roles": _roles(endpoint.action)}

@@ -35,6 +35,8 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "contacts:start": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
     "facts:save": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
     "contacts:end": _DESKS | {Role.IVR: Scope.ALL},
+    "continuations:issue": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
+    "continuations:redeem": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
     "facts:verify": _DESKS | _FLOWS,
     "lookup": _DESKS | _FLOWS,
     "screen_pop:read": _DESKS | {Role.MARKETING: Scope.ALL},

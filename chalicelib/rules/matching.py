@@ -12,7 +12,9 @@ ATTRIBUTED = "attributed"
 """Evidence that is no identifier: somebody who may decided whose contact it is."""
 SIGNED_IN = "signed_in"
 """Evidence that is no identifier: the token that the contact began with says who is signed in."""
-NO_IDENTIFIER = frozenset({ATTRIBUTED, SIGNED_IN})
+CONTINUED = "continued"
+"""Evidence that is no identifier: whose the contact is that this one carries on. It never overrules."""
+NO_IDENTIFIER = frozenset({ATTRIBUTED, SIGNED_IN, CONTINUED})
 STRENGTH = {
     ATTRIBUTED: 9,
     SIGNED_IN: 8,
@@ -23,6 +25,7 @@ STRENGTH = {
     "whatsapp": 3,
     "visitor": 1,
     "device": 1,
+    CONTINUED: 0,
 }
 VARIANT_OF = {"whatsapp": "phone"}
 """What names the same thing: a number is one number, whichever channel it is met on."""
@@ -138,6 +141,8 @@ def _claimed(evidence: Sequence[Evidence]) -> Assurance:
 def _assurance(agreeing: Sequence[Evidence]) -> Assurance:
     if any(item.verified for item in agreeing):
         return Assurance.AUTHENTICATED
+    if any(item.type == CONTINUED for item in agreeing):
+        return Assurance.CORROBORATED  # whoever has the code was on the contact that it was given out on
     kinds = {VARIANT_OF.get(item.type, item.type) for item in agreeing}
     # what one mouth says twice is said once: one of them must be where the contact came from
     independent = len(kinds) > 1 and not all(item.typed for item in agreeing)
@@ -154,7 +159,8 @@ def _confidence(owner: Owner, assurance: Assurance, known: Sequence[Evidence]) -
 
 def _reason(item: Evidence, left: dict[str, Owner], *, agrees: bool = True) -> dict[str, object]:
     if item.type in NO_IDENTIFIER:
-        return {item.type: True}
+        why: dict[str, object] = {item.type: True}
+        return why if agrees else why | {"conflicts": True}
     reason: dict[str, object] = {
         "identifier": item.type,
         "verified": agrees and any(owner.verified for owner in left.values()),

@@ -10,6 +10,7 @@ from chalicelib.models.views import (
     CaseView,
     ContactAnswer,
     ContactView,
+    Continues,
     CustomerView,
     FactView,
     KnownFact,
@@ -25,7 +26,7 @@ from chalicelib.rules import relations as related
 from chalicelib.rules.access import DESK_ROLES, Caller, Role
 from chalicelib.rules.disclosure import FLOW_ROLES, is_campaign, may_give, may_read_conversations
 from chalicelib.rules.survivorship import Entry
-from chalicelib.services import records
+from chalicelib.services import carried, records
 from chalicelib.services.deps import Deps
 from chalicelib.services.screen_pop import Pop
 from chalicelib.services.situation import Candidate, Situation
@@ -51,11 +52,13 @@ def answer(deps: Deps, caller: Caller, now: Situation) -> ContactAnswer:
         customer_id=head.customer_id if head else None,
         match=Match.model_validate(now.decision.match),
         assurance=now.decision.assurance,
-        candidates=_candidates(caller, now.candidates),
+        candidates=[*_candidates(caller, now.candidates), *_suggested(caller, contact, head)],
         known={name: _known(caller, now, name, entry) for name, entry in _shown(caller, now, known).items()},
         ask=questions.to_ask(now.need, known, now.first_question(at)),
         open_cases=[_case(caller, now, case) for case in cases],
         more_open_cases=max(int(head.profile.open_cases) - len(cases), 0) if head and cases else 0,
+        continues=_continues(contact),
+        continuation=now.continuation,
     )
 
 
@@ -70,7 +73,7 @@ def screen_pop(caller: Caller, pop: Pop) -> ScreenPop:
         customer=customer(caller, head.profile, head.facts, at) if head else None,
         match=Match.model_validate(now.decision.match),
         assurance=now.decision.assurance,
-        candidates=_candidates(caller, now.candidates),
+        candidates=[*_candidates(caller, now.candidates), *_suggested(caller, pop.contact, head)],
         facts=_pop_facts(caller, now, at),
         ask=questions.to_ask(now.need, known, now.first_question(at)),
         open_cases=[CaseView.from_item(case) for case in cases],
@@ -112,6 +115,7 @@ def contact_view(caller: Caller, contact: Contact, head: CustomerHead | None) ->
     """A contact; who may not read conversations sees neither its summary nor what was attached to it."""
     view = ContactView.from_item(contact)
     view.customer_id = head.customer_id if head else None
+    view.continues = _continues(contact)
     if not may_read_conversations(caller.role):
         view.summary, view.attributes = None, {}
     return view
@@ -166,8 +170,9 @@ def _pop_facts(caller: Caller, now: Situation, at: str) -> dict[str, FactView]:
     if caller.role not in DESK_ROLES:
         return {}
     own = {name: [entry] for name, entry in now.own_facts.items()}
+    said = survivorship.merge(carried.facts(now.contact), own)
     kept = now.head.facts.entries if now.head else {}
-    return facts(own | kept, at)
+    return facts(said | kept, at)
 
 
 def _candidates(caller: Caller, candidates: list[Candidate]) -> list[dict[str, Any]]:
@@ -180,6 +185,22 @@ def _candidates(caller: Caller, candidates: list[Candidate]) -> list[dict[str, A
     if caller.role in FLOW_ROLES:
         return [{"customer_id": profile.customer_id} for profile, _known in candidates]
     return []
+
+
+def _suggested(caller: Caller, contact: Contact | None, head: CustomerHead | None) -> list[dict[str, Any]]:
+    """Whose contact is carried on, where that is another customer: for those who may know of candidates."""
+    one = carried.suggested(contact, head) if contact else None
+    if one is None or caller.role not in DESK_ROLES | FLOW_ROLES:
+        return []
+    return [one if caller.role in DESK_ROLES else {"customer_id": one["customer_id"]}]
+
+
+def _continues(contact: Contact | None) -> Continues | None:
+    """What a contact carries on, unless it was said since that it is somebody else's."""
+    if contact is None or not carried.holds(contact):
+        return None
+    told: Continues = contact.continues
+    return told
 
 
 def _name_said(known: KnownFacts) -> str | None:

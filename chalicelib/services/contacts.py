@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.errors import Forbidden, NotFound, WriteConflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
-from chalicelib.models.identifiers import EXCLUSIVE
+from chalicelib.models.identifiers import EXCLUSIVE, Identifier
 from chalicelib.models.items import Contact
 from chalicelib.models.phone_numbers import region_of
 from chalicelib.models.requests import (
@@ -19,7 +19,8 @@ from chalicelib.models.requests import (
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Role, Scope
 from chalicelib.rules.matching import Evidence, Owner
-from chalicelib.services import binding, sign_in, situation, weighing
+from chalicelib.services import binding, continuing, sign_in, situation, weighing
+from chalicelib.services.continuing import Presented
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
@@ -41,23 +42,31 @@ def contact_id_for(provider: str, provider_contact_id: str, caller: Caller | Non
 
 @settled
 def start_contact(
-    deps: Deps, caller: Caller, request: StartContact, correlation_id: str
+    deps: Deps,
+    caller: Caller,
+    request: StartContact,
+    correlation_id: str,
+    *,
+    presented: Presented | None = None,
 ) -> tuple[Situation, bool]:
     """Begins a contact, or gives the one that the provider's id already began: (situation, created).
+
+    `presented` is a continuation code that it comes with: see `services.carrying_on`.
 
     Costs one read for an unknown identifier, two for a known one, and one transaction.
     """
     request = _from_own_end(caller, request)
     contact = _contact_from(deps, caller, request, correlation_id)
     try:
-        return _begin(deps, caller, request, contact, changes.add), True
+        return _begin(deps, caller, request, contact, changes.add, presented), True
     except WriteConflict:
         earlier = store.find_contact(contact.contact_id)
         if earlier is None:
             raise
         require_own(caller, earlier, "contacts:start")
         if was_only_heard_of(earlier) and (contact.sender or contact.recipient):
-            return _begin(deps, caller, request, _introduced(earlier, contact), changes.replace), False
+            begun = _introduced(earlier, contact)
+            return _begin(deps, caller, request, begun, changes.replace, presented), False
         if _learned(earlier, contact):
             commit([changes.replace(earlier)])
         now = situation.of_contact(deps, earlier)
@@ -65,23 +74,39 @@ def start_contact(
         return now, False
 
 
-def _begin(
-    deps: Deps, caller: Caller, request: StartContact, contact: Contact, write: Callable[[Contact], Change]
+def _begin(  # noqa: PLR0917 - one step of `start_contact`
+    deps: Deps,
+    caller: Caller,
+    request: StartContact,
+    contact: Contact,
+    write: Callable[[Contact], Change],
+    presented: Presented | None,
 ) -> Situation:
     """Finds whose the contact is, and writes it with what that changes."""
     checked = check(deps, _claims(deps, caller, request))
     signed_in = sign_in.evidence_of(caller, contact)
-    evidence = [*signed_in, *(item.evidence for item in checked)]
+    continued = continuing.find(deps, presented, contact.contact_id)
+    beyond = [*signed_in, *(continued.evidence if continued else [])]
+    evidence = [*beyond, *(item.evidence for item in checked)]
     now = weighing.weigh(deps, evidence, request.need, {})
     if signed_in and sign_in.take_over_visits(deps, caller, contact, _only_owner(checked), now):
         now = weighing.weigh(deps, evidence, request.need, {})
+    if continued and continuing.take_over(deps, caller, contact, continued, now):
+        now = weighing.weigh(deps, evidence, request.need, {})
+    if continued:
+        continuing.take_case(contact, continued, now)
     made: list[Change] = []
     if checked and now.decision.result == "none":
         now, made = _first_contact(deps, contact, checked, now)
     elif now.record:
+        listed = now.record.home.profile.identifiers
         kept = sign_in.keep_browser(deps, contact, checked[0], now.record) if signed_in else []
-        made = [*kept, *_attach(contact, now.record.home, checked, contact.started_at, content=bool(kept))]
-    contact.evidence = to_stored([*signed_in, *(_evidence(item, contact) for item in checked)])
+        if continued and not signed_in:
+            kept = continuing.beside(deps, contact, next(iter(checked), None), continued, now)
+        content = now.record.home.profile.identifiers != listed
+        made = [*kept, *_attach(contact, now.record.home, checked, contact.started_at, content=content)]
+    contact.evidence = to_stored([*beyond, *(_evidence(item, contact) for item in checked)])
+    made += continuing.carry(deps, caller, contact, continued, now) if continued else []
     situation.write_decision(contact, now.decision)
     now.contact = contact
     commit([write(contact), *made])
@@ -154,11 +179,20 @@ def _contact_from(deps: Deps, caller: Caller, request: StartContact, correlation
 
 def _claims(deps: Deps, caller: Caller, request: StartContact) -> list[Claim]:
     """What the customer's end of the contact says who it is."""
-    field, given, ours = customers_end(request)
-    identifier = given and read_identifier(deps, given, field, ours)
+    identifier = _identifier(deps, request)
     # The portal is trusted to say who is signed in; that is how it names its customer.
     signed_in = caller.role is Role.PORTAL and identifier is not None and identifier.type in EXCLUSIVE
     return [Claim(identifier, verified=signed_in)] if identifier else []
+
+
+def own_end(deps: Deps, caller: Caller, request: StartContact) -> Identifier | None:
+    """The customer's end of a contact that is to begin; None where it is none, or was withheld."""
+    return _identifier(deps, _from_own_end(caller, request))
+
+
+def _identifier(deps: Deps, request: StartContact) -> Identifier | None:
+    field, given, ours = customers_end(request)
+    return read_identifier(deps, given, field, ours) if given else None
 
 
 def _from_own_end(caller: Caller, request: StartContact) -> StartContact:

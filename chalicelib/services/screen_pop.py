@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.models import store
 from chalicelib.models.items import Contact, Interaction
-from chalicelib.services import records, situation
+from chalicelib.services import carried, records, situation
 from chalicelib.services.deps import Deps
 from chalicelib.services.situation import Situation
 
@@ -35,10 +35,12 @@ def get_screen_pop(deps: Deps, contact_id: str) -> Pop:
     else:
         now.candidates = situation.candidates_of(contact)
     at = deps.now()
-    return Pop(contact, now, timeline, at, _recent_journey(timeline, at))
+    steps = [*recent_journey(timeline, at), *carried.journey(contact)]
+    newest = sorted({step.interaction_id: step for step in steps}.values(), key=lambda step: step.occurred_at)
+    return Pop(contact, now, timeline, at, newest[: -JOURNEY_SHOWN - 1 : -1])
 
 
-def _recent_journey(timeline: list[Interaction], now: datetime) -> list[Interaction]:
+def recent_journey(timeline: list[Interaction], now: datetime) -> list[Interaction]:
     """What the customer did by themselves, on the web site or in the app, not long ago."""
     steps = [
         entry for entry in timeline if entry.channel in JOURNEY_CHANNELS and entry.occurred_at > now - JOURNEY_SPAN

@@ -54,11 +54,21 @@ def take_over_visits(deps: Deps, caller: Caller, contact: Contact, visitor_id: s
     sure = now.decision.assurance >= Assurance.CORROBORATED
     if not (sure and now.record and visitor_id and came_from_browser(contact)):
         return False
-    if visitor_id in now.record.member_ids or not _may_be_hers(deps, visitor_id, now.record, contact):
+    return take_over(deps, caller, contact, visitor_id, now.record, reason=REASON)
+
+
+def take_over(
+    deps: Deps, caller: Caller, contact: Contact, visitor_id: str, record: Record, *, reason: str
+) -> bool:
+    """Merges the record of a contact of nobody in particular into a customer's: whether it did.
+
+    Where it is not hers, it is left alone.
+    """
+    if visitor_id in record.member_ids or not _may_be_hers(deps, visitor_id, record, contact):
         return False
-    request = MergeCustomers(other_customer_id=visitor_id, reason=REASON)
+    request = MergeCustomers(other_customer_id=visitor_id, reason=reason)
     try:
-        merges.merge(deps, caller, now.record.customer_id, request)
+        merges.merge(deps, caller, record.customer_id, request)
     except Conflict:
         return False  # so many browsers that no more can be merged: this one stays a candidate
     return True
@@ -71,18 +81,23 @@ def came_from_browser(contact: Contact) -> bool:
 
 def _may_be_hers(deps: Deps, visitor_id: str, record: Record, contact: Contact) -> bool:
     visitor = store.get_head(visitor_id)
-    if not _is_nobodys(visitor) or _were_parted(visitor_id, record) or _is_not_hers(deps, contact, record):
+    if (
+        not _is_nobodys(visitor, contact)
+        or _were_parted(visitor_id, record)
+        or _is_not_hers(deps, contact, record)
+    ):
         return False
     now = keys.instant(deps.now())
     told = {name: entry["value"] for name, entry in survivorship.current(visitor.facts.entries, now).items()}
     return not contradiction.contradicting(ever_known(record.whole, contact, now), told)
 
 
-def _is_nobodys(head: CustomerHead) -> bool:
-    """Whether a record is of visits only: nobody's name, and nothing that a person is known by."""
+def _is_nobodys(head: CustomerHead, contact: Contact) -> bool:
+    """Whether a record is of visits only, or was made for the contact: nothing that a person is known by."""
     profile = head.profile
     types = {identifier["type"] for identifier in profile.identifiers}
-    return bool(types) and types <= BROWSERS and not (profile.name or profile.merges or profile.relations)
+    visits = bool(types) and types <= BROWSERS and not (profile.name or profile.merges or profile.relations)
+    return visits or sighting.is_husk(head, contact)
 
 
 def _were_parted(visitor_id: str, record: Record) -> bool:

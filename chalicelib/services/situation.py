@@ -10,7 +10,7 @@ from chalicelib.models.store import CustomerHead
 from chalicelib.rules import questions, survivorship
 from chalicelib.rules.matching import Assurance, Decision
 from chalicelib.rules.survivorship import Entry
-from chalicelib.services import records
+from chalicelib.services import carried, records
 from chalicelib.services.deps import Deps
 from chalicelib.services.records import Record
 
@@ -26,6 +26,7 @@ class Situation:
 
     `record` is the customer's, if it is decided who that is. `doubted`: what was said contradicts whom
     the identifiers name, who is a mere candidate then. `recognised`: what was said names the customer.
+    `continuation`: what became of a continuation code that came with the request.
     """
 
     decision: Decision
@@ -36,6 +37,7 @@ class Situation:
     contact: Contact | None = None
     doubted: bool = False
     recognised: bool = False
+    continuation: str | None = None
 
     @property
     def said(self) -> dict[str, str]:
@@ -48,9 +50,9 @@ class Situation:
         return self.record.whole if self.record else None
 
     def known(self, now: str) -> dict[str, Entry]:
-        """What is known, by fact: of the customer, else what this contact itself said."""
+        """What is known, by fact: of the customer, else what this contact said, or the one that it carries on."""
         own = {name: [entry] for name, entry in self.own_facts.items()}
-        known = survivorship.current(own, now)
+        known = survivorship.current(survivorship.merge(carried.facts(self.contact), own), now)
         if head := self.head:
             known |= survivorship.current(head.facts.entries, now)
         return known

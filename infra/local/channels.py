@@ -1,4 +1,4 @@
-"""What the channels of a local stack need: secrets made up once, with which a provider's requests are signed."""
+"""What a local stack needs of secrets, made up once: what providers sign with, and what codes are made from."""
 
 import json
 import secrets
@@ -24,3 +24,12 @@ def channel_settings(folder: Path) -> Channels:
         kept.touch(0o600)
         kept.write_text(json.dumps(wanted, indent=2))
     return wanted
+
+
+def continuation_secret(folder: Path) -> str:
+    """What continuation codes are made from, kept in the folder for its owner's eyes."""
+    kept = folder / "continuation.secret"
+    if not kept.exists():
+        kept.touch(0o600)
+        kept.write_text(secrets.token_hex(32))
+    return kept.read_text()

@@ -30,7 +30,7 @@ class Emulation:
         self._session = boto3.Session(region_name=REGION, **ROOT)
         self._endpoint_url = endpoint_url
 
-    def deploy(self, package: Package, issuer: Issuer, channels: Channels) -> dict[str, str]:
+    def deploy(self, package: Package, issuer: Issuer, channels: Channels, secret: str) -> dict[str, str]:
         """Deploys the package and answers the stack's outputs."""
         parameters = {
             "Stage": "local",
@@ -41,6 +41,8 @@ class Emulation:
             "Channels": json.dumps(channels),
             "PublicUrl": self._endpoint_url,
             "MailAddresses": MAIL_ADDRESS,
+            "ContinuationSecret": secret,
+            "ContinueUrl": f"{self._endpoint_url}/continue",
         }
         outputs = deploy(self._session, package, STACK, parameters, endpoint_url=self._endpoint_url)
         self._fill_gaps(package.template, outputs)

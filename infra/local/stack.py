@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any, TextIO
 
 from infra.dependencies import target_of_this_machine
-from infra.local.channels import channel_settings
+from infra.local.channels import channel_settings, continuation_secret
 from infra.local.child import emulator, show_route
 from infra.local.claim import claim
 from infra.local.emulation import REGION, Emulation
@@ -44,7 +44,7 @@ def _bring_up(place: Place, lock: TextIO, when_up: Callable[[Description], None]
         emulation = Emulation(place.url)
         with step("deploying the CloudFormation template"):
             channels = channel_settings(place.folder)
-            outputs = emulation.deploy(package, issuer, channels)
+            outputs = emulation.deploy(package, issuer, channels, continuation_secret(place.folder))
         show_route(child, f"/_aws/execute-api/{outputs['RestAPIId']}/api")
         description = _describe(place, issuer, outputs, emulation.developer_key(outputs))
         description["channels"] = channels

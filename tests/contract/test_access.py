@@ -18,6 +18,8 @@ ALLOWED = {
     "PATCH /contacts/{contact_id}/facts": FLOWS | DESKS | {"visitor"},
     "POST /contacts/{contact_id}/end": DESKS | {"ivr"},
     "POST /contacts/{contact_id}/verify": FLOWS | DESKS,
+    "POST /contacts/{contact_id}/continuation": FLOWS | DESKS | {"visitor"},
+    "POST /continuations/{code}/redeem": FLOWS | DESKS | {"visitor"},
     "POST /lookup": FLOWS | DESKS,
     "GET /contacts/{contact_id}/screen-pop": DESKS | {"marketing"},
     "GET /screen-pop": DESKS | {"marketing"},

@@ -14,6 +14,8 @@ TABLE: dict[str, tuple[Scope | None, ...]] = {
     "facts:save": (ALL, ALL, OWN, ALL, ALL, NO, ALL, ALL),
     "facts:read": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
     "facts:verify": (ALL, ALL, NO, ALL, ALL, NO, ALL, ALL),
+    "continuations:issue": (ALL, ALL, OWN, ALL, ALL, NO, ALL, ALL),
+    "continuations:redeem": (ALL, ALL, OWN, ALL, ALL, NO, ALL, ALL),
     "lookup": (ALL, ALL, NO, ALL, ALL, NO, ALL, ALL),
     "screen_pop:read": (NO, NO, NO, ALL, ALL, ALL, ALL, ALL),
     "timeline:read": (NO, NO, NO, ALL, ALL, ALL, ALL, ALL),

@@ -1,0 +1,176 @@
+"""A continuation code is presented: with a contact that begins, or on one that began before.
+
+Whoever calls is waiting, so a code that is not good never keeps a contact from beginning.
+"""
+
+from chalicelib.errors import Conflict, NotFound, TooManyTries
+from chalicelib.models import changes, store
+from chalicelib.models.changes import Change, commit
+from chalicelib.models.identifiers import Identifier
+from chalicelib.models.items import Contact
+from chalicelib.models.requests import StartContact
+from chalicelib.rules.access import Caller, Role, Scope
+from chalicelib.rules.continuation import Form, hashed, read_code
+from chalicelib.services import code_tries, contacts, continuing, identify, joining, situation, weighing
+from chalicelib.services.continuing import ACCEPTED, THROTTLED, UNKNOWN, USED, Presented
+from chalicelib.services.deps import Deps
+from chalicelib.services.identify import from_stored, to_stored
+from chalicelib.services.settle import settled
+from chalicelib.services.situation import Situation
+
+ACTION = "continuations:redeem"
+KEYED, WRITTEN = "keyed", "written"
+"""Ways to present a code, each with a count of its own: what people write may be nine digits of something else."""
+
+
+def start_contact(
+    deps: Deps,
+    caller: Caller,
+    request: StartContact,
+    correlation_id: str,
+    *,
+    address: str | None = None,
+    way: str = KEYED,
+) -> tuple[Situation, bool]:
+    """Begins a contact as `contacts.start_contact`, and carries on the one whose code it comes with.
+
+    What became of the code is in `Situation.continuation`. With one, it costs at least two reads and a write
+    more; a link, which nobody can guess, two reads. `address` is the internet address that it came from.
+    """
+    if request.continuation_code is None:
+        return contacts.start_contact(deps, caller, request, correlation_id)
+    contact_id = contacts.contact_id_for(request.provider, request.provider_contact_id, caller)
+    end = contacts.own_end(deps, caller, request)
+    presented = _recognise(deps, request.continuation_code, end)
+    _charge(deps, caller, presented, end, contact_id, address, way)
+    now, created = contacts.start_contact(deps, caller, request, correlation_id, presented=presented)
+    contact = now.contact
+    if contact is None:
+        raise LookupError("a contact that was started is there")
+    if not created and presented.refused != THROTTLED:
+        now, need = _on_an_earlier_one(deps, caller, contact, presented, now), now.need
+        now.need = need
+    now.continuation = presented.refused or ACCEPTED
+    return now, created
+
+
+def redeem(deps: Deps, caller: Caller, contact_id: str, code: str, *, address: str | None = None) -> Situation:
+    """Carries on, on a contact that began before, the one whose code this is; again, it answers the same.
+
+    Raises `NotFound` where there is no such contact, or no such code that still lives, `Conflict` where the code
+    was redeemed by another contact, or this one carries on another, `TooManyTries` where too many were tried.
+    """
+    contact = contacts.get_own_contact(caller, contact_id, ACTION)
+    end = identify.own_end(deps, contact)
+    presented = _recognise(deps, code, end)
+    if not continuing.carries_on(contact, presented):
+        if contact.continues:
+            raise Conflict("this contact carries on another one already")
+        _charge(deps, caller, presented, end, contact_id, address, KEYED)
+    return _redeemed(deps, caller, contact_id, presented)
+
+
+def _on_an_earlier_one(
+    deps: Deps, caller: Caller, contact: Contact, presented: Presented, now: Situation
+) -> Situation:
+    """The contact began before: with this code, whose answer was lost, or without one."""
+    if continuing.carries_on(contact, presented):
+        presented.refused = None
+        commit(code_tries.refund(deps, presented.charged))
+        return now
+    if contact.continues or presented.refused:
+        presented.refused = presented.refused or USED
+        return now
+    try:
+        return _redeemed(deps, caller, contact.contact_id, presented)
+    except (NotFound, Conflict):
+        return now
+
+
+@settled
+def _redeemed(deps: Deps, caller: Caller, contact_id: str, presented: Presented) -> Situation:
+    """Weighs the contact anew with whom the code names, and writes all of it in one transaction."""
+    contact = store.get_contact(contact_id)
+    if continuing.carries_on(contact, presented):
+        now = situation.of_contact(deps, contact)
+        now.continuation = ACCEPTED
+        return now
+    continued = continuing.find(deps, presented, contact_id)
+    if continued is None:
+        raise _refusal(presented)
+    evidence = [*continued.evidence, *from_stored(contact.evidence)]
+    said = situation.said_on(deps, contact)
+    now = weighing.weigh(deps, evidence, contact.need, said, contact)
+    if continuing.take_over(deps, caller, contact, continued, now):
+        now = weighing.weigh(deps, evidence, contact.need, said, contact)
+    if contact.customer_id and not (now.record and contact.customer_id in now.record.member_ids):
+        now = situation.of_contact(deps, contact)  # it stays whose it is: a code suggests, and never takes away
+    continuing.take_case(contact, continued, now)
+    made = _placed(contact, now)
+    contact.evidence = to_stored(evidence)
+    made += continuing.carry(deps, caller, contact, continued, now)
+    if contact.customer_id and contact.status == "live":
+        made.append(changes.show_live(contact))
+    situation.write_decision(contact, now.decision)
+    commit([changes.replace(contact), *made])
+    now.contact, now.continuation = contact, ACCEPTED
+    return now
+
+
+def _placed(contact: Contact, now: Situation) -> list[Change]:
+    """Gives a contact that was nobody's to the customer whose contact it carries on, with what it said."""
+    if contact.customer_id or now.record is None:
+        return []
+    home = now.record.home
+    contact.customer_id = home.customer_id
+    live = 1 if contact.status == "live" else 0
+    moved = joining.place(contact, home)[1:] if live else joining.place(contact, home)
+    counted = [changes.change_profile(home.profile, live_contacts=live)] if live else []
+    return [*moved, *counted, *joining.remember(home, contact.facts)]
+
+
+def _recognise(deps: Deps, written: str, end: Identifier | None) -> Presented:
+    """What was presented, by its hash; six digits are looked up under the number that they come from."""
+    settings = deps.settings
+    found = read_code(written, settings.link_prefix) if settings.continuation_secret else None
+    if found is None:
+        return Presented(refused=UNKNOWN)
+    form, code = found
+    number = code_tries.number_of(end)
+    if form is Form.BOUND and number is None:
+        return Presented(refused=UNKNOWN)
+    bound = (number,) if form is Form.BOUND and number else ()
+    return Presented(hashed(settings.continuation_secret, form, *bound, code), form)
+
+
+def _charge(  # noqa: PLR0917 - all of them say who tries
+    deps: Deps,
+    caller: Caller,
+    presented: Presented,
+    end: Identifier | None,
+    contact_id: str,
+    address: str | None,
+    way: str,
+) -> None:
+    """Counts a code that could be guessed as tried, before it is looked up."""
+    if presented.refused or presented.form is Form.LINK:
+        return
+    own = caller.scope(ACTION) is Scope.OWN
+    bound = caller.role is Role.PORTAL and caller.customer_id is not None
+    whose = code_tries.sources(
+        deps, end, contact_id, caller.subject if own or bound else None, address if own else None
+    )
+    try:
+        presented.charged = code_tries.charge(deps, presented.form, whose, way)
+    except TooManyTries:
+        presented.refused = THROTTLED
+        return
+    presented.refused = None if presented.charged else UNKNOWN
+
+
+def _refusal(presented: Presented) -> Exception:
+    if presented.refused == THROTTLED:
+        return TooManyTries("too many codes were tried: wait a while, or go on without")
+    if presented.refused == USED:
+        return Conflict("this code was redeemed by another contact")
+    return NotFound("there is no such code, or it has expired")
