@@ -56,7 +56,8 @@ def keep(deps: Deps, channel: Channel, raw: RawRequest) -> str:
 def process(deps: Deps, key: str, correlation_id: str) -> int:
     """Does what the archived request says, again if it must be: how many things happened."""
     archived = Archive(deps.settings.archive_bucket, deps.settings.region).get(key)
-    known = archived.caller and Caller(Role(archived.caller["role"]), archived.caller["subject"])
+    by = archived.caller
+    known = Caller(Role(by["role"]), by["subject"]) if by else None
     channel = find_channel(archived.channel)
     return take_in(deps, channel, archived.request(), correlation_id, key, caller=known)
 
