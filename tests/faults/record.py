@@ -17,7 +17,12 @@ Content = list[dict[str, Any]]
 def record(raw: list[dict[str, Any]]) -> Content:
     """The items as DynamoDB has them, in a form that is equal where the content is."""
     items = [{name: _plain(value) for name, value in item.items()} for item in raw]
-    return list(canonical(sorted(items, key=lambda item: GENERATED.sub("NEW", json.dumps(item, sort_keys=True)))))
+    return list(canonical(sorted(items, key=_without_when)))
+
+
+def _without_when(item: dict[str, Any]) -> str:
+    """What an item is sorted by: of two that were written at once, one may be written later after a failure."""
+    return GENERATED.sub("NEW", MOMENT.sub(_when, json.dumps(item, sort_keys=True)))
 
 
 def canonical(content: Any) -> Any:

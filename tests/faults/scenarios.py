@@ -1,7 +1,7 @@
 """Every operation of the product, as one call on a record that is prepared for it.
 
-A new operation needs one more `scenario` here (a test says so); which calls to DynamoDB it makes
-and what may become of each is found out by recording it.
+A new operation needs one more `scenario`, here or in a `scenarios_….py` (a test says so); which calls to
+DynamoDB it makes and what may become of each is found out by recording it.
 """
 
 import json

@@ -15,6 +15,7 @@ from tests.faults.line import Fault, Sent
 from tests.faults.record import Content
 from tests.faults.scenarios import ADA, STRANGER, a_call, a_customer, merged, must, said, send
 from tests.faults.world import Outcome, World
+from tests.settings import SETTINGS
 
 People = dict[str, str]
 Operation = Callable[[World, People], Outcome]
@@ -51,6 +52,9 @@ ANY: dict[str, Operation] = ABOUT_WHOSE | {
     "an identifier is added": lambda world, who: send(
         world, "agent", "POST", f"/customers/{who['other']}/identifiers", {"type": "email", "value": "a@b.example"}
     ),
+    "a code is redeemed": lambda world, who: send(
+        world, "ivr", "POST", f"/continuations/{who['token']}/redeem", {"contact_id": who["contact_id"]}
+    ),
     "they are related": lambda world, who: send(
         world,
         "agent",
@@ -84,7 +88,10 @@ def people(world: World) -> People:
     who = merged(world) | {"third": a_customer(world, "Bob", ("account", "B2"), ("phone", "+447700900778"))}
     call = must(send(world, "ivr", "POST", "/contacts", a_call(STRANGER)))
     must(send(world, "ivr", "POST", "/contacts", a_call(ADA, "call-of-ada")))
-    return who | {"contact_id": call["contact_id"]}
+    visit = must(send(world, "visitor", "POST", "/contacts", {**a_call(None, "visit-1"), "channel": "portal"}))
+    issued = must(send(world, "visitor", "POST", f"/contacts/{visit['contact_id']}/continuation"))
+    token = issued["link"].removeprefix(SETTINGS.link_prefix)
+    return who | {"contact_id": call["contact_id"], "token": token}
 
 
 @pytest.fixture(scope="module")
