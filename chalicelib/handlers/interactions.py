@@ -6,7 +6,7 @@ from chalicelib.models.requests import CaptureInteraction
 from chalicelib.models.views import Captured, InteractionView
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import capture
+from chalicelib.services import capture, coded_messages
 
 blueprint = Blueprint(__name__)
 
@@ -20,8 +20,12 @@ blueprint = Blueprint(__name__)
     answers={201: Captured, 200: Captured},
 )
 def capture_interaction(call: Call) -> Answer:
-    """Take in what happened; the same source and event id again gives the same ids."""
-    event, created = capture.capture(call.deps, call.caller, call.body, call.correlation_id)
+    """Take in what happened; the same source and event id again gives the same ids.
+
+    A message that is a continuation code, or has our link in it, begins a contact that carries on.
+    """
+    message = coded_messages.carried_on(call.deps, call.caller, call.body, call.correlation_id)
+    event, created = capture.capture(call.deps, call.caller, message, call.correlation_id)
     count("Captures" if created else "Duplicates")
     view = Captured.from_item(event)
     return Answer(view, 201 if created else 200, {"Location": f"/v1/interactions/{view.interaction_id}"})

@@ -74,6 +74,15 @@ def read_code(written: str, link: str = "") -> tuple[Form, str] | None:
     return (Form.LINK, bare.upper()) if TOKEN.fullmatch(bare.upper()) else None
 
 
+def without_code(written: str, link: str = "") -> str:
+    """What was written, without the code in it: it is a secret until it has been redeemed."""
+    found = read_code(written, link)
+    if found is None:
+        return written
+    hidden = re.sub(found[1], "…", written, flags=re.IGNORECASE)
+    return hidden if hidden != written else "…"
+
+
 def forms_for(*, announced: bool, of_number: int, open_codes: int) -> list[Form]:
     """Which codes may be given out, the shortest first.
 

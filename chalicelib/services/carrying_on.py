@@ -30,31 +30,55 @@ def start_contact(
     correlation_id: str,
     *,
     address: str | None = None,
-    way: str = KEYED,
 ) -> tuple[Situation, bool]:
     """Begins a contact as `contacts.start_contact`, and carries on the one whose code it comes with.
 
-    What became of the code is in `Situation.continuation`. With one, it costs at least two reads and a write
-    more; a link, which nobody can guess, two reads. `address` is the internet address that it came from.
+    What became of the code is in `Situation.continuation`. With one, it costs two reads and a write more, and
+    what `continuing` says; a link, which nobody can guess, is not counted. `address` is the internet address
+    that it came from.
     """
-    if request.continuation_code is None:
+    code = request.continuation_code
+    if code is None:
         return contacts.start_contact(deps, caller, request, correlation_id)
+    earlier = store.find_contact(contacts.contact_id_for(request.provider, request.provider_contact_id, caller))
+    if earlier is None or contacts.was_only_heard_of(earlier):
+        presented = present(deps, caller, request, code, address=address)
+        return begin(deps, caller, request, correlation_id, presented)
+    contacts.require_own(caller, earlier, "contacts:start")
+    news = contacts.contact_from(deps, caller, request, correlation_id)
+    now = contacts.begun_before(deps, earlier, news)
+    end = identify.own_end(deps, earlier)
+    presented = _recognise(deps, code, end)
+    if not earlier.continues:
+        _charge(deps, caller, presented, end, earlier.contact_id, address, KEYED)
+    return _on_an_earlier_one(deps, caller, earlier, presented, now), False
+
+
+def present(
+    deps: Deps, caller: Caller, request: StartContact, code: str, *, address: str | None = None, way: str = KEYED
+) -> Presented:
+    """Counts the code that a contact is to begin with as tried. It is looked up when the contact begins."""
     contact_id = contacts.contact_id_for(request.provider, request.provider_contact_id, caller)
     end = contacts.own_end(deps, caller, request)
-    presented = _recognise(deps, request.continuation_code, end)
+    presented = _recognise(deps, code, end)
     _charge(deps, caller, presented, end, contact_id, address, way)
+    return presented
+
+
+def begin(
+    deps: Deps, caller: Caller, request: StartContact, correlation_id: str, presented: Presented
+) -> tuple[Situation, bool]:
+    """Begins the contact with the code that it presented: (situation, created)."""
     now, created = contacts.start_contact(deps, caller, request, correlation_id, presented=presented)
-    contact = now.contact
-    if contact is None:
-        raise LookupError("a contact that was started is there")
-    if not created and presented.refused != THROTTLED:
-        now, need = _on_an_earlier_one(deps, caller, contact, presented, now), now.need
-        now.need = need
+    if not created and now.contact:
+        return _on_an_earlier_one(deps, caller, now.contact, presented, now), False
     now.continuation = presented.refused or ACCEPTED
     return now, created
 
 
-def redeem(deps: Deps, caller: Caller, contact_id: str, code: str, *, address: str | None = None) -> Situation:
+def redeem(
+    deps: Deps, caller: Caller, contact_id: str, code: str, *, address: str | None = None, way: str = KEYED
+) -> Situation:
     """Carries on, on a contact that began before, the one whose code this is; again, it answers the same.
 
     Raises `NotFound` where there is no such contact, or no such code that still lives, `Conflict` where the code
@@ -66,25 +90,29 @@ def redeem(deps: Deps, caller: Caller, contact_id: str, code: str, *, address: s
     if not continuing.carries_on(contact, presented):
         if contact.continues:
             raise Conflict("this contact carries on another one already")
-        _charge(deps, caller, presented, end, contact_id, address, KEYED)
+        _charge(deps, caller, presented, end, contact_id, address, way)
     return _redeemed(deps, caller, contact_id, presented)
 
 
 def _on_an_earlier_one(
     deps: Deps, caller: Caller, contact: Contact, presented: Presented, now: Situation
 ) -> Situation:
-    """The contact began before: with this code, whose answer was lost, or without one."""
+    """The contact began before: with this code, whose answer was lost, with another one, or without."""
     if continuing.carries_on(contact, presented):
-        presented.refused = None
-        commit(code_tries.refund(deps, presented.charged))
+        now.continuation = ACCEPTED
+        if presented.charged:
+            commit(code_tries.refund(deps, presented.charged))
         return now
-    if contact.continues or presented.refused:
+    if contact.continues:
         presented.refused = presented.refused or USED
-        return now
-    try:
-        return _redeemed(deps, caller, contact.contact_id, presented)
-    except (NotFound, Conflict):
-        return now
+    if presented.refused is None:
+        try:
+            need, now = now.need, _redeemed(deps, caller, contact.contact_id, presented)
+            now.need = need
+        except (NotFound, Conflict):
+            presented.refused = presented.refused or UNKNOWN
+    now.continuation = presented.refused or ACCEPTED
+    return now
 
 
 @settled

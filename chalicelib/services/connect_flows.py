@@ -20,7 +20,7 @@ from chalicelib.models.views import ContactAnswer
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.masking import mask_attribute
 from chalicelib.rules.text import readable
-from chalicelib.services import answers, contacts, facts, lookup
+from chalicelib.services import answers, carrying_on, contacts, facts, lookup
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import read_facts
 from chalicelib.services.identify import is_our_end, read_identifier
@@ -83,6 +83,11 @@ class FlowEvent:
         return [name for name in _names(self.parameters.get("need", "")) if name in FACT_KINDS]
 
     @property
+    def code(self) -> str | None:
+        """A continuation code that the caller keyed in."""
+        return self.parameters.get("continuation_code") or None
+
+    @property
     def facts(self) -> dict[str, FactGiven]:
         """The facts among the parameters; `verified` lists those that the flow has verified."""
         verified = set(_names(self.parameters.get("verified", "")))
@@ -99,7 +104,7 @@ def look_up(deps: Deps, flow: FlowEvent, correlation_id: str) -> FlowAnswer:
         return _look_up_only(deps, flow)
     situation, reason = _start(deps, flow, correlation_id)
     if flow.facts:
-        return save(deps, flow, correlation_id)
+        return _save(deps, flow, correlation_id, situation.continuation)
     return _answer(deps, flow, situation, reason)
 
 
@@ -107,6 +112,15 @@ def save(deps: Deps, flow: FlowEvent, correlation_id: str) -> FlowAnswer:
     """Saves the facts that are valid, on a contact that is begun if it was not."""
     if not flow.contact_id:
         return _look_up_only(deps, flow)
+    if flow.code is None:
+        return _save(deps, flow, correlation_id, None)
+    started, reason = _start(deps, flow, correlation_id)
+    if not flow.facts:
+        return _answer(deps, flow, started, reason)
+    return _save(deps, flow, correlation_id, started.continuation)
+
+
+def _save(deps: Deps, flow: FlowEvent, correlation_id: str, continuation: str | None) -> FlowAnswer:
     contact_id = contacts.contact_id_for(PROVIDER, flow.contact_id)
     valid, reason = _valid_facts(deps, flow)
     need = flow.need if "need" in flow.parameters else None
@@ -119,6 +133,7 @@ def save(deps: Deps, flow: FlowEvent, correlation_id: str) -> FlowAnswer:
     except NotFound:
         _start(deps, flow, correlation_id)
         situation = facts.save_facts(deps, flow.caller, contact_id, request)
+    situation.continuation = continuation
     return _answer(deps, flow, situation, reason)
 
 
@@ -142,8 +157,9 @@ def _start(deps: Deps, flow: FlowEvent, correlation_id: str) -> tuple[Situation,
         started_at=None,
         attributes=flow.attributes,
         need=flow.need,
+        continuation_code=flow.code,
     )
-    situation, _created = contacts.start_contact(deps, flow.caller, request, correlation_id)
+    situation, _created = carrying_on.start_contact(deps, flow.caller, request, correlation_id)
     return situation, reason
 
 
@@ -194,6 +210,7 @@ def _answer(deps: Deps, flow: FlowEvent, situation: Situation, reason: str) -> F
         "open_case_id": case.case_id if case else "",
         "open_case_subject": (case.subject or "") if case else "",
         "preferred_language": person.get("language") or "",
+        **_continues(view),
         "reason": reason,
     }
 
@@ -202,9 +219,17 @@ def _known(view: ContactAnswer) -> FlowAnswer:
     return {f"known_{name}": "yes" if fact.withheld else str(fact.value) for name, fact in view.known.items()}
 
 
+def _continues(view: ContactAnswer) -> FlowAnswer:
+    answer = {"continuation": view.continuation or ""}
+    if told := view.continues:
+        answer |= {f"continues_{name}": told[name] or "" for name in ("contact_id", "channel", "case_id")}
+    return answer
+
+
 def _blank() -> FlowAnswer:
     names = "contact_id customer_id customer_name ask open_case_id open_case_subject preferred_language reason"
-    return dict.fromkeys(names.split(), "") | {"matched": "none", "confidence": "0.00"}
+    continued = "continuation continues_contact_id continues_channel continues_case_id"
+    return dict.fromkeys(f"{names} {continued}".split(), "") | {"matched": "none", "confidence": "0.00"}
 
 
 def _endpoint(value: Any) -> IdentifierGiven | None:

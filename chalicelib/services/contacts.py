@@ -56,7 +56,7 @@ def start_contact(
     Costs one read for an unknown identifier, two for a known one, and one transaction.
     """
     request = _from_own_end(caller, request)
-    contact = _contact_from(deps, caller, request, correlation_id)
+    contact = contact_from(deps, caller, request, correlation_id)
     try:
         return _begin(deps, caller, request, contact, changes.add, presented), True
     except WriteConflict:
@@ -67,11 +67,7 @@ def start_contact(
         if was_only_heard_of(earlier) and (contact.sender or contact.recipient):
             begun = _introduced(earlier, contact)
             return _begin(deps, caller, request, begun, changes.replace, presented), False
-        if _learned(earlier, contact):
-            commit([changes.replace(earlier)])
-        now = situation.of_contact(deps, earlier)
-        now.need = request.need or now.need  # a flow may ask again, for more
-        return now, False
+        return begun_before(deps, earlier, contact), False
 
 
 def _begin(  # noqa: PLR0917 - one step of `start_contact`
@@ -110,6 +106,15 @@ def _begin(  # noqa: PLR0917 - one step of `start_contact`
     situation.write_decision(contact, now.decision)
     now.contact = contact
     commit([write(contact), *made])
+    return now
+
+
+def begun_before(deps: Deps, earlier: Contact, news: Contact) -> Situation:
+    """Where things stand with a contact that began before, and begins again: it may be asked for more."""
+    if _learned(earlier, news):
+        commit([changes.replace(earlier)])
+    now = situation.of_contact(deps, earlier)
+    now.need = news.need or now.need
     return now
 
 
@@ -155,7 +160,8 @@ def require_own(caller: Caller, contact: Contact, action: str) -> None:
         raise Forbidden("this contact was started by somebody else")
 
 
-def _contact_from(deps: Deps, caller: Caller, request: StartContact, correlation_id: str) -> Contact:
+def contact_from(deps: Deps, caller: Caller, request: StartContact, correlation_id: str) -> Contact:
+    """The contact as it is asked for, before it is known whose it is."""
     contact_id = contact_id_for(request.provider, request.provider_contact_id, caller)
     return Contact(
         PK=keys.contact(contact_id),

@@ -67,6 +67,12 @@ def find(deps: Deps, presented: Presented | None, contact_id: str) -> Continued 
     return Continued(presented, code, first, timeline)
 
 
+def is_good(deps: Deps, presented: Presented, contact_id: str) -> bool:
+    """Whether a contact by that id carries on with it, or would: at most one read."""
+    code = None if presented.refused else codes.find_code(presented.hashed, deps.now())
+    return code is not None and code.contact_id != contact_id and code.redeemed_by in {None, contact_id}
+
+
 def carries_on(contact: Contact, presented: Presented) -> bool:
     """Whether the contact carries on by this very code already."""
     return bool(contact.continues) and contact.continues["code"] == presented.hashed

@@ -14,7 +14,7 @@ from chalicelib.models.inbox import Inbox
 from chalicelib.models.requests import CaptureInteraction, ReceiveMail, ReportContact, ReportDelivery
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.masking import mask_free_text
-from chalicelib.services import capture, delivery, mails, progress
+from chalicelib.services import capture, coded_messages, delivery, mails, progress
 from chalicelib.services.deps import Deps
 
 
@@ -85,7 +85,8 @@ def take_in(
 def _take_in(deps: Deps, caller: Caller, inbound: Inbound, correlation_id: str, key: str) -> None:
     match inbound:
         case CaptureInteraction():
-            capture.capture(deps, caller, inbound, correlation_id, archive_key=key)
+            message = coded_messages.carried_on(deps, caller, inbound, correlation_id)
+            capture.capture(deps, caller, message, correlation_id, archive_key=key)
         case ReceiveMail():
             mails.receive_mail(deps, caller, inbound, correlation_id, archive_key=key)
         case ReportContact():

@@ -9,7 +9,7 @@ from chalicelib.models.changes import Change
 from chalicelib.models.items import Event, MailId
 from chalicelib.models.requests import ReceiveMail, StartContact
 from chalicelib.rules.access import Caller
-from chalicelib.services import capture, contacts
+from chalicelib.services import capture, coded_messages, contacts
 from chalicelib.services.deps import Deps
 
 if TYPE_CHECKING:
@@ -81,6 +81,8 @@ def receive_mail(
     message = request.message.model_copy(update={"in_reply_to": answered and answered.source_event_id})
     if request.forged:
         message = message.model_copy(update={"sender": None, "contact_id": _of_nobody(deps, caller, request)})
+    else:
+        message = coded_messages.carried_on(deps, caller, message, correlation_id)
     event, _ = capture.capture(
         deps,
         caller,

@@ -18,13 +18,14 @@ from chalicelib.models.connection import StoreConnection
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Spy, put_under
 from tests.events import connect_event
-from tests.factories import facts
+from tests.factories import a_contact, facts
 from tests.settings import SETTINGS
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 ALWAYS = {
     *("contact_id", "matched", "customer_id", "customer_name", "confidence", "ask"),
     *("open_case_id", "open_case_subject", "preferred_language", "reason"),
+    *("continuation", "continues_contact_id", "continues_channel", "continues_case_id"),
 }
 
 
@@ -55,6 +56,26 @@ def test_a_call_is_looked_up_and_what_is_keyed_in_is_on_the_screen(client: Clien
     pop = agent.get(f"/contacts/{answer['contact_id']}/screen-pop").json
     assert pop["facts"]["account_number"]["value"] == "12345678"
     assert pop["contact"]["provider"] == "amazon-connect"
+
+
+def test_a_code_that_was_keyed_in_carries_on(client: Client, agent: Api) -> None:
+    # Given a contact that a code was given out on, and a call in which the flow asks for it
+    first = agent.post("/contacts", a_contact(channel="sms", provider="sms-gateway")).json["contact_id"]
+    agent.patch(f"/contacts/{first}/facts", facts(reason="moving"))
+    announced = {"from": {"type": "phone", "value": "07700 900123"}}
+    code = agent.post(f"/contacts/{first}/continuation", announced).json["code"]
+    invoke(client, "connect_lookup", connect_event())
+    # When it is keyed in wrong, and then right, with what else was asked
+    wrong = invoke(client, "connect_save_facts", connect_event(parameters={"continuation_code": "1"}))
+    keyed = {"continuation_code": code, "postcode": "EC1A 1BB"}
+    right = invoke(client, "connect_save_facts", connect_event(parameters=keyed))
+    again = invoke(client, "connect_lookup", connect_event(parameters=keyed))
+    # Then the flow is told what it carries on
+    assert (wrong["continuation"], wrong["continues_contact_id"]) == ("unknown", "")
+    assert (right["continuation"], right["continues_contact_id"]) == ("accepted", first)
+    assert (right["continues_channel"], right["continues_case_id"]) == ("sms", "")
+    assert (right["known_reason"], right["known_postcode"]) == ("moving", "EC1A 1BB")
+    assert again == right
 
 
 def test_connect_repeats_a_call_and_nothing_doubles(client: Client, agent: Api) -> None:

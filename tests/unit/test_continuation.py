@@ -362,7 +362,7 @@ def test_requests(visitor: Api, ivr: Api, agent: Api, spy: Spy) -> None:
     spy.reset()
     call = a_call(ivr, continuation_code=code)
     assert spy.operations == [
-        *("BatchGetItem", "TransactWriteItems"),
+        *("GetItem", "BatchGetItem", "TransactWriteItems"),
         *("Query", "BatchGetItem", "Query", "Query", "TransactWriteItems"),
     ]
     # The pop is as it was

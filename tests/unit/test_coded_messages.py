@@ -1,0 +1,109 @@
+"""A code that is written: as a text message, as the subject of a mail, in a chat, or by tapping our link."""
+
+from typing import Any
+
+from tests.channels import twilio
+from tests.channels.email import a_mail
+from tests.conftest import Api
+from tests.factories import a_contact, an_interaction
+from tests.provider import Provider
+from tests.unit.test_continuation import OTHER, PHONE, a_call, a_code, failed_tries
+from tests.unit.test_email import receive
+
+WHATSAPP = {"type": "whatsapp", "value": PHONE}
+
+
+def a_message(body: str, **changed: Any) -> dict[str, Any]:
+    return an_interaction(channel="whatsapp", body=body, **{"from": WHATSAPP} | changed)
+
+
+def timeline(agent: Api, customer_id: str) -> list[Any]:
+    items: list[Any] = agent.get(f"/customers/{customer_id}/timeline").json["items"]
+    return items
+
+
+def test_a_text_that_is_a_code_carries_on_and_is_not_kept(ivr: Api, agent: Api) -> None:
+    # Given a call that is to go on by text, from the same number
+    call = a_call(ivr)
+    code = a_code(ivr, call["contact_id"], PHONE)["code"]
+    body = a_message(code)
+    # When the code is texted, twice
+    told, again = ivr.post("/interactions", body), ivr.post("/interactions", body)
+    # Then it is on a contact that carries on the call
+    assert (told.status, again.status) == (201, 200)
+    assert again.json == told.json
+    assert told.json["customer_id"] == call["customer_id"]
+    pop = agent.get(f"/contacts/{told.json['contact_id']}/screen-pop").json
+    assert pop["contact"]["continues"]["contact_id"] == call["contact_id"]
+    assert pop["assurance"] == 2
+    assert [entry["body"] for entry in timeline(agent, call["customer_id"])] == ["…"]
+
+
+def test_our_link_counts_wherever_it_stands(ivr: Api, agent: Api) -> None:
+    call = a_call(ivr)
+    link = a_code(ivr, call["contact_id"])["link"]
+    body = a_message(f"Hello, I go on here: {link}", **{"from": {"type": "phone", "value": OTHER}})
+    told = ivr.post("/interactions", body | {"channel": "sms"}).json
+    assert told["customer_id"] == call["customer_id"]
+    (entry,) = timeline(agent, call["customer_id"])
+    assert entry["body"] == "Hello, I go on here: https://www.example.com/continue#…"
+
+
+def test_what_only_looks_like_a_code_is_a_message_as_any_other(ivr: Api, agent: Api) -> None:
+    sent = [ivr.post("/interactions", a_message(body)).json for body in ("482913", "482 913 570", "482913570012")]
+    assert {one["contact_id"] for one in sent} == {None}
+    bodies = {entry["body"] for entry in timeline(agent, sent[0]["customer_id"])}
+    assert bodies == {"482913", "482 913 570", "482913570012"}
+    # of six digits nothing is counted where there is no code for the number
+    assert failed_tries() == {2}
+
+
+def test_what_is_written_does_not_use_up_the_tries_of_what_is_keyed_in(ivr: Api) -> None:
+    # Given fifty people who write an order number of nine digits
+    for n in range(50):
+        writer = {"type": "phone", "value": f"+4477009010{n:02}"}
+        ivr.post("/interactions", a_message("482 913 570", **{"from": writer}))
+    # Then a code that is keyed in goes through
+    code = a_code(ivr, a_call(ivr)["contact_id"])["code"]
+    assert a_call(ivr, OTHER, continuation_code=code)["continuation"] == "accepted"
+
+
+def test_in_a_chat_it_carries_on_on_the_chats_contact(ivr: Api) -> None:
+    call = a_call(ivr)
+    link = a_code(ivr, call["contact_id"])["link"]
+    chat = a_call(ivr, None, channel="chat", to=None)
+    told = ivr.post("/interactions", an_interaction(channel="chat", body=link, contact_id=chat["contact_id"])).json
+    assert (told["contact_id"], told["customer_id"]) == (chat["contact_id"], call["customer_id"])
+    # another contact cannot have it, and its message is kept as it is
+    other = a_call(ivr, None, channel="chat", to=None)
+    late = ivr.post("/interactions", an_interaction(channel="chat", body=link, contact_id=other["contact_id"]))
+    assert (late.status, late.json["customer_id"]) == (201, None)
+
+
+def test_by_the_providers_own_messages(ivr: Api, agent: Api, provider: Provider) -> None:
+    call = a_call(ivr)
+    code = a_code(ivr, call["contact_id"], PHONE)["code"]
+    for _ in range(2):
+        provider.send(twilio.a_form(twilio.WHATSAPP, Body=code))
+    assert provider.process() == []
+    pop = agent.get("/screen-pop?provider=twilio&provider_contact_id=" + twilio.WHATSAPP["MessageSid"]).json
+    assert pop["contact"]["continues"]["contact_id"] == call["contact_id"]
+    assert pop["contact"]["channel"] == "whatsapp"
+
+
+def test_the_subject_of_a_mail(ivr: Api, agent: Api, provider: Provider) -> None:
+    # Given a chat, which is to go on by mail
+    chat = ivr.as_("visitor").post("/contacts", a_contact(None, channel="chat", provider="web", to=None)).json
+    token = a_code(ivr, chat["contact_id"])["link"].partition("#")[2]
+    receive(provider, "ses-1", a_mail("Here is the receipt.", subject=f"Re: our chat [#{token}]"))
+    (entry,) = timeline(agent, chat["customer_id"])
+    assert (entry["subject"], entry["body"]) == ("Re: our chat [#…]", "Here is the receipt.")
+    pop = agent.get("/screen-pop?provider=email&provider_contact_id=ses-1").json
+    assert pop["contact"]["continues"]["contact_id"] == chat["contact_id"]
+
+
+def test_a_forged_mail_carries_nothing_on(ivr: Api, agent: Api, provider: Provider) -> None:
+    call = a_call(ivr)
+    token = a_code(ivr, call["contact_id"])["link"].partition("#")[2]
+    receive(provider, "ses-1", a_mail(token, dmarc="fail"))
+    assert timeline(agent, call["customer_id"]) == []
