@@ -17,7 +17,7 @@ from chalicelib.rules.access import Caller, Role
 # A level of its own: whoever turns the logs down (LOG_LEVEL) must not turn off the audit.
 log = Logger(service="throughline-audit", level="INFO", location=None, log_uncaught_exceptions=False)
 
-RECORDS = ("customer_id", "contact_id", "interaction_id", "case_id")
+RECORDS = ("customer_id", "contact_id", "interaction_id", "attachment_id", "case_id")
 OTHERS = {"other_id": "customer_id", "other_customer_id": "customer_id"}
 """What a second record is called in a path or an answer, and what it is."""
 PARTS = ("contact", "customer")

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import StringIO
+from logging import StreamHandler
 from typing import Any, TypeVar
 
 import pytest
@@ -11,7 +13,7 @@ from chalice.test import Client
 from hypothesis import settings
 from moto import mock_aws
 
-from chalicelib import runtime
+from chalicelib import audit, runtime
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
@@ -172,3 +174,14 @@ def provider(client: Client) -> Provider:
     """A provider, with an archive and an inbox to send to."""
     open_inbox()
     return Provider(client)
+
+
+@pytest.fixture
+def trail() -> Iterator[StringIO]:
+    """The audit stream, formatted as it is in Lambda."""
+    written = StringIO()
+    handler = StreamHandler(written)
+    handler.setFormatter(audit.log.registered_formatter)
+    audit.log.addHandler(handler)
+    yield written
+    audit.log.handlers.remove(handler)

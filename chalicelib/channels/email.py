@@ -7,7 +7,7 @@ from chalicelib.channels.contract import Channel
 from chalicelib.errors import BadInput, Malformed
 from chalicelib.models.identifiers import normalise
 from chalicelib.models.inbound import Inbound, RawRequest, moment, printable, read, readable
-from chalicelib.models.requests import ReceiveMail
+from chalicelib.models.requests import MOST_ATTACHED, ReceiveMail
 
 NAME = "email"
 MOST_SUBJECT, MOST_ANSWERED, MOST_ID = 1_000, 10, 1_000
@@ -42,6 +42,7 @@ def parse(raw: RawRequest) -> list[Inbound]:
         "message_id": (content.get("message_id") or "")[:MOST_ID] or None,
         "answers": answers,
         "token": content.get("token"),
+        "attachments": [_attached(one) for one in (content.get("attachments") or [])[:MOST_ATTACHED]],
         "forged": content.get("dmarc") == "fail" and not content.get("aligned"),
         "authentic": content.get("dmarc") == "pass" and content.get("aligned") is True,
     }
@@ -79,8 +80,20 @@ def _attributes(content: dict[str, Any]) -> dict[str, str]:
         "auto": "" if content.get("auto") == "none" else content.get("auto") or "",
         "dmarc": content.get("dmarc") or "",
         "attachments": printable(", ".join(map(_listed, attachments))),
+        "cut": _cut(content),
     }
     return {name: value for name, value in found.items() if value and value != "none"}
+
+
+def _cut(content: dict[str, Any]) -> str:
+    """What was read of a mail that is larger than any that is read whole."""
+    read_, size = content.get("read"), content.get("size")
+    return f"{read_} of {size} bytes were read" if read_ != size else ""
+
+
+def _attached(attachment: dict[str, Any]) -> dict[str, Any]:
+    written = {name: printable(attachment[name], 200) for name in ("name", "type")}
+    return written | {"size": attachment["size"], "key": attachment.get("key")}
 
 
 def _listed(attachment: dict[str, Any]) -> str:

@@ -3,10 +3,10 @@
 from chalice.app import Blueprint
 
 from chalicelib.models.requests import CaptureInteraction
-from chalicelib.models.views import Captured, InteractionView
+from chalicelib.models.views import AttachmentLink, Captured, InteractionView
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import capture, coded_messages
+from chalicelib.services import attachments, capture, coded_messages
 
 blueprint = Blueprint(__name__)
 
@@ -35,3 +35,19 @@ def capture_interaction(call: Call) -> Answer:
 def get_interaction(call: Call, interaction_id: str) -> Answer:
     """One interaction, whole."""
     return Answer(InteractionView.from_item(capture.get_interaction(interaction_id)))
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/interactions/{interaction_id}/attachments/{attachment_id}",
+    "attachments:read",
+    answers={200: AttachmentLink},
+)
+def get_attachment(call: Call, interaction_id: str, attachment_id: str) -> Answer:
+    """A link to what was sent with a message, as it was sent: it opens for a minute, for whoever has it."""
+    event = capture.get_interaction(interaction_id)
+    found = attachments.link_to(call.deps, event, attachment_id)
+    whose = {"interaction_id": event.interaction_id, "customer_id": event.customer_id}
+    view = AttachmentLink(**found.attachment, **whose, link=found.url, expires_at=found.expires_at)
+    return Answer(view)

@@ -11,11 +11,11 @@ from chalicelib.mail.tokens import token_of
 from chalicelib.mail.verdicts import verdicts_of
 
 MESSAGE, NO_SENDER, EMPTY = "message", "no_sender", "empty"
-TOO_COMPLEX, UNREADABLE = "too_complex", "unreadable"
+TOO_COMPLEX = "too_complex"
 """Labels beside those of what machines write."""
 REPORTS = {Auto.BOUNCE, Auto.RECEIPT, Auto.COMPLAINT}
 """What is no reply, and quotes what it reports on: all of it tells why."""
-REJECTED = {EMPTY, TOO_COMPLEX, UNREADABLE, Auto.LOOP.value}
+REJECTED = {EMPTY, TOO_COMPLEX, Auto.LOOP.value}
 """What is no entry on anybody's timeline."""
 
 
@@ -26,8 +26,6 @@ def parse(raw: bytes, receiver: Receiver = Receiver()) -> Mail:  # noqa: B008
         content = content_of(message)
     except (TooComplex, RecursionError):
         return _mail(read_headers(raw), Content(), receiver, TOO_COMPLEX)
-    except Exception:  # noqa: BLE001 - what the standard parser trips over must not stop the mails behind it
-        return _mail(read_headers(raw), Content(), receiver, UNREADABLE)
     return _mail(message, content, receiver)
 
 

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from chalicelib.errors import Conflict
 from chalicelib.models.aws import client, translated
@@ -67,16 +68,32 @@ class Archive:
             )
         return key
 
+    def has(self, key: str) -> bool:
+        """Whether something is kept under the key."""
+        with translated("ListObjectsV2"):
+            found = self._client.list_objects_v2(Bucket=self.bucket, Prefix=key, MaxKeys=1).get("Contents", [])
+            return any(item["Key"] == key for item in found)
+
+    def link_to(self, key: str, name: str, lives: timedelta) -> str:
+        """A URL at which whoever has it gets the object for a while, to be saved under this name (RFC 6266)."""
+        as_file = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+        asked = {"Bucket": self.bucket, "Key": key, "ResponseContentDisposition": as_file}
+        url: str = self._client.generate_presigned_url("get_object", asked, int(lives.total_seconds()))
+        return url
+
     def get(self, key: str) -> Archived:
         """Raises `NotFound`."""
         with translated("GetObject"):
             return Archived.load(self._client.get_object(Bucket=self.bucket, Key=key)["Body"].read())
 
-    def read(self, bucket: str, key: str, most: int) -> bytes:
-        """What somebody put into another bucket, at most so many bytes of it. Raises `NotFound`."""
+    def read(self, bucket: str, key: str, most: int) -> tuple[bytes, int]:
+        """What somebody put into another bucket, at most so many bytes of it, and how many there are.
+
+        Raises `NotFound`.
+        """
         with translated("GetObject"):
-            body: bytes = self._client.get_object(Bucket=bucket, Key=key)["Body"].read(most)
-            return body
+            found = self._client.get_object(Bucket=bucket, Key=key)
+            return found["Body"].read(most), found["ContentLength"]
 
     def list_keys(self, prefix: str = PREFIX) -> Iterator[str]:
         with translated("ListObjectsV2"):

@@ -24,7 +24,10 @@ def session() -> Session:
 @cache
 def client(service: str, region: str) -> Any:
     """A client of a service. A provider waits, and will send again: it is better to give up than to be slow."""
-    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
+    retries = {"total_max_attempts": 2, "mode": "standard"}
+    config = Config(connect_timeout=1, read_timeout=3, retries=retries)
+    if service == "s3":  # its links would be signed as they were before version 4, which most regions refuse
+        config = config.merge(Config(signature_version="s3v4"))
     return session().create_client(service, region_name=region, config=config)
 
 

@@ -321,7 +321,7 @@ class Event(InteractionFields, discriminator="event"):
 
     `left_cases`: the case that it had with each customer it was taken for, should it come back.
     `archive_key`: where that which it was made from is archived. `named`: which customer, contact and case
-    the request named, if it did.
+    the request named, if it did. `attachments`: id, name, type and size of each, and the key of what is kept.
     """
 
     source_event_id = UnicodeAttribute()
@@ -333,6 +333,7 @@ class Event(InteractionFields, discriminator="event"):
     left_cases = JSONAttribute(default=dict)
     archive_key: Any = UnicodeAttribute(null=True)
     named: Any = JSONAttribute(null=True)
+    attachments: Any = JSONAttribute(null=True)
     match = JSONAttribute()
     assurance = NumberAttribute()
     captured_by = JSONAttribute()

@@ -283,6 +283,18 @@ class ReportContact(ProvidersContact):
     phase: Phase | None = None
 
 
+MOST_ATTACHED = 100
+
+
+class Attached(Request):
+    """What was sent with a message: `key` is where it is kept, if it is."""
+
+    name: Annotated[str, StringConstraints(max_length=200)]
+    type: Annotated[str, StringConstraints(max_length=200)]
+    size: Annotated[int, Field(ge=0)]
+    key: str | None = None
+
+
 class ReceiveMail(Request):
     """A mail: what it says, and what threads it: its own id, those it answers (the nearest first), our token.
 
@@ -293,6 +305,7 @@ class ReceiveMail(Request):
     message_id: Annotated[str, StringConstraints(min_length=1, max_length=1_000)] | None = None
     answers: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
     token: RecordId | None = None
+    attachments: Annotated[list[Attached], Field(max_length=MOST_ATTACHED)] = Field(default_factory=list)
     forged: bool = False
     authentic: bool = False
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, NotRequired, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
 from typing_extensions import TypedDict
 
@@ -268,6 +268,24 @@ class TimelineList(Listing[TimelineEntry]):
     """A page of a timeline."""
 
 
+class AttachmentView(View):
+    """What was sent with a message: named and typed by its sender, `size` in bytes."""
+
+    attachment_id: str
+    name: str
+    type: str
+    size: int
+
+
+class AttachmentLink(AttachmentView):
+    """Where an attachment can be fetched, by whoever has the link, until it expires."""
+
+    interaction_id: str
+    customer_id: str | None
+    link: str
+    expires_at: datetime
+
+
 class InteractionView(TimelineEntry):
     """An interaction, whole."""
 
@@ -277,6 +295,7 @@ class InteractionView(TimelineEntry):
     sender: Address | None = Field(serialization_alias="from")
     recipient: Address | None = Field(serialization_alias="to")
     in_reply_to: str | None
+    attachments: Annotated[list[AttachmentView], BeforeValidator(lambda listed: listed or [])]
     match: Match
     assurance: AssuranceLevel
 

@@ -7,12 +7,12 @@ from chalicelib.errors import BadInput, Forbidden, NotFound, WriteConflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact, Event
-from chalicelib.models.requests import CaptureInteraction
+from chalicelib.models.requests import Attached, CaptureInteraction
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.disclosure import is_campaign
 from chalicelib.rules.matching import Assurance, Decision
-from chalicelib.services import binding, cases, contacts, keeping, records, situation, weighing
+from chalicelib.services import attachments, binding, cases, contacts, keeping, records, situation, weighing
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.hearing import hear, hear_on
@@ -48,6 +48,7 @@ def capture(
     thread_case: str | None = None,
     beside: Sequence[Change] = (),
     own_address: bool = False,
+    attached: Sequence[Attached] = (),
 ) -> tuple[Event, bool]:
     """Takes an interaction in, or gives what its first delivery made: (event, created).
 
@@ -61,6 +62,7 @@ def capture(
     """
     _require_allowed(caller, request)
     event = _event_from(deps, caller, request, correlation_id)
+    event.attachments = attachments.listed(event.interaction_id, attached)
     event.archive_key = archive_key or keeping.key_of(event)
     whose = _whose(deps, caller, request, event)
     event.customer_id = whose.record.home.customer_id if whose.record else None

@@ -7,7 +7,7 @@ from chalicelib.models import changes, keys, store
 from chalicelib.models.archive import Archive
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Event, MailId
-from chalicelib.models.requests import ReceiveMail, StartContact
+from chalicelib.models.requests import MOST_ATTACHED, ReceiveMail, StartContact
 from chalicelib.rules.access import Caller
 from chalicelib.services import capture, coded_messages, contacts
 from chalicelib.services.deps import Deps
@@ -17,20 +17,19 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 40 * 1024 * 1024
 """SES takes no larger mail."""
-MOST_ATTACHMENTS = 100
-"""What is attached beyond that is listed, and is in the raw mail only."""
 
 
-def read_mail(deps: Deps, bucket: str, key: str) -> bytes:
+def read_mail(deps: Deps, bucket: str, key: str, most: int = MOST_BYTES) -> bytes:
     """A raw mail of the bucket as the channel reads it: its parts as JSON. Raises `NotFound`, `Unavailable`.
 
-    What is attached to an entry of a timeline is kept beside the archive: one request for each.
+    What is attached to an entry of a timeline is kept beside the archive: one request for each. Of a mail that has
+    more bytes than `most` the rest is not read, and `read` and `size` tell.
     """
     from chalicelib.mail.message import Receiver
     from chalicelib.mail.parse import parse
 
     archive = Archive(deps.settings.archive_bucket, deps.settings.region)
-    raw = archive.read(bucket, key, MOST_BYTES)
+    raw, size = archive.read(bucket, key, most)
     mail = parse(raw, Receiver(deps.settings.mail_addresses))
     content: dict[str, Any] = {
         "outcome": mail.outcome.value,
@@ -50,20 +49,22 @@ def read_mail(deps: Deps, bucket: str, key: str) -> bytes:
         "dmarc": mail.verdicts.dmarc,
         "aligned": mail.verdicts.aligned,
         "attachments": _attachments(archive, key, mail),
+        "read": len(raw),
+        "size": size,
     }
     return json.dumps(content).encode()
 
 
 def _attachments(archive: Archive, key: str, mail: "Mail") -> list[dict[str, Any]]:
-    """Name, type and size of each, and where it is kept."""
+    """Name, type and size of each, and where it is kept; of many, the rest is in the raw mail only."""
     if mail.outcome.value != "interaction":
         return [_described(one) for one in mail.attachments]
     mail_id = key.rpartition("/")[2]
     kept = [
         _described(one) | {"key": archive.put_attachment("email", mail_id, number, one.content)}
-        for number, one in enumerate(mail.attachments[:MOST_ATTACHMENTS], 1)
+        for number, one in enumerate(mail.attachments[:MOST_ATTACHED], 1)
     ]
-    return kept + [_described(one) for one in mail.attachments[MOST_ATTACHMENTS:]]
+    return kept + [_described(one) for one in mail.attachments[MOST_ATTACHED:]]
 
 
 def _described(attachment: "Attachment") -> dict[str, Any]:
@@ -92,6 +93,7 @@ def receive_mail(
         thread_case=_named_case(request),
         beside=_remembered(caller, request),
         own_address=request.authentic,
+        attached=request.attachments,
     )
     return event
 

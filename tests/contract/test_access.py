@@ -25,6 +25,7 @@ ALLOWED = {
     "GET /screen-pop": DESKS | {"marketing"},
     "POST /interactions": FLOWS | DESKS | {"visitor", "marketing"},
     "GET /interactions/{interaction_id}": DESKS,
+    "GET /interactions/{interaction_id}/attachments/{attachment_id}": DESKS,
     "POST /customers": DESKS,
     "GET /customers": FLOWS | DESKS | {"marketing"},
     "GET /customers/{customer_id}": FLOWS | DESKS | {"marketing"},

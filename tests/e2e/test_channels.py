@@ -12,13 +12,31 @@ from uuid import uuid4
 import httpx
 
 from tests.channels import twilio
-from tests.channels.email import a_mail
 from tests.e2e.launching import Description
 from tests.e2e.sent import SENT
 from tests.e2e.test_main_job import a_number
 
 Role = Callable[[str], httpx.Client]
 PROCESSED_SECONDS = 60.0
+WITH_A_FILE = """\
+From: {address}
+To: help@throughline.test
+Subject: Sofa
+Message-ID: <{address}>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+Where is my sofa?
+--b
+Content-Type: application/pdf; name=order.pdf
+Content-Disposition: attachment
+
+%PDF-1.4
+--b--
+"""
 
 
 def eventually(look: Callable[[], Any]) -> Any:
@@ -116,16 +134,47 @@ def test_what_was_set_aside_is_listed_and_put_back(
 
 
 def test_a_mail_in_the_bucket_is_on_the_timeline(api: Role, aws: Any, stack: Description) -> None:
-    # When SES has put a mail into the bucket
+    # When SES has put a mail with a file into the bucket
     agent, address = api("agent"), f"{uuid4().hex[:12]}@example.com"
-    raw = a_mail("Where is my sofa?").replace(b"ada@example.com", address.encode())
-    SENT.note([address, "Where is my sofa?"])
+    raw = WITH_A_FILE.format(address=address).encode()
+    SENT.note([address, "Where is my sofa?", "order.pdf"])
     aws("s3").put_object(Bucket=stack["buckets"]["mail"], Key=f"ses-{uuid4().hex}", Body=raw)
-
-    def people() -> Any:
-        return agent.get("/customers", params={"identifier_type": "email", "identifier": address}).json()["items"]
-
     # Then it is on its writer's timeline
-    customer_id = eventually(people)[0]["customer_id"]
-    (entry,) = agent.get(f"/customers/{customer_id}/timeline").json()["items"]
+    (entry,) = eventually(lambda: timeline(agent, address, "email"))
     assert (entry["channel"], entry["body"]) == ("email", "Where is my sofa?")
+    # and the file can be fetched by a link that needs nothing else, and by no other
+    path = f"/interactions/{entry['interaction_id']}"
+    (attached,) = agent.get(path).json()["attachments"]
+    link = agent.get(f"{path}/attachments/{attached['attachment_id']}").json()["link"]
+    fetched = httpx.get(link)
+    assert (fetched.content, fetched.headers["Content-Type"]) == (b"%PDF-1.4", "application/octet-stream")
+    assert fetched.headers["Content-Disposition"] == "attachment; filename*=UTF-8''order.pdf"
+    assert httpx.get(link.partition("?")[0]).status_code == 403
+    assert httpx.get(link.replace("/1?", "/2?")).status_code == 403
+    assert api("marketing").get(f"{path}/attachments/{attached['attachment_id']}").status_code == 403
+
+
+def test_what_came_by_the_api_is_archived_and_replayed(
+    api: Role, aws: Any, stack: Description, stack_folder: Path
+) -> None:
+    # When somebody writes by the API
+    agent, number, event_id = api("agent"), a_number(), uuid4().hex
+    said = {"channel": "chat", "from": {"type": "phone", "value": number}, "source": "e2e", "kind": "message"}
+    said |= {"source_event_id": event_id, "occurred_at": "2026-11-22T08:00:00Z"}
+    api("ivr").post("/interactions", json=said | {"body": "My card is 4242 4242 4242 4242"})
+    objects, bucket = aws("s3"), stack["buckets"]["archive"]
+
+    def kept() -> list[str]:
+        listed = objects.list_objects_v2(Bucket=bucket, Prefix="inbound/api/").get("Contents", [])
+        bodies = (objects.get_object(Bucket=bucket, Key=one["Key"])["Body"].read().decode() for one in listed)
+        return [body for body in bodies if event_id in body]
+
+    # Then it is archived, without the card
+    (one,) = eventually(kept)
+    assert "[card number]" in one
+    assert "4242" not in one
+    # and when that is processed again, it is still there once
+    before = timeline(agent, number)
+    assert "processed again" in run("infra.replay", stack_folder, "--channel", "api")
+    assert timeline(agent, number) == before
+    assert len(kept()) == 1

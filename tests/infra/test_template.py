@@ -131,7 +131,10 @@ def test_no_function_can_reach_the_audit_log(template: Json) -> None:
 
 
 def test_the_archive_is_written_by_the_api_and_read_by_the_consumer(template: Json) -> None:
-    """Given what providers sent, then a function can either keep or read it, and nobody else can do anything."""
+    """Given what was sent, then a function can either keep or read it, and no other can do anything.
+
+    The API hands out what is attached, and the stream keeps what came by the API: nothing else.
+    """
     on_archive = {
         name: {
             action
@@ -143,11 +146,24 @@ def test_the_archive_is_written_by_the_api_and_read_by_the_consumer(template: Js
     }
     used = {name: actions for name, actions in on_archive.items() if actions}
     assert used == {
-        "ApiHandlerRole": {"s3:PutObject"},
+        "ApiHandlerRole": {"s3:PutObject", "s3:GetObject", "s3:ListBucket"},
+        "FollowContactRole": {"s3:PutObject"},
         "TakeInConnectRole": {"s3:PutObject"},
         "TakeInMailRole": {"s3:PutObject"},
         "ProcessInboxRole": {"s3:GetObject"},
     }
+    roles = _roles(template)
+    assert _where(roles["ApiHandlerRole"], "s3:PutObject") == {"inbound/*"}
+    assert _where(roles["ApiHandlerRole"], "s3:GetObject") == {"attachments/*"}
+    assert _where(roles["FollowContactRole"], "s3:PutObject") == {"inbound/api/*"}
+    (listing,) = (one for one in _statements(roles["ApiHandlerRole"]) if "s3:ListBucket" in _actions(one))
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": "attachments/*"}}
+
+
+def _where(role: Json, action: str) -> set[str]:
+    """Below which keys of a bucket a role may do it."""
+    found = (one["Resource"]["Fn::Sub"] for one in _statements(role) if action in _actions(one))
+    return {resource.partition("/")[2] for resource in found}
 
 
 def test_what_cannot_be_processed_is_set_aside(template: Json) -> None:

@@ -4,30 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from io import StringIO
-from logging import StreamHandler
 from typing import Any
 
 import pytest
 from chalice.test import Client
 
-from chalicelib import audit
 from infra.audit_log import is_audit
 from tests.conftest import Api, Spy
 from tests.events import connect_event
 from tests.factories import a_contact, an_interaction, facts
-
-
-@pytest.fixture
-def trail() -> Iterator[StringIO]:
-    """The audit stream, formatted as it is in Lambda."""
-    written = StringIO()
-    handler = StreamHandler(written)
-    handler.setFormatter(audit.log.registered_formatter)
-    audit.log.addHandler(handler)
-    yield written
-    audit.log.handlers.remove(handler)
 
 
 def events(trail: StringIO) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.models import aws
 from chalicelib.models.items import Contact, Event, Item
-from chalicelib.services import mails
+from chalicelib.models.requests import MOST_ATTACHED
 from tests.channels.email import a_mail
 from tests.conftest import Api
 from tests.provider import Provider, archive, events
@@ -16,13 +16,18 @@ BUCKET = "mail-test"
 ADA = "ada@example.com"
 
 
-def receive(provider: Provider, key: str, raw: bytes) -> None:
-    """SES puts a mail into the bucket, S3 tells, and what waits is processed."""
+def put_mail(key: str, raw: bytes) -> None:
+    """SES puts a mail into the bucket."""
     store = aws.client("s3", SETTINGS.region)
     if BUCKET not in [bucket["Name"] for bucket in store.list_buckets()["Buckets"]]:
         where = {"LocationConstraint": SETTINGS.region}
         store.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
     store.put_object(Bucket=BUCKET, Key=key, Body=raw)
+
+
+def receive(provider: Provider, key: str, raw: bytes) -> None:
+    """A mail is in the bucket, S3 tells, and what waits is processed."""
+    put_mail(key, raw)
     told = {"detail-type": "Object Created", "detail": {"bucket": {"name": BUCKET}, "object": {"key": key}}}
     provider.client.lambda_.invoke("take_in_mail", told)
     assert provider.process() == []
@@ -194,13 +199,13 @@ def test_no_browser_runs_what_was_attached(provider: Provider) -> None:
 def test_of_many_attachments_the_first_are_kept_and_all_are_listed(provider: Provider) -> None:
     # Given a mail with one file more than are kept
     part = "--b\nContent-Type: text/plain\nContent-Disposition: attachment\n\nHello\n"
-    more = part * (mails.MOST_ATTACHMENTS - 1)
+    more = part * (MOST_ATTACHED - 1)
     # When it comes
     receive(provider, "ses-1", WITH_FILES.format(subject="Files").replace("--b--", more + "--b--").encode())
     # Then it is listed like the others
     listed = archive().get(event_of("ses-1").archive_key).request().json()["attachments"]
-    assert [number for number, one in enumerate(listed) if "key" not in one] == [mails.MOST_ATTACHMENTS]
-    assert len(attached()) == mails.MOST_ATTACHMENTS
+    assert [number for number, one in enumerate(listed) if "key" not in one] == [MOST_ATTACHED]
+    assert len(attached()) == MOST_ATTACHED
 
 
 def test_of_a_mail_that_is_no_entry_nothing_is_kept_but_the_raw(provider: Provider) -> None:
