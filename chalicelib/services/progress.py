@@ -51,8 +51,6 @@ def _begin(deps: Deps, caller: Caller, request: ReportContact, correlation_id: s
         sender=request.sender,
         recipient=request.recipient,
         started_at=request.started_at or request.at,
-        attributes={},
-        need=[],
     )
     contacts.start_contact(deps, caller, start, correlation_id)
     return store.get_contact(contacts.contact_id_for(request.provider, request.provider_contact_id))

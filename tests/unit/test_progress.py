@@ -148,3 +148,37 @@ def test_a_contact_that_a_flow_began_is_the_same(line: Line, ivr: Api) -> None:
     contact = line.tells("connected", 1, attributes={"agent": "7"})
     assert contact.contact_id == begun
     assert store.get_contact(begun).attributes == {"menu": "2", "agent": "7"}
+
+
+@pytest.mark.parametrize("told", [["from"], ["to"], ["from", "to"]])
+def test_between_whom_it_is_may_be_told_later(line: Line, told: list[str]) -> None:
+    # Given a call of which its provider told first that there is one
+    ends, line.ends = line.ends, {}
+    assert line.tells("ringing", 0, attributes={"trunk": "1"}).customer_id is None
+    # When it tells between whom
+    line.ends = {end: ends[end] for end in told}
+    contact = store.get_contact(line.tells("connected", 1).contact_id)
+    # Then the contact has that, and all that was told before
+    assert [contact.sender is not None, contact.recipient is not None] == ["from" in told, "to" in told]
+    assert (contact.customer_id is not None) == ("from" in told)
+    assert (contact.phase, contact.attributes, contact.started_at) == ("connected", {"trunk": "1"}, at(0))
+    # and once it is known, another says nothing new
+    line.ends = {end: {"type": "phone", "value": phone()} for end in ends}
+    again = store.get_contact(line.tells("on_hold", 2).contact_id)
+    assert (again.sender, again.recipient, again.customer_id) == (
+        contact.sender,
+        contact.recipient,
+        contact.customer_id,
+    )
+
+
+def test_an_end_that_is_told_counts_before_one_that_was_only_supposed(line: Line) -> None:
+    # Given a call that was taken to be over, as nothing was heard of it
+    contact = store.get_contact(line.tells("ringing", 0).contact_id)
+    contact.status, contact.ended_at, contact.ended_by = "ended", at(5), "schedule"
+    contact.save()
+    # When its provider tells its end
+    line.tells("ended", 60)
+    # Then that is when it was over
+    ended = store.get_contact(contact.contact_id)
+    assert (ended.ended_at, ended.ended_by, ended.status) == (at(60), None, "ended")

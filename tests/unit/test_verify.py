@@ -229,3 +229,25 @@ def test_less_than_an_identity_check_confirms_nothing(ivr: Api, agent: Api) -> N
     ada, contact_id = met_beside(ivr, agent)
     assert verify(ivr, contact_id, postcode=RIGHT["postcode"]).json["assurance"] == 2
     assert set(phones_of(agent, ada)) == {"+447700900123"}
+
+
+def test_an_identity_check_leaves_what_else_was_said(ivr: Api, agent: Api) -> None:
+    # Given Ada, who keys in another number of hers as well
+    _, contact_id = met_beside(ivr, agent)
+    ivr.patch(f"/contacts/{contact_id}/facts", facts(phone="+447700900123"))
+    # When her identity is checked
+    verify(ivr, contact_id, **RIGHT)
+    # Then the number that she calls from speaks for her, beside what she keyed in
+    saved = ivr.patch(f"/contacts/{contact_id}/facts", facts(reason="a parcel")).json
+    assert [(one["identifier"], one["verified"], "conflicts" in one) for one in saved["match"]["reasons"]] == [
+        ("account", False, False),
+        ("phone", True, False),
+        ("phone", False, False),
+    ]
+
+
+def test_what_is_not_true_any_more_is_not_compared(ivr: Api, agent: Api, clock: Clock) -> None:
+    contact_id = a_call_of_ada(ivr, agent, order_number="A7")
+    assert verify(ivr, contact_id, order_number="A7").json["matched"] == 1
+    clock.forward(days=90)
+    assert verify(agent, contact_id, order_number="A7").json["matched"] == 0

@@ -1,0 +1,314 @@
+"""What each role is told of what the services found: no store is needed for that."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chalicelib.models import keys, store
+from chalicelib.models.items import Case, CaseSummary, Contact, ContactSummary, Interaction, KnownFacts
+from chalicelib.models.store import CustomerHead
+from chalicelib.models.views import ContactAnswer, CustomerView, ScreenPop
+from chalicelib.rules.access import Caller, Role
+from chalicelib.rules.matching import Assurance, Decision
+from chalicelib.services import answers
+from chalicelib.services.deps import Deps
+from chalicelib.services.records import Record
+from chalicelib.services.screen_pop import Pop
+from chalicelib.services.situation import Situation
+from tests.settings import NOW, SETTINGS
+from tests.unit.test_records import MERGES, a_head, a_profile
+from tests.unit.test_situation import AFTER, AT, said
+from tests.unit.test_situation import facts as known
+
+DEPS = Deps(SETTINGS, now=lambda: NOW)
+DESKS, FLOWS = (Role.AGENT, Role.SUPPORT, Role.SOCIAL), (Role.IVR, Role.PORTAL)
+REASONS: list[dict[str, object]] = [{"identifier": "phone", "verified": True}]
+LIVE: dict[str, Any] = {
+    "contact_id": "CALL",
+    "channel": "voice",
+    "direction": "inbound",
+    "status": "live",
+    "started_at": NOW,
+    "summary": "She was cross",
+}
+
+
+def decided(assurance: Assurance = Assurance.CLAIMED) -> Decision:
+    return Decision("one", "A", (), 0.9, assurance, REASONS)
+
+
+MANY = Decision("many", None, ("A", "B"), 0.5, Assurance.CLAIMED, REASONS)
+
+
+def a_contact(**given: Any) -> Contact:
+    fields: dict[str, Any] = LIVE | {
+        "provider": "twilio",
+        "provider_contact_id": "CA1",
+        "attributes": {"menu": "2"},
+        "customer_id": "B",
+        "match": {},
+        "assurance": 1,
+    }
+    return Contact(PK=keys.contact("CALL"), SK=keys.CONTACT, **(fields | given))
+
+
+def a_case(number: int = 1, *, speak_at: int = 1, kind: type[Any] = CaseSummary, **given: Any) -> Any:
+    fields: dict[str, Any] = {"case_id": f"CASE{number}", "customer_id": "A", "subject": "A lost parcel"}
+    fields |= {"speak_at": speak_at, "status": "open", "opened_at": NOW, "updated_at": NOW} | given
+    return kind(PK="C#A", SK=f"Y#{number}", **fields)
+
+
+def an_entry(kind: str = "message") -> Interaction:
+    said: dict[str, Any] = {"subject": "Parcel", "body": "Where is it?", "attributes": {"page": "/a"}}
+    return Interaction(
+        PK="C#A",
+        SK="I#1",
+        interaction_id="I1",
+        channel="email",
+        direction="inbound",
+        event_kind=kind,
+        occurred_at=NOW,
+        source="test",
+        **said,
+    )
+
+
+def of_ada(
+    *, entries: dict[str, Any] | None = None, counts: tuple[int, int] = (0, 0), **bands: Any
+) -> CustomerHead:
+    head = a_head("A", [], facts=known("A", **(entries or {})), **bands)
+    head.profile.name, head.profile.language = "Ada", "en"
+    head.profile.open_cases, head.profile.live_contacts = counts
+    return head
+
+
+def about(head: CustomerHead | None, decision: Decision | None = None, **given: Any) -> Situation:
+    fields: dict[str, Any] = {"need": [], "own_facts": {}} | given
+    return Situation(decision or decided(), record=Record(head) if head else None, **fields)
+
+
+def told(role: Role, now: Situation) -> ContactAnswer:
+    return answers.answer(DEPS, Caller(role, "somebody"), now)
+
+
+def popped(role: Role, now: Situation, timeline: list[Any] | None = None) -> ScreenPop:
+    contact = now.contact or a_contact()
+    return answers.screen_pop(
+        Caller(role, "somebody"), Pop(contact, now, timeline or [], NOW, (timeline or [])[:1])
+    )
+
+
+# A flow's answer
+
+
+def test_who_it_is_and_how_sure_that_is() -> None:
+    now = about(of_ada(), decided(Assurance.CORROBORATED), contact=a_contact(), need=["postcode", "reason"])
+    answer = told(Role.IVR, now)
+    assert (answer.contact_id, answer.customer_id, answer.assurance) == ("CALL", "A", 2)
+    assert answer.match.model_dump() == {"result": "one", "confidence": 0.9, "reasons": REASONS}
+    assert (answer.known, answer.ask, answer.candidates) == ({}, ["postcode", "reason"], [])
+    assert (answer.open_cases, answer.more_open_cases, answer.continues) == ([], 0, None)
+    # and of a lookup that names nobody
+    nobody = told(Role.IVR, about(None, Decision("none", None, (), 0.0, Assurance.NONE)))
+    assert (nobody.contact_id, nobody.customer_id, nobody.assurance) == (None, None, 0)
+    assert (nobody.match.result, nobody.open_cases, nobody.more_open_cases) == ("none", [], 0)
+
+
+def test_what_is_known_is_not_asked_for_and_what_has_expired_is() -> None:
+    entries = {"postcode": [said("LS1 4AP")], "reason": [said("a bill", expires_at=AT)]}
+    answer = told(Role.AGENT, about(of_ada(entries=entries), need=["postcode", "reason"]))
+    assert ({*answer.known}, answer.ask) == ({"postcode"}, ["reason"])
+
+
+def test_what_tells_the_candidates_apart_is_asked_first() -> None:
+    candidates = [
+        (a_profile(name, []), known(name, postcode=[said(where)])) for name, where in (("A", "LS1"), ("B", "YO1"))
+    ]
+    now = about(None, MANY, candidates=candidates, need=["reason"])
+    assert told(Role.IVR, now).ask == popped(Role.AGENT, now).ask == ["postcode", "reason"]
+
+
+@pytest.mark.parametrize("role", FLOWS)
+def test_a_flow_is_told_what_the_assurance_allows_and_of_the_rest_that_it_is_known(role: Role) -> None:
+    entries = {"postcode": [said("LS1 4AP", verified=True)], "date_of_birth": [said("1990-01-31")]}
+    answer = told(role, about(of_ada(entries=entries), decided(Assurance.CORROBORATED)))
+    assert answer.known["postcode"].model_dump() == {
+        "value": "LS1 4AP",
+        "source": "ivr",
+        "collected_at": datetime.fromisoformat(entries["postcode"][0]["collected_at"]).astimezone(UTC),
+        "verified": True,
+        "withheld": False,
+    }
+    held_back = answer.known["date_of_birth"]
+    assert (held_back.value, held_back.withheld, held_back.source) == (None, True, "ivr")
+    # at the next level it is told that too
+    sure = told(role, about(of_ada(entries=entries), decided(Assurance.AUTHENTICATED)))
+    assert (sure.known["date_of_birth"].value, sure.known["date_of_birth"].withheld) == ("1990-01-31", False)
+
+
+def test_what_the_contact_itself_said_may_be_said_back_whatever_else_is_known() -> None:
+    own = {"date_of_birth": said("1991-02-03")}
+    now = about(of_ada(entries={"date_of_birth": [said("1990-01-31", "ANOTHER")]}), own_facts=own)
+    assert told(Role.IVR, now).known["date_of_birth"].value == "1991-02-03"
+    # while who may see the record sees what counts on it
+    assert told(Role.AGENT, now).known["date_of_birth"].value == "1990-01-31"
+
+
+def test_a_browser_is_told_what_it_said_itself_and_no_more() -> None:
+    own = {"date_of_birth": said("1991-02-03")}
+    head = of_ada(entries={"postcode": [said("LS1 4AP", "ANOTHER")]}, cases=[a_case()], counts=(3, 0))
+    answer = told(Role.VISITOR, about(head, own_facts=own))
+    assert {name: fact.value for name, fact in answer.known.items()} == {"date_of_birth": "1991-02-03"}
+    assert (answer.open_cases, answer.more_open_cases) == ([], 0)
+
+
+def test_a_flow_hears_of_a_case_and_what_it_is_about_where_it_is_sure_enough() -> None:
+    cases = [a_case(1, speak_at=1), a_case(2, speak_at=2)]
+    head = of_ada(cases=cases, counts=(7, 0))
+    answer = told(Role.IVR, about(head))
+    assert [(case.case_id, case.subject) for case in answer.open_cases] == [
+        ("CASE1", "A lost parcel"),
+        ("CASE2", None),
+    ]
+    assert answer.more_open_cases == 5
+    assert [case.subject for case in told(Role.AGENT, about(head)).open_cases] == ["A lost parcel"] * 2
+    # a count that lags behind is never less than what is shown
+    head.profile.open_cases = 1
+    assert told(Role.IVR, about(head)).more_open_cases == 0
+
+
+def test_desks_see_who_it_may_be_flows_get_ids_and_others_nothing() -> None:
+    ada, bob, nobody = (
+        a_profile(name, [], name=called) for name, called in (("A", "Ada"), ("B", None), ("N", None))
+    )
+    facts = [known("A", name=[said("Augusta")]), known("B", name=[said("Bob"), said("Rob")]), known("N")]
+    now = about(None, MANY, candidates=list(zip((ada, bob, nobody), facts, strict=True)))
+    names = [{"customer_id": "A", "name": "Ada"}, {"customer_id": "B", "name": "Bob"}]
+    names.append({"customer_id": "N", "name": None})  # type: ignore[dict-item]
+    for role in DESKS:
+        assert told(role, now).candidates == popped(role, now).candidates == names
+    for role in FLOWS:
+        assert told(role, now).candidates == [{"customer_id": one} for one in "ABN"]
+    for role in (Role.VISITOR, Role.MARKETING):
+        assert told(role, now).candidates == []
+
+
+# The screen pop
+
+
+def test_an_agent_sees_everything() -> None:
+    live = ContactSummary(PK="C#A", SK="X#1", **LIVE)
+    entries = {"reason": [said("a parcel", "BEFORE"), said("a bill", "ANOTHER")], "postcode": [said("LS1 4AP")]}
+    head = of_ada(entries=entries, counts=(3, 5), cases=[a_case(speak_at=3)], contacts=[live])
+    now = about(head, decided(Assurance.NONE), contact=a_contact(), need=["product"], own_facts={})
+    pop = popped(Role.AGENT, now, [an_entry(), an_entry("step")])
+    assert (pop.contact.contact_id, pop.contact.customer_id, pop.contact.summary) == ("CALL", "A", "She was cross")
+    assert pop.contact.attributes == {"menu": "2"}
+    assert pop.customer is not None
+    assert (pop.customer["customer_id"], pop.customer["name"]) == ("A", "Ada")
+    assert (pop.match.result, pop.match.reasons, pop.assurance, pop.candidates) == ("one", REASONS, 0, [])
+    assert (pop.ask, pop.as_of) == (["product"], NOW)
+    assert [(case.subject, pop.more_open_cases) for case in pop.open_cases] == [("A lost parcel", 2)]
+    assert [(one.summary, pop.more_live_contacts) for one in pop.live_contacts] == [("She was cross", 4)]
+    assert [entry.body for entry in pop.timeline] == ["Where is it?"] * 2
+    assert [entry.event_kind for entry in pop.recent_journey] == ["message"]
+    # each fact with where it is from, how it is to be treated, and what was said before
+    fact = pop.facts["reason"].model_dump()
+    assert (fact["value"], fact["contact_id"], fact["sensitivity"]) == ("a parcel", "BEFORE", "internal")
+    assert [(one["value"], one["withheld"]) for one in fact["earlier"]] == [("a bill", False)]
+    assert (fact["expires_at"], pop.facts["postcode"].earlier) == (None, [])
+
+
+def test_of_nobody_an_agent_sees_the_contact_and_what_it_said() -> None:
+    own = {"reason": said("a parcel", expires_at=AFTER), "product": said("a phone", expires_at=AT)}
+    pop = popped(Role.AGENT, about(None, MANY, own_facts=own, need=["reason", "postcode"]))
+    assert (pop.customer, pop.contact.customer_id) == (None, None)
+    assert {name: fact.value for name, fact in pop.facts.items()} == {"reason": "a parcel"}
+    assert pop.facts["reason"].expires_at == datetime.fromisoformat(AFTER)
+    assert pop.ask == ["postcode"]
+    assert (pop.open_cases, pop.live_contacts, pop.more_open_cases, pop.more_live_contacts) == ([], [], 0, 0)
+
+
+def test_what_is_on_the_record_counts_before_what_the_contact_said() -> None:
+    own = {"postcode": said("YO1 7HH"), "reason": said("a parcel")}
+    head = of_ada(entries={"postcode": [said("LS1 4AP", "ANOTHER")]})
+    pop = popped(Role.AGENT, about(head, own_facts=own))
+    assert {name: fact.value for name, fact in pop.facts.items()} == {"postcode": "LS1 4AP", "reason": "a parcel"}
+
+
+def test_more_are_never_fewer_than_none() -> None:
+    live = [ContactSummary(PK="C#A", SK=f"X#{number}", **LIVE) for number in range(2)]
+    pop = popped(Role.AGENT, about(of_ada(cases=[a_case(), a_case()], contacts=live, counts=(1, 1))))
+    assert (pop.more_open_cases, pop.more_live_contacts) == (0, 0)
+
+
+def test_marketing_sees_that_somebody_wrote_and_never_what() -> None:
+    live = ContactSummary(PK="C#A", SK="X#1", **LIVE)
+    head = of_ada(entries={"postcode": [said("LS1 4AP")]}, contacts=[live])
+    pop = popped(Role.MARKETING, about(head), [an_entry(), an_entry("campaign.spring")])
+    assert (pop.contact.summary, pop.contact.attributes, pop.facts) == (None, {}, {})
+    assert [one.summary for one in pop.live_contacts] == [None]
+    hidden, campaign = pop.timeline
+    assert (hidden.subject, hidden.body, hidden.attributes) == (None, None, {})
+    assert (hidden.interaction_id, hidden.channel) == ("I1", "email")
+    assert (campaign.subject, campaign.body, campaign.attributes) == ("Parcel", "Where is it?", {"page": "/a"})
+    assert pop.customer is not None
+    assert sorted(pop.customer) == sorted(answers.CUSTOMER_FIELDS[Role.MARKETING])
+
+
+def test_a_cases_description_is_for_who_may_read_conversations() -> None:
+    case = a_case(kind=Case, description="It was to come on Monday", reason="delivery")
+    whole = {role: answers.whole_case(Caller(role, "x"), case) for role in (Role.AGENT, Role.MARKETING)}
+    assert [one.description for one in whole.values()] == ["It was to come on Monday", None]
+    assert [(one.reason, one.subject) for one in whole.values()] == [("delivery", "A lost parcel")] * 2
+
+
+# A customer
+
+
+def seen(role: Role, profile: Any, facts: KnownFacts | None = None) -> dict[str, Any]:
+    return answers.customer(Caller(role, "x"), profile, facts, AT)
+
+
+def test_who_has_no_name_goes_by_the_name_and_language_they_gave() -> None:
+    facts = known("A", name=[said("Augusta")], language=[said("fr")])
+    nameless = seen(Role.AGENT, a_profile("A", []), facts)
+    assert (nameless["name"], nameless["language"]) == ("Augusta", "fr")
+    named = seen(Role.AGENT, a_profile("A", [], name="Ada", language="en"), facts)
+    assert (named["name"], named["language"]) == ("Ada", "en")
+    # what was said for a while only, or never, is none
+    old = known("A", name=[said("Augusta", expires_at=AT)])
+    for given in (old, store.no_facts("A"), None):
+        nobody = seen(Role.AGENT, a_profile("A", []), given)
+        assert (nobody["name"], nobody["language"]) == (None, None)
+
+
+def test_each_role_sees_its_fields() -> None:
+    relation: dict[str, Any] = {
+        "customer_id": "B",
+        "name": "Bob",
+        "relation": "household",
+        "may_be_told": [],
+        "until": None,
+        "note": None,
+        "since": AT,
+        "by": {"role": "agent", "subject": "x"},
+    }
+    ended = relation | {"customer_id": "C", "until": AT}
+    profile = a_profile("A", [], relations=[relation, ended], consent={"calls": True})
+    whole = seen(Role.AGENT, profile)
+    assert set(whole) == set(CustomerView.model_fields)
+    assert [one["customer_id"] for one in whole["relations"]] == ["B"]
+    assert (whole["consent"], whole["created_at"], whole["version"]) == (
+        {"calls": True},
+        "2026-11-22T09:00:00Z",
+        1,
+    )
+    assert set(seen(Role.PORTAL, profile)) == set(whole) - {"relations"}
+    assert set(seen(Role.IVR, profile)) == {"customer_id", "name", "language", "version"}
+
+
+def test_the_records_that_are_one_persons_are_told() -> None:
+    assert seen(Role.AGENT, a_profile("A", MERGES))["members"] == ["A", "B"]
+    assert seen(Role.AGENT, a_profile("A", []))["members"] == []
