@@ -54,6 +54,7 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "relations:write": _MERGERS,
     "decisions:read": _DESKS,
     "interactions:read": _DESKS,
+    "journeys:send": {Role.VISITOR: Scope.OWN, Role.PORTAL: Scope.OWN},
     "interactions:capture": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN, Role.MARKETING: Scope.CAMPAIGNS},
 }
 

@@ -17,6 +17,7 @@ from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.hearing import hear, hear_on
 from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
+from chalicelib.services.journey_consent import is_withdrawn
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
@@ -80,8 +81,17 @@ def capture(
 
 
 def get_interaction(interaction_id: str) -> Event:
-    """An event, by the id by which its customer goes; two reads where it has one. Raises `NotFound`."""
-    return _told(store.get_event(interaction_id), None)
+    """An event, by the id by which its customer goes; two reads where it has one. Raises `NotFound`.
+
+    Of a journey a read more where several records are the customer's: any of them may say that it is not shown.
+    """
+    event = store.get_event(interaction_id)
+    if event.journey and event.customer_id:
+        whole = records.compose_profile(records.read_profiles(event.customer_id))
+        if is_withdrawn(whole):
+            raise NotFound("no such interaction")
+        return records.told_as(event, whole.customer_id)
+    return _told(event, None)
 
 
 def _told(event: Event, record: Record | None) -> Event:
