@@ -10,6 +10,7 @@ from chalicelib.models.items import Contact, Event
 from chalicelib.models.requests import CaptureInteraction
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Scope
+from chalicelib.rules.consent import hides_journeys
 from chalicelib.rules.disclosure import is_campaign
 from chalicelib.rules.matching import Assurance, Decision
 from chalicelib.services import binding, cases, contacts, keeping, records, situation, weighing
@@ -17,7 +18,6 @@ from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.hearing import hear, hear_on
 from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
-from chalicelib.services.journey_consent import is_withdrawn
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
@@ -88,7 +88,7 @@ def get_interaction(interaction_id: str) -> Event:
     event = store.get_event(interaction_id)
     if event.journey and event.customer_id:
         whole = records.compose_profile(records.read_profiles(event.customer_id))
-        if is_withdrawn(whole):
+        if hides_journeys(whole.consent):
             raise NotFound("no such interaction")
         return records.told_as(event, whole.customer_id)
     return _told(event, None)

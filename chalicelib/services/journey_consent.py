@@ -9,24 +9,18 @@ from chalicelib.models.changes import commit
 from chalicelib.models.items import Item, Profile
 from chalicelib.models.journey_requests import JourneyConsent
 from chalicelib.rules.access import Caller
+from chalicelib.rules.consent import JOURNEYS, hides_journeys
 from chalicelib.services.deps import Deps
 from chalicelib.services.journey_home import Home, find_record
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
-PURPOSE = "journeys"
-
-
-def is_withdrawn(profile: Profile) -> bool:
-    """Whether a person's journeys may not be shown."""
-    return profile.consent.get(PURPOSE) is False
-
 
 def given(deps: Deps, home: Home, consent: JourneyConsent) -> bool:
     """Whether journeys may be kept now. A consent that lifts a withdrawal changes the profile."""
-    if not is_withdrawn(home.record.whole.profile):
+    if not hides_journeys(home.record.whole.profile.consent):
         return True
-    withdrawn_at = max(head.profile.consent_given_at.get(PURPOSE, "") for head in home.record.heads)
+    withdrawn_at = max(head.profile.consent_given_at.get(JOURNEYS, "") for head in home.record.heads)
     if consent.given_at is None or keys.instant(consent.given_at) <= withdrawn_at:
         return False
     profile = _say(deps, home.record, journeys=True)
@@ -38,7 +32,7 @@ def given(deps: Deps, home: Home, consent: JourneyConsent) -> bool:
 def withdraw(deps: Deps, caller: Caller, browser: str | None) -> None:
     """Notes on the record that there is no consent any more, if there is a record, and forgets the single acts."""
     record = find_record(deps, caller, browser)
-    if record is None or is_withdrawn(record.whole.profile):
+    if record is None or hides_journeys(record.whole.profile.consent):
         return
     profile = _say(deps, record, journeys=False)
     acts = [Item(PK=keys.customer(one), SK=keys.JOURNEYS) for one in record.member_ids]
@@ -48,7 +42,7 @@ def withdraw(deps: Deps, caller: Caller, browser: str | None) -> None:
 def _say(deps: Deps, record: Record, *, journeys: bool) -> Profile:
     """Says it on the surviving record, which counts, for the caller to write."""
     profile = record.at(record.customer_id).home.profile
-    profile.consent = {**profile.consent, PURPOSE: journeys}
-    profile.consent_given_at = {**profile.consent_given_at, PURPOSE: keys.instant(deps.now())}
+    profile.consent = {**profile.consent, JOURNEYS: journeys}
+    profile.consent_given_at = {**profile.consent_given_at, JOURNEYS: keys.instant(deps.now())}
     profile.updated_at = deps.now()
     return profile

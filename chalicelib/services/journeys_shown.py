@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.models.items import Interaction, Profile
+from chalicelib.rules.consent import hides_journeys
 from chalicelib.rules.journey_words import Outcome, ago, ended_at, outcome, sentence, told
 from chalicelib.rules.journeys import Journey, join_near
 from chalicelib.rules.survivorship import Entries
 from chalicelib.services.journey_acts import milliseconds, moment
-from chalicelib.services.journey_consent import is_withdrawn
 
 CHANNELS = frozenset({"portal", "mobile", "knowledge_base"})
 SPAN = timedelta(days=1)
@@ -29,7 +29,7 @@ class Shown:
 
 def permitted(timeline: list[Interaction], profile: Profile) -> list[Interaction]:
     """The timeline as far as the customer lets it be shown."""
-    return [entry for entry in timeline if entry.journey is None] if is_withdrawn(profile) else timeline
+    return [entry for entry in timeline if entry.journey is None] if hides_journeys(profile.consent) else timeline
 
 
 def recent(timeline: list[Interaction], now: datetime, carried: Iterable[Interaction] = ()) -> list[Shown]:

@@ -8,8 +8,8 @@ from chalicelib.errors import BadInput
 from chalicelib.models import keys, store
 from chalicelib.models.requests import TimelinePage
 from chalicelib.models.store import Page
+from chalicelib.rules.consent import hides_journeys
 from chalicelib.services import records
-from chalicelib.services.journey_consent import is_withdrawn
 from chalicelib.services.paging import cursor_key
 
 
@@ -26,7 +26,7 @@ def list_timeline(customer_id: str, page: TimelinePage) -> Page:
     last = keys.TIMELINE + _instant(page.until) + keys.AFTER_ALL
     profiles = records.read_profiles(customer_id)
     wanted = [store.on_channel(page.channel)] if page.channel else []
-    if is_withdrawn(records.compose_profile(profiles)):
+    if hides_journeys(records.compose_profile(profiles).consent):
         wanted.append(store.no_journeys())
     return records.list_band(
         tuple(profile.customer_id for profile in profiles),
