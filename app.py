@@ -12,6 +12,7 @@ from chalicelib.handlers import (
     customers,
     inbox,
     interactions,
+    journeys,
     merges,
     reference,
     relations,
@@ -21,7 +22,10 @@ from chalicelib.handlers import (
 
 app = Chalice(app_name="throughline", configure_logs=False)
 
-for handlers in (contacts, continuations, interactions, customers, cases, merges, relations, reference, channels):
+for handlers in (
+    *(contacts, continuations, interactions, journeys, customers, cases),
+    *(merges, relations, reference, channels),
+):
     app.register_blueprint(handlers.blueprint, url_prefix="/v1")
 for handlers in (connect, stream, inbox, aws_events, schedule):
     app.register_blueprint(handlers.blueprint)

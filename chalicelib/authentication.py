@@ -5,6 +5,7 @@ RFC 6750 for the header, RFC 7519 for the claims, RFC 7517 for the issuer's keys
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,34 @@ def authenticate(settings: Settings, headers: Mapping[str, str]) -> Caller:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise Unauthenticated("send `Authorization: Bearer <JWT>` or `X-API-Key: <key>`")
+    return _bearer(settings, token.strip())
+
+
+def authenticate_beacon(
+    settings: Settings, headers: Mapping[str, str], raw: bytes
+) -> tuple[Caller, Caller | None]:
+    """Who sends a beacon, and which visitor they were before they signed in, where the body shows that.
+
+    A beacon has no headers of its own (`navigator.sendBeacon`), so its token may be in the body.
+    """
+    given = _tokens_in(raw)
+    named = headers.get("authorization") or headers.get("x-api-key")
+    caller = authenticate(settings, headers) if named else _bearer_in(settings, given.get("token"))
+    before = given.get("visitor_token")
+    return caller, None if before is None else _bearer_in(settings, before)
+
+
+def _tokens_in(raw: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return given if isinstance(given, dict) else {}
+
+
+def _bearer_in(settings: Settings, token: Any) -> Caller:
+    if not isinstance(token, str) or not token.strip():
+        raise Unauthenticated("send `Authorization: Bearer <JWT>`, or `token` in the body")
     return _bearer(settings, token.strip())
 
 

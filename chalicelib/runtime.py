@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from http import HTTPStatus
 from time import perf_counter
@@ -14,7 +14,8 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.audit import audit, fields_of
-from chalicelib.authentication import authenticate
+from chalicelib.authentication import authenticate, authenticate_beacon
+from chalicelib.cors import headers_for, is_for_browsers, preflight_for
 from chalicelib.errors import (
     BadInput,
     FieldError,
@@ -55,7 +56,8 @@ class Call:
     """One request that is allowed and valid; `body` and what follows are there where they are declared.
 
     `purpose` is what the caller says the call is for: it goes into the audit log. `address` is the internet
-    address that the call came from, if the gateway tells it.
+    address that the call came from, if the gateway tells it, `origin` the page's that calls. `visitor` is who the
+    caller was before signing in, where a beacon shows that.
     """
 
     deps: Deps
@@ -63,6 +65,8 @@ class Call:
     correlation_id: str
     path: dict[str, str]
     purpose: str | None
+    origin: str | None = None
+    visitor: Caller | None = None
     body: Any = None
     query: Any = None
     version: int = 0
@@ -106,6 +110,7 @@ class Endpoint:
     query: type[BaseModel]
     on_version: bool
     once: bool
+    beacon: bool
     problems: tuple[type[ThroughlineError], ...]
     handler: Callable[..., Answer]
 
@@ -128,6 +133,7 @@ def endpoint(
     query: type[BaseModel] = NoParameters,
     on_version: bool = False,
     once: bool = False,
+    beacon: bool = False,
     problems: tuple[type[ThroughlineError], ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Declares an endpoint: how it is called, what the caller must be allowed, what comes in and goes out.
@@ -135,14 +141,18 @@ def endpoint(
     `answers` are the models by status; where 201 is among them, each has a Location. `body_optional`: no body
     is as good as an empty one. `on_version`: the
     caller must name the version that the change is made on (If-Match); `once`: it may send an
-    Idempotency-Key; `problems`: those that do not follow from the rest. The handler's docstring is
-    what the document says. It is called with a `Call` and the path's parameters.
+    Idempotency-Key; `beacon`: the token may be in the body; `problems`: those that do not follow from the rest.
+    The handler's docstring is what the document says. It is called with a `Call` and the path's parameters.
     """
 
     def declare(handler: Handler) -> Handler:
         declared = Endpoint(
-            method, path, action, answers, body, body_optional, query, on_version, once, problems, handler
+            method, path, action, answers, body, body_optional, query, on_version, once, beacon, problems, handler
         )
+        if is_for_browsers(action) and not any(
+            one.path == path and is_for_browsers(one.action) for one in ENDPOINTS
+        ):
+            _let_browsers_ask(blueprint, path, handler.__name__)
         ENDPOINTS.append(declared)
 
         @wraps(handler)
@@ -154,6 +164,19 @@ def endpoint(
         return handler
 
     return declare
+
+
+def _let_browsers_ask(blueprint: Blueprint, path: str, name: str) -> None:
+    """The preflight of a path. Chalice's own answers every page, or the pages of one origin."""
+
+    def view(**_path: str) -> Response:
+        methods = [one.method for one in ENDPOINTS if one.path == path and is_for_browsers(one.action)]
+        headers: dict[str, str | list[str]] = {
+            **preflight_for(get_deps().settings, blueprint.current_request.headers, methods)
+        }
+        return Response(body="", status_code=HTTPStatus.NO_CONTENT, headers=headers)
+
+    blueprint.route(path, methods=["OPTIONS"], name=f"{name}_preflight")(view)
 
 
 _process: dict[str, Deps] = {}
@@ -183,12 +206,16 @@ def _serve(declared: Endpoint, request: Request) -> Response:
     correlation_id = correlation_id_from(request.headers.get(CORRELATION_HEADER), deps)
     logger.set_correlation_id(correlation_id)
     caller: Caller | None = None
+    visitor: Caller | None = None
     call: Call | None = None
     try:
-        if declared.action != PUBLIC:
+        if declared.beacon:
+            caller, visitor = authenticate_beacon(deps.settings, request.headers, _raw(request))
+        elif declared.action != PUBLIC:
             caller = authenticate(deps.settings, request.headers)
+        if caller:
             _authorise(declared, caller)
-        call = _read(declared, request, deps, caller, correlation_id)
+        call = _read(declared, request, deps, caller, correlation_id, visitor)
         with deadline(BUDGET_SECONDS):
             answer = declared.handler(call, **call.path)
     except Exception as error:  # noqa: BLE001 - the last resort of every route
@@ -211,6 +238,8 @@ def _serve(declared: Endpoint, request: Request) -> Response:
         role=caller and str(caller.role),
         caller=caller and pseudonym(caller.subject),
     )
+    if is_for_browsers(declared.action):
+        answer = replace(answer, headers=headers_for(deps.settings, request.headers) | answer.headers)
     return respond(answer, correlation_id)
 
 
@@ -219,13 +248,22 @@ def _authorise(declared: Endpoint, caller: Caller) -> None:
         raise Forbidden(f"the role {caller.role} may not do {declared.action}")
 
 
-def _read(declared: Endpoint, request: Request, deps: Deps, caller: Caller | None, correlation_id: str) -> Call:
+def _read(  # noqa: PLR0917 - one step of `_serve`
+    declared: Endpoint,
+    request: Request,
+    deps: Deps,
+    caller: Caller | None,
+    correlation_id: str,
+    visitor: Caller | None,
+) -> Call:
     return Call(
         deps=deps,
         who=caller,
         correlation_id=correlation_id,
         path={name: _parameter(name, value) for name, value in (request.uri_params or {}).items()},
         purpose=_purpose(request.headers.get(PURPOSE_HEADER)),
+        origin=request.headers.get("origin"),
+        visitor=visitor,
         body=_read_body(declared, declared.body, request) if declared.body else None,
         query=_validated(declared.query.model_validate, dict(request.query_params or {})),
         version=_version(request.headers.get("If-Match")) if declared.on_version else 0,
@@ -265,10 +303,14 @@ def _version(if_match: str | None) -> int:
 
 
 def _read_body(declared: Endpoint, model: type[BaseModel], request: Request) -> BaseModel:
-    raw = request.raw_body or (b"{}" if declared.body_optional else b"")
+    return _validated(model.model_validate_json, _raw(request) or (b"{}" if declared.body_optional else b""))
+
+
+def _raw(request: Request) -> bytes:
+    raw = request.raw_body or b""
     if len(raw) > MAX_BODY_BYTES:
         raise TooLarge.at("body", f"has at most {MAX_BODY_BYTES} bytes")
-    return _validated(model.model_validate_json, raw)
+    return raw.encode() if isinstance(raw, str) else raw
 
 
 def _validated(validate: Callable[[Any], BaseModel], data: Any) -> BaseModel:

@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 LOCAL_STAGE = "local"
@@ -19,6 +21,21 @@ class ApiKey:
 
     name: str
     role: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """A web site or app that sends journeys by its publishable key; `*` in an origin stands for any text.
+
+    https://www.rfc-editor.org/rfc/rfc6454#section-7
+    """
+
+    name: str
+    origins: tuple[str, ...] = ()
+
+    def allows(self, origin: str) -> bool:
+        """Whether a page of this origin may send. An app has no origin, and is not asked."""
+        return any(re.fullmatch(re.escape(one).replace(r"\*", "[^/@]*"), origin) for one in self.origins)
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,10 @@ class Settings:
     channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The settings of each channel, by its name."""
 
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    """Who may send journeys, by publishable key."""
+    journey_retention_days: float = 30
+
     def __post_init__(self) -> None:
         for name in ("jwt_issuer", "jwt_jwks_url", "continue_url"):
             url = getattr(self, name)
@@ -80,6 +101,10 @@ class Settings:
         """What precedes the token of a link; nothing where there is no page for links."""
         return f"{self.continue_url}#" if self.continue_url else ""
 
+    def allows_origin(self, origin: str) -> bool:
+        """Whether a page of this origin may call what browsers may."""
+        return any(site.allows(origin) for site in self.sites.values())
+
     def silence(self, channel: str) -> timedelta:
         """After how long a silence a contact on this channel is taken to be over."""
         hours = {**SILENT_HOURS, **self.silent_hours}
@@ -89,6 +114,7 @@ class Settings:
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         keys: dict[str, dict[str, str]] = json.loads(environ.get("API_KEYS") or "{}")
         channels: dict[str, dict[str, str]] = json.loads(environ.get("CHANNELS") or "{}")
+        sites: dict[str, Any] = json.loads(environ.get("PUBLISHABLE_KEYS") or "{}")
         return cls(
             table_name=environ["TABLE_NAME"],
             stage=environ.get("STAGE", ""),
@@ -112,6 +138,8 @@ class Settings:
             code_minutes=int(environ.get("CODE_MINUTES") or cls.code_minutes),
             link_hours=int(environ.get("LINK_HOURS") or cls.link_hours),
             channels=channels,
+            sites={key: Site(site["name"], tuple(site["origins"])) for key, site in sites.items()},
+            journey_retention_days=float(environ.get("JOURNEY_RETENTION_DAYS") or cls.journey_retention_days),
         )
 
 

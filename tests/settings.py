@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from chalicelib.rules.access import Role
-from chalicelib.settings import ApiKey, Settings
+from chalicelib.settings import ApiKey, Settings, Site
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SETTINGS = Settings(
@@ -19,5 +19,6 @@ SETTINGS = Settings(
     mail_addresses=frozenset({"help@throughline.test"}),
     continuation_secret="what-codes-are-made-from-in-tests",
     continue_url="https://www.example.com/continue",
+    sites={"pk_test": Site("web", ("https://www.example.com", "http://localhost:*"))},
     channels={"twilio": {"auth_token": "12345678901234567890123456789012"}},
 )

@@ -24,6 +24,7 @@ from chalicelib.models.items import (
     Interaction,
     InteractionFields,
     Item,
+    JourneyActs,
     KnownFacts,
     Merge,
     Profile,
@@ -32,13 +33,14 @@ from chalicelib.models.items import (
     Watch,
 )
 from chalicelib.models.store import Owners
+from chalicelib.rules.journeys import slim
 
 Change = Callable[[TransactWrite], None]
-Versioned = Contact | KnownFacts | Case | Merge | IdentifierCandidate | Recognised
+Versioned = Contact | KnownFacts | Case | Merge | IdentifierCandidate | Recognised | JourneyActs
 
 ENTRY_BYTES = 1024
 """An entry on a timeline, whatever it previews: a page of them is read with every screen pop."""
-SUBJECT_BYTES, ATTRIBUTES_BYTES = 120, 120
+SUBJECT_BYTES, ATTRIBUTES_BYTES, JOURNEY_BYTES = 120, 120, 540
 """What the preview keeps of each; the body gets the rest."""
 PROFILE_CONTENT = (
     "name",
@@ -305,6 +307,16 @@ def record(event: Event) -> list[Change]:
     return [add(event), put(timeline_entry(event))]
 
 
+def record_journey(event: Event) -> list[Change]:
+    """Writes a journey as it is by now, and its entry on the timeline."""
+    return [put(event), put(timeline_entry(event))]
+
+
+def forget_journey(event: Event) -> list[Change]:
+    """Takes a journey away that turned out to be part of another."""
+    return [remove(event), remove(timeline_entry(event))]
+
+
 def reassign(event: Event, customer_id: str | None) -> Change:
     """Says whose an event is; None where nobody can be named any more. Its case is the one it has there."""
     whose = Event.customer_id.set(customer_id) if customer_id else Event.customer_id.remove()
@@ -319,8 +331,10 @@ def timeline_entry(event: Event) -> Interaction:
     entry = Interaction(
         PK=home, SK=keys.timeline(event.occurred_at, event.interaction_id), **_shared(InteractionFields, event)
     )
+    entry.expires_at = event.expires_at
     entry.body, entry.subject = None, _cut(event.subject, SUBJECT_BYTES)
     entry.attributes = event.attributes if len(json.dumps(event.attributes)) <= ATTRIBUTES_BYTES else {}
+    entry.journey = event.journey and slim(event.journey, JOURNEY_BYTES)
     entry.body = _cut(event.body, ENTRY_BYTES - _size(entry) - len("body"))
     entry.truncated = any(getattr(entry, name) != getattr(event, name) for name in CUT)
     return entry

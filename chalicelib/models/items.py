@@ -167,6 +167,19 @@ class MailId(Item, discriminator="mail_id"):
     interaction_id = UnicodeAttribute()
 
 
+class JourneyActs(Item, discriminator="journeys"):
+    """What a customer did by themselves of late, act by act: the journeys on the timeline are made from it.
+
+    `window` is a `rules.journey_window.Window`. `scope` makes the ids of its journeys its own: whose acts were the
+    first in it.
+    """
+
+    customer_id = UnicodeAttribute()
+    scope = UnicodeAttribute()
+    window = JSONAttribute(default=dict)
+    version = NumberAttribute(default=1)
+
+
 class KnownFacts(Item, discriminator="facts"):
     """All that is known of a customer: fact name -> entries, the one that counts first."""
 
@@ -295,7 +308,7 @@ class CaseSummary(CaseFields, discriminator="case_summary"):
 
 
 class InteractionFields(Item):
-    """What an event and its entry on the timeline share."""
+    """What an event and its entry on the timeline share. `journey` is what it is made from, where it is one."""
 
     interaction_id = UnicodeAttribute()
     channel = UnicodeAttribute()
@@ -308,6 +321,7 @@ class InteractionFields(Item):
     attributes = JSONAttribute(default=dict)
     contact_id: Any = UnicodeAttribute(null=True)
     case_id: Any = UnicodeAttribute(null=True)
+    journey: Any = JSONAttribute(null=True)
 
 
 class Interaction(InteractionFields, discriminator="interaction"):

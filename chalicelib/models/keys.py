@@ -10,6 +10,7 @@ Bands of a customer's collection are lettered so that one *backward* query meets
     I#<at>#<id>          the timeline, newest first
     H#CASE#, H#CONTACT#  every case, every contact that left the head: read by page, never in a pop
     G#RECOGNISED         under what the customer is found by what they say
+    F#JOURNEYS           the newest acts of the customer on web site and app, one by one
     A#<at>#<id>          the ledger: what was decided about whom, and why
 
 Beside it, `L#<shard>` holds the contacts that are live, by the moment at which they are to be looked at.
@@ -28,6 +29,7 @@ TIMELINE = "I#"
 ALL_CASES = "H#CASE#"
 PAST_CONTACTS = "H#CONTACT#"
 RECOGNISED = "G#RECOGNISED"
+JOURNEYS = "F#JOURNEYS"
 LEDGER = "A#"
 CONTACT = "Z#CONTACT"
 CASE = "CASE"

@@ -26,6 +26,7 @@ from chalicelib.models.items import (
     IdentifierOwner,
     Interaction,
     Item,
+    JourneyActs,
     KnownFacts,
     MailId,
     Merge,
@@ -157,6 +158,15 @@ def find_recognised(customer_id: str) -> Recognised:
     return _find(Recognised, partition, keys.RECOGNISED) or nothing
 
 
+def find_journeys(customer_id: str, scope: str) -> JourneyActs:
+    """What a customer did by themselves of late; version 0 says that it is not stored, and has this scope then."""
+    partition = keys.customer(customer_id)
+    nothing = JourneyActs(
+        PK=partition, SK=keys.JOURNEYS, customer_id=customer_id, scope=scope, window={}, version=0
+    )
+    return _find(JourneyActs, partition, keys.JOURNEYS) or nothing
+
+
 def find_contact(contact_id: str) -> Contact | None:
     return _find(Contact, keys.contact(contact_id), keys.CONTACT)
 
@@ -185,7 +195,8 @@ def find_case(case_id: str) -> Case | None:
 
 
 def get_event(interaction_id: str) -> Event:
-    return _required(find_event(interaction_id), "interaction")
+    found = find_event(interaction_id)
+    return _required(next(iter(unexpired([found])), None) if found else None, "interaction")
 
 
 def get_case(case_id: str) -> Case:
@@ -290,6 +301,11 @@ def find_newest(home: str, contact_id: str, since: datetime, until: datetime) ->
 def on_channel(channel: str) -> Condition:
     """Filter: entries of the timeline on one channel."""
     return cast(Condition, Interaction.channel == channel)
+
+
+def no_journeys() -> Condition:
+    """Filter: entries of the timeline that are no journeys."""
+    return cast(Condition, Interaction.journey.does_not_exist())
 
 
 def of_contact(contact_id: str) -> Condition:

@@ -486,6 +486,31 @@ class Verified(View):
     of: int
 
 
+class JourneyFailure(TypedDict):
+    """Where a form refused something, how often, and what it said last."""
+
+    place: str
+    times: int
+    error: str | None
+
+
+class RecentJourney(TimelineEntry):
+    """What the customer did by themselves not long ago, in words. What was sent as an interaction has no task."""
+
+    sentence: str | None = Field(
+        description="Read in three seconds: what was tried, what went wrong, where it ended and how long ago. "
+        "Null where the caller may not read conversations."
+    )
+    task: str | None = None
+    outcome: Annotated[str | None, Documented(Literal["completed", "gave_up", "trying", "left"] | None)] = Field(
+        default=None, description="`left`: nothing was heard for half an hour."
+    )
+    device: Annotated[str | None, Documented(Literal["phone", "tablet", "desktop"] | None)] = None
+    at: datetime = Field(description="When it ended, or when something was done last.")
+    failures: list[JourneyFailure] = []
+    facts: dict[FactName, FactView] = Field(default={}, description="What was filled in, as it is known by now.")
+
+
 class ScreenPop(View):
     """What the agent sees when the contact arrives. `more_…` say how many are not shown."""
 
@@ -501,5 +526,5 @@ class ScreenPop(View):
     live_contacts: list[LiveContact]
     more_live_contacts: int
     timeline: list[TimelineEntry]
-    recent_journey: list[TimelineEntry]
+    recent_journey: list[RecentJourney]
     as_of: datetime

@@ -28,6 +28,26 @@ BODIES: dict[str, dict[str, Any]] = {
     "VerifyFacts": {"facts": {"postcode": {"value": "EC1A 1BB"}, "date_of_birth": {"value": "1990-01-31"}}},
     "EndContact": {"disposition": "answered", "summary": "Told where the parcel is", "resolved": True},
     "LookUp": {"identifiers": [{"type": "phone", "value": "+447700900123"}], "need": ["account_number"]},
+    "SendJourneyEvents": {
+        "key": "pk_test",
+        "channel": "portal",
+        "screen": {"id": "tab-1", "device": "phone", "size": "390x844"},
+        "consent": {"journeys": True},
+        "sent_at": "2026-11-22T08:59:00Z",
+        "events": [
+            {
+                "id": "1",
+                "type": "form_error",
+                "at": "2026-11-22T08:54:00Z",
+                "page": "/account/address",
+                "task": "change_address",
+                "field": "postcode",
+                "error": "is not a postcode",
+                "facts": {"postcode": "LS1 4AP"},
+            },
+            {"id": "2", "type": "give_up", "at": "2026-11-22T08:56:00Z", "task": "change_address"},
+        ],
+    },
     "CaptureInteraction": {
         "channel": "email",
         "from": {"type": "email", "value": "ada@example.com"},
@@ -105,6 +125,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "link_expires_at": "2026-11-25T09:00:00Z",
     },
     "Verified": {"assurance": 3, "matched": 2, "of": 2},
+    "JourneyEventsTaken": {"accepted": 2, "duplicates": 0, "ignored": 0},
     "Captured": {
         "interaction_id": "3PM2H6T1W8X9Y0Z1A2B3C4D5E6",
         "customer_id": CUSTOMER_ID,

@@ -39,6 +39,7 @@ Json = dict[str, Any]
 VERSION = "0.1.0"
 SERVER = "../v1"
 """Relative to where the document is served, so true behind any host, stage and custom domain."""
+CREDENTIALS: list[Json] = [{"bearer": []}, {"apiKey": []}]
 GATEWAY = {
     429: ("too_many_requests", "Too many requests; try again later"),
     504: ("unavailable", "No answer in time; try again"),
@@ -91,7 +92,7 @@ def build(endpoints: Sequence[Endpoint]) -> Json:
         "openapi": "3.1.1",
         "info": {"title": "Throughline", "version": VERSION, "description": INTRODUCTION},
         "servers": [{"url": SERVER}],
-        "security": [{"bearer": []}, {"apiKey": []}],
+        "security": CREDENTIALS,
         "tags": list(_tags(endpoints)),
         "paths": paths,
         "components": {
@@ -263,6 +264,8 @@ def _operation(endpoint: Endpoint, query: list[Json]) -> Json:
         }
     if endpoint.action == PUBLIC:
         return described | {"security": []}
+    if endpoint.beacon:  # its token may be in the body
+        described["security"] = [*CREDENTIALS, {}]
     return described | {"x-roles": _roles(endpoint.action)}
 
 

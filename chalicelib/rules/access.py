@@ -55,6 +55,7 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "decisions:read": _DESKS,
     "interactions:read": _DESKS,
     "attachments:read": _DESKS,
+    "journeys:send": {Role.VISITOR: Scope.OWN, Role.PORTAL: Scope.OWN},
     "interactions:capture": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN, Role.MARKETING: Scope.CAMPAIGNS},
 }
 

@@ -16,6 +16,7 @@ from chalicelib.models.views import (
     KnownFact,
     LiveContact,
     Match,
+    RecentJourney,
     RelationView,
     ScreenPop,
     TimelineEntry,
@@ -28,6 +29,7 @@ from chalicelib.rules.disclosure import FLOW_ROLES, is_campaign, may_give, may_r
 from chalicelib.rules.survivorship import Entry
 from chalicelib.services import carried, records
 from chalicelib.services.deps import Deps
+from chalicelib.services.journeys_shown import Shown
 from chalicelib.services.screen_pop import Pop
 from chalicelib.services.situation import Candidate, Situation
 
@@ -68,20 +70,21 @@ def screen_pop(caller: Caller, pop: Pop) -> ScreenPop:
     at = keys.instant(pop.as_of)
     known = now.known(at)
     cases, live = (head.cases, head.contacts) if head else ([], [])
+    facts_shown = _pop_facts(caller, now, at)
     return ScreenPop(
         contact=contact_view(caller, pop.contact, head),
         customer=customer(caller, head.profile, head.facts, at) if head else None,
         match=Match.model_validate(now.decision.match),
         assurance=now.decision.assurance,
         candidates=[*_candidates(caller, now.candidates), *_suggested(caller, pop.contact, head)],
-        facts=_pop_facts(caller, now, at),
+        facts=facts_shown,
         ask=questions.to_ask(now.need, known, now.first_question(at)),
         open_cases=[CaseView.from_item(case) for case in cases],
         more_open_cases=_more(head, "open_cases", len(cases)),
         live_contacts=[_live(caller, contact) for contact in live],
         more_live_contacts=_more(head, "live_contacts", len(live)),
         timeline=[timeline_entry(caller, entry) for entry in pop.timeline],
-        recent_journey=[timeline_entry(caller, entry) for entry in pop.recent_journey],
+        recent_journey=[_journey(caller, one, facts_shown) for one in pop.recent_journey],
         as_of=pop.as_of,
     )
 
@@ -140,6 +143,28 @@ def timeline_entry(caller: Caller, entry: Interaction) -> TimelineEntry:
     if not may_read_conversations(caller.role) and not is_campaign(entry.event_kind):
         view.subject, view.body, view.attributes = None, None, {}
     return view
+
+
+def _journey(caller: Caller, shown: Shown, known: dict[str, FactView]) -> RecentJourney:
+    """What the customer did by themselves; who may not read conversations sees that they did something."""
+    entry = timeline_entry(caller, shown.entry).model_dump()
+    if not may_read_conversations(caller.role):
+        return RecentJourney(**entry, sentence=None, at=shown.at)
+    journey = shown.journey
+    if journey is None:
+        return RecentJourney(**entry, sentence=shown.sentence, at=shown.at)
+    return RecentJourney(
+        **entry,
+        sentence=shown.sentence,
+        at=shown.at,
+        task=journey.task,
+        outcome=shown.outcome,
+        device=next((told[1] for told in journey.screens.values()), None),
+        failures=[
+            {"place": place, "times": n, "error": error or None} for place, (n, _, error) in journey.failed.items()
+        ],
+        facts={name: known[name] for name in journey.facts if name in known},
+    )
 
 
 def _case(caller: Caller, now: Situation, case: CaseSummary) -> CaseView:

@@ -10,6 +10,7 @@ from chalicelib.models.items import Contact, Event
 from chalicelib.models.requests import Attached, CaptureInteraction
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Scope
+from chalicelib.rules.consent import hides_journeys
 from chalicelib.rules.disclosure import is_campaign
 from chalicelib.rules.matching import Assurance, Decision
 from chalicelib.services import attachments, binding, cases, contacts, keeping, records, situation, weighing
@@ -82,8 +83,17 @@ def capture(
 
 
 def get_interaction(interaction_id: str) -> Event:
-    """An event, by the id by which its customer goes; two reads where it has one. Raises `NotFound`."""
-    return _told(store.get_event(interaction_id), None)
+    """An event, by the id by which its customer goes; two reads where it has one. Raises `NotFound`.
+
+    Of a journey a read more where several records are the customer's: any of them may say that it is not shown.
+    """
+    event = store.get_event(interaction_id)
+    if event.journey and event.customer_id:
+        whole = records.compose_profile(records.read_profiles(event.customer_id))
+        if hides_journeys(whole.consent):
+            raise NotFound("no such interaction")
+        return records.told_as(event, whole.customer_id)
+    return _told(event, None)
 
 
 def _told(event: Event, record: Record | None) -> Event:

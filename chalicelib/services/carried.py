@@ -12,7 +12,17 @@ from chalicelib.models.store import CustomerHead
 from chalicelib.rules.survivorship import Entries
 
 MOST_STEPS = 5
-FIELDS = ("interaction_id", "channel", "direction", "event_kind", "source", "subject", "body", "attributes")
+FIELDS = (
+    "interaction_id",
+    "channel",
+    "direction",
+    "event_kind",
+    "source",
+    "subject",
+    "body",
+    "attributes",
+    "journey",
+)
 """Of a step of a journey; it keeps no link to the other customer's contacts and cases."""
 
 

@@ -85,7 +85,7 @@ def _begin(  # noqa: PLR0917 - one step of `start_contact`
     beyond = [*signed_in, *(continued.evidence if continued else [])]
     evidence = [*beyond, *(item.evidence for item in checked)]
     now = weighing.weigh(deps, evidence, request.need, {})
-    if signed_in and sign_in.take_over_visits(deps, caller, contact, _only_owner(checked), now):
+    if signed_in and sign_in.take_over_visits(deps, caller, contact, only_owner(checked), now):
         now = weighing.weigh(deps, evidence, request.need, {})
     if continued and continuing.take_over(deps, caller, contact, continued, now):
         now = weighing.weigh(deps, evidence, request.need, {})
@@ -238,7 +238,7 @@ def _first_contact(
     return now, [changes.add(profile), *bound, shown]
 
 
-def _only_owner(checked: Sequence[Checked]) -> str | None:
+def only_owner(checked: Sequence[Checked]) -> str | None:
     """Who alone is known by where the contact came from."""
     owners = [owner.customer_id for item in checked for owner in item.owners.known]
     return owners[0] if len(owners) == 1 else None

@@ -16,7 +16,7 @@ from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller
 from chalicelib.rules.continuation import Form
 from chalicelib.rules.matching import CONTINUED, Assurance, Evidence, Owner
-from chalicelib.services import carried, ledger, records, screen_pop, sighting, sign_in, situation
+from chalicelib.services import carried, journeys_shown, ledger, records, sighting, sign_in, situation
 from chalicelib.services.code_tries import Charged, refund
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked
@@ -131,9 +131,12 @@ def carry(deps: Deps, caller: Caller, contact: Contact, continued: Continued, no
     }
     at = keys.instant(deps.now())
     said = survivorship.merge(carried.facts(first), first.facts)
+    timeline = journeys_shown.permitted(other.timeline, other.profile) if other else continued.timeline
+    tried = journeys_shown.recent(timeline, deps.now())
+    if other:
+        said = survivorship.merge(journeys_shown.filled_in(tried, other.facts.entries), said)
     contact.carried = {name: [entry] for name, entry in survivorship.current(said, at).items()}
-    journey = screen_pop.recent_journey(other.timeline if other else continued.timeline, deps.now())
-    contact.carried_journey = carried.kept_journey([*journey, *carried.journey(first)])
+    contact.carried_journey = carried.kept_journey([*(one.entry for one in tried), *carried.journey(first)])
     if same:
         contact.checked = max(int(contact.checked), Assurance.CORROBORATED)
     now.decision = situation.with_check(now.decision, contact)

@@ -1,17 +1,14 @@
 """What the agent sees when the contact arrives: the contact, and one query of the customer."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.models import store
 from chalicelib.models.items import Contact, Interaction
-from chalicelib.services import carried, records, situation
+from chalicelib.services import carried, journeys_shown, records, situation
 from chalicelib.services.deps import Deps
+from chalicelib.services.journeys_shown import Shown
 from chalicelib.services.situation import Situation
-
-JOURNEY_CHANNELS = frozenset({"portal", "mobile", "knowledge_base"})
-JOURNEY_SPAN = timedelta(days=1)
-JOURNEY_SHOWN = 5
 
 
 @dataclass(slots=True)
@@ -22,7 +19,7 @@ class Pop:
     situation: Situation
     timeline: list[Interaction]
     as_of: datetime
-    recent_journey: list[Interaction] = field(default_factory=list)
+    recent_journey: list[Shown] = field(default_factory=list)
 
 
 def get_screen_pop(deps: Deps, contact_id: str) -> Pop:
@@ -31,18 +28,9 @@ def get_screen_pop(deps: Deps, contact_id: str) -> Pop:
     now = Situation(situation.recorded(contact), contact.need, situation.said_on(deps, contact), contact=contact)
     if contact.customer_id:
         now.record = records.read_customer(contact.customer_id)
-        timeline = now.record.whole.timeline
+        whole = now.record.whole
+        timeline = journeys_shown.permitted(whole.timeline, whole.profile)
     else:
         now.candidates = situation.candidates_of(contact)
     at = deps.now()
-    steps = [*recent_journey(timeline, at), *carried.journey(contact)]
-    newest = sorted({step.interaction_id: step for step in steps}.values(), key=lambda step: step.occurred_at)
-    return Pop(contact, now, timeline, at, newest[: -JOURNEY_SHOWN - 1 : -1])
-
-
-def recent_journey(timeline: list[Interaction], now: datetime) -> list[Interaction]:
-    """What the customer did by themselves, on the web site or in the app, not long ago."""
-    steps = [
-        entry for entry in timeline if entry.channel in JOURNEY_CHANNELS and entry.occurred_at > now - JOURNEY_SPAN
-    ]
-    return steps[:JOURNEY_SHOWN]
+    return Pop(contact, now, timeline, at, journeys_shown.recent(timeline, at, carried.journey(contact)))

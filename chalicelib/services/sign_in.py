@@ -21,14 +21,21 @@ from chalicelib.services.situation import Situation, ever_known
 
 BROWSERS = frozenset({"visitor", "device"})
 """Types of identifiers that name a browser or an app, and nobody in particular."""
+SITES = frozenset({Role.PORTAL, Role.VISITOR})
+"""Whose tokens are given out where people sign in."""
 REASON = "sign-in"
 DECISIONS_READ = 50
 """Of the visitor's record: it was parted from the customer's in one of the latest, or never."""
 
 
 def evidence_of(caller: Caller, contact: Contact) -> list[Evidence]:
-    """What a portal's token says of who is there: of a contact from a browser, who is signed in on it."""
-    if caller.role is not Role.PORTAL or caller.customer_id is None or not came_from_browser(contact):
+    """What a portal's or a browser's token says of who is there: of a contact from a browser, who is signed in."""
+    return signed_in(caller) if came_from_browser(contact) else []
+
+
+def signed_in(caller: Caller) -> list[Evidence]:
+    """Who the issuer of the token says is signed in, if it says so."""
+    if caller.role not in SITES or caller.customer_id is None:
         return []
     return [Evidence(SIGNED_IN, (Owner(caller.customer_id, verified=True),), verified=True)]
 
@@ -88,7 +95,9 @@ def _may_be_hers(deps: Deps, visitor_id: str, record: Record, contact: Contact) 
     ):
         return False
     now = keys.instant(deps.now())
-    told = {name: entry["value"] for name, entry in survivorship.current(visitor.facts.entries, now).items()}
+    # what was typed into a form may be what is to be changed: an address that is new contradicts nothing
+    said = survivorship.forget_contact(visitor.facts.entries, None)
+    told = {name: entry["value"] for name, entry in survivorship.current(said, now).items()}
     return not contradiction.contradicting(ever_known(record.whole, contact, now), told)
 
 

@@ -14,7 +14,11 @@ MAY_IMPORT = {
         *("handlers", "reference", "services", "rules", "models", "errors"),
         *("runtime", "audit", "observability"),
     },
-    "runtime": {"services", "rules", "models", "errors", "settings", "authentication", "audit", "observability"},
+    "runtime": {
+        *("services", "rules", "models", "errors", "settings", "authentication", "cors"),
+        *("audit", "observability"),
+    },
+    "cors": {"rules", "settings"},
     "reference": {"reference", "runtime", "services", "rules", "models", "errors"},
     "authentication": {"rules", "errors", "settings"},
     "observability": set(),

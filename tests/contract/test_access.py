@@ -23,6 +23,7 @@ ALLOWED = {
     "POST /lookup": FLOWS | DESKS,
     "GET /contacts/{contact_id}/screen-pop": DESKS | {"marketing"},
     "GET /screen-pop": DESKS | {"marketing"},
+    "POST /journeys/events": {"visitor", "portal"},
     "POST /interactions": FLOWS | DESKS | {"visitor", "marketing"},
     "GET /interactions/{interaction_id}": DESKS,
     "GET /interactions/{interaction_id}/attachments/{attachment_id}": DESKS,
@@ -52,6 +53,8 @@ OPEN = {"GET /openapi.json", "GET /docs"}
 """Need no caller: they tell nothing but what is declared in the source."""
 WEBHOOKS = {"GET /channels/{channel}/inbound", "POST /channels/{channel}/inbound"}
 """Called by providers only, who are known by their signatures; not a part of the API that clients are told of."""
+PREFLIGHTS = {f"OPTIONS {route.partition(' ')[2]}" for route, roles in ALLOWED.items() if "visitor" in roles}
+"""Asked by browsers, before they send what a visitor may."""
 SOME_ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 
@@ -69,7 +72,7 @@ def test_the_table_names_every_route() -> None:
     routed = {
         f"{method} {path.removeprefix('/v1')}" for path, methods in app.app.routes.items() for method in methods
     }
-    assert routed == ALLOWED.keys() | OPEN | WEBHOOKS
+    assert routed == ALLOWED.keys() | OPEN | WEBHOOKS | PREFLIGHTS
 
 
 @pytest.mark.parametrize("role", list(Role))

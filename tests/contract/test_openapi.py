@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from chalicelib.cors import is_for_browsers
 from chalicelib.reference import openapi, pages
 from chalicelib.reference.examples import ANSWERS, BODIES
 from chalicelib.rules.access import PUBLIC
@@ -37,7 +38,9 @@ def test_it_has_every_route_and_no_other() -> None:
 
     routed = {f"{method} {path}" for path, methods in app.app.routes.items() for method in methods}
     webhooks = {f"{method} /v1/channels/{{channel}}/inbound" for method in ("GET", "POST")}
-    assert {name.replace(" ", " /v1", 1) for name in operations()} | webhooks == routed
+    # a browser asks before it sends, which is no operation of the API's
+    asked = {f"OPTIONS /v1{endpoint.path}" for endpoint in ENDPOINTS if is_for_browsers(endpoint.action)}
+    assert {name.replace(" ", " /v1", 1) for name in operations()} | webhooks | asked == routed
 
 
 def test_its_version_is_the_projects() -> None:
@@ -74,6 +77,7 @@ def test_a_body_has_an_example_that_is_accepted(ivr: Api, agent: Api) -> None:
     bound = agent.post(f"{own}/identifiers", BODIES["IdentifierBound"])
     opened = agent.post(f"{own}/cases", BODIES["OpenCase"])
     captured = ivr.post("/interactions", BODIES["CaptureInteraction"])
+    told = ivr.as_("visitor").post("/journeys/events", BODIES["SendJourneyEvents"])
     looked_up = ivr.post("/lookup", BODIES["LookUp"])
     started = ivr.post("/contacts", BODIES["StartContact"])
     contact = f"/contacts/{started.json['contact_id']}"
@@ -83,6 +87,7 @@ def test_a_body_has_an_example_that_is_accepted(ivr: Api, agent: Api) -> None:
     # Then each is accepted
     assert [reply.status for reply in (customer, bound, opened, captured, started)] == [201] * 5
     assert [reply.status for reply in (changed, looked_up, saved, verified, ended)] == [200] * 5
+    assert (told.status, told.json) == (202, ANSWERS["JourneyEventsTaken"])
     # and there is one for every body
     assert {endpoint.body.__name__ for endpoint in ENDPOINTS if endpoint.body} == BODIES.keys()
 

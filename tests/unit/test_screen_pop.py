@@ -23,7 +23,7 @@ def popped(ivr: Api, deps: Deps, caller: str | None = "+447700900123", **more: A
 
 
 def journey(pop: Pop) -> list[str | None]:
-    return [entry.body for entry in pop.recent_journey]
+    return [shown.entry.body for shown in pop.recent_journey]
 
 
 def test_the_journey_is_what_they_did_by_themselves_within_a_day(ivr: Api, deps: Deps) -> None:
