@@ -245,6 +245,9 @@ class ContactView(LiveContact):
     customer_id: str | None
     resolved: bool | None
     continues: Continues | None = None
+    previous_contact_id: str | None = Field(
+        default=None, description="The contact that it goes on from, as after a transfer."
+    )
 
 
 class TimelineEntry(View):
