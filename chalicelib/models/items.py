@@ -204,6 +204,7 @@ class Contact(ContactFields, discriminator="contact"):
     just before.
     `previous_contact_id`: what it goes on from, of the same
     provider; `taken_over` is whom it took over from that, as a digest, to tell it from what it found out itself.
+    `transfers`: how it was handed on, newest first (`rules.handing_on`).
     """
 
     provider = UnicodeAttribute()
@@ -224,6 +225,7 @@ class Contact(ContactFields, discriminator="contact"):
     archive_key: Any = UnicodeAttribute(null=True)
     previous_contact_id: Any = UnicodeAttribute(null=True)
     taken_over: Any = UnicodeAttribute(null=True)
+    transfers = JSONAttribute(default=list)
     match = JSONAttribute()
     assurance = NumberAttribute()
     checked = NumberAttribute(default=0)

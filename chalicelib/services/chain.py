@@ -10,14 +10,14 @@ one is theirs as well. A number is seen once in all of it, so that no transfer c
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact
-from chalicelib.rules import legs, survivorship
+from chalicelib.rules import handing_on, legs, survivorship
 from chalicelib.services import joining, records
 from chalicelib.services.identify import from_stored
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
 STANDING = ("customer_id", "evidence", "match", "assurance", "checked", "candidates", "rejected")
-CARRIED = (*STANDING, "facts", "case_id")
+CARRIED = (*STANDING, "facts", "transfers", "case_id")
 """What of a contact is news for those beside it."""
 
 
@@ -50,6 +50,7 @@ def _take_over(contact_id: str) -> Contact:
         return contact
     before = _carried(contact)
     contact.facts = survivorship.merge(contact.facts, legs.carried(earlier.facts, contact_id))
+    contact.transfers = handing_on.joined(contact.transfers, earlier.transfers, contact_id)
     made = _follow(contact, earlier) if _says_who(earlier, contact) else _tell(contact, earlier, before)
     if _carried(contact) != before:
         commit([changes.replace(contact), *made])
