@@ -18,14 +18,25 @@ from chalicelib.handlers import (
     relations,
     schedule,
     stream,
+    transfers,
 )
 
 app = Chalice(app_name="throughline", configure_logs=False)
 
-for handlers in (
-    *(contacts, continuations, interactions, journeys, customers, cases),
-    *(merges, relations, reference, channels),
-):
+API = (
+    contacts,
+    transfers,
+    continuations,
+    interactions,
+    journeys,
+    customers,
+    cases,
+    merges,
+    relations,
+    reference,
+    channels,
+)
+for handlers in API:
     app.register_blueprint(handlers.blueprint, url_prefix="/v1")
 for handlers in (connect, stream, inbox, aws_events, schedule):
     app.register_blueprint(handlers.blueprint)

@@ -112,7 +112,23 @@ def _record(raw: RawRequest, fields: Fields) -> list[Inbound]:
     return [
         _report(raw, fields, contact_id, at, phase=phase, between=True),
         _report(raw, fields, contact_id, changed_at, attributes=attributes),
+        *_went_on(raw, fields, contact_id, at),
     ]
+
+
+def _went_on(raw: RawRequest, fields: Fields, contact_id: str, at: datetime) -> list[Inbound]:
+    """A contact that was transferred names the one it went on as, which may not be told of yet."""
+    next_id = fields.text("NextContactId")
+    if not next_id:
+        return []
+    content = {
+        "channel": _channel(fields),
+        "provider": PROVIDER,
+        "provider_contact_id": next_id,
+        "previous_provider_contact_id": contact_id,
+        "at": moment(at, raw.received_at),
+    }
+    return [read(ReportContact, content)]
 
 
 def _message(raw: RawRequest, fields: Fields) -> list[Inbound]:
@@ -135,7 +151,13 @@ def _message(raw: RawRequest, fields: Fields) -> list[Inbound]:
         "body": readable(content),
         "attributes": {"name": named} if named else {},
     }
-    begun = {"channel": "chat", "provider": PROVIDER, "provider_contact_id": contact_id, "at": at}
+    begun = {
+        "channel": "chat",
+        "provider": PROVIDER,
+        "provider_contact_id": contact_id,
+        "initial_provider_contact_id": fields.text("InitialContactId") or None,
+        "at": at,
+    }
     return [read(ReportContact, begun), read(CaptureInteraction, said)]
 
 
@@ -165,7 +187,7 @@ def _transcript(raw: RawRequest, fields: Fields) -> list[Inbound]:
     if not text:
         return [report]
     said = {
-        "channel": CHANNELS.get(fields.text("Channel").lower(), "other"),
+        "channel": _channel(fields),
         "contact_id": keys.derived_id("contact", PROVIDER, contact_id),
         "occurred_at": raw.received_at,
         "source": PROVIDER,
@@ -207,10 +229,12 @@ def _report(
     theirs, ours = _endpoint(fields, "CustomerEndpoint"), _endpoint(fields, "SystemEndpoint")
     started_at = fields.at("initiationTimestamp")
     content = {
-        "channel": CHANNELS.get(fields.text("channel").lower(), "other"),
+        "channel": _channel(fields),
         "direction": "outbound" if outbound else "inbound",
         "provider": PROVIDER,
         "provider_contact_id": contact_id,
+        "previous_provider_contact_id": _before(fields),
+        "initial_provider_contact_id": fields.text("initialContactId") or None,
         "from": (ours if outbound else theirs) if between else None,
         "to": (theirs if outbound else ours) if between else None,
         "started_at": started_at and moment(started_at, raw.received_at),
@@ -219,6 +243,15 @@ def _report(
         "attributes": attributes or {},
     }
     return read(ReportContact, content)
+
+
+def _before(fields: Fields) -> str | None:
+    """The contact that this one goes on from: it was transferred, or came of that in another way."""
+    return fields.text("previousContactId") or fields.text("relatedContactId") or None
+
+
+def _channel(fields: Fields) -> str:
+    return CHANNELS.get(fields.text("channel").lower(), "other")
 
 
 def _endpoint(fields: Fields, end: str) -> dict[str, str] | None:

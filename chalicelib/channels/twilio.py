@@ -38,6 +38,8 @@ DELIVERIES = {
     "scheduled": "queued",
     "canceled": "failed",
 }
+OF_LEGS = {"To": "dialled"}
+"""Of a leg that <Dial> began: whom it rang is no customer, it is with whom its parent is with."""
 OF_CALLS = {"RecordingUrl": "recording", "ParentCallSid": "parent_call", "CallDuration": "seconds"}
 OF_MESSAGES = {"ProfileName": "profile_name", "NumMedia": "media", "MediaUrl0": "media_url", "ErrorCode": "error"}
 E164 = re.compile(r"\+[0-9]{7,15}")
@@ -70,17 +72,19 @@ def _call(raw: RawRequest, fields: Fields) -> list[Inbound]:
     phase = PHASES.get(fields.get("CallStatus", ""))
     if phase is None:
         return []
-    ours = fields.get("Direction", "inbound") != "inbound"
+    parent = fields.get("ParentCallSid") or None
+    ours = fields.get("Direction", "inbound") != "inbound" and not parent
     at = _at(raw, fields)
     report = {
         "channel": "voice",
         "direction": "outbound" if ours else "inbound",
         "provider": NAME,
         "provider_contact_id": fields["CallSid"],
-        **_ends(fields),
+        "previous_provider_contact_id": parent,
+        **({} if parent else _ends(fields)),
         "at": at,
         "phase": phase,
-        "attributes": _attributes(fields, OF_CALLS),
+        "attributes": _attributes(fields, OF_CALLS | (OF_LEGS if parent else {})),
     }
     return [read(ReportContact, report)]
 

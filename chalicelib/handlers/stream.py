@@ -10,6 +10,7 @@ from chalice.app import Blueprint, DynamoDBEvent
 
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
+from chalicelib.services import chain
 from chalicelib.services.follow import follow_contact as follow
 from chalicelib.services.keeping import keep
 from chalicelib.services.recognition import index_customer
@@ -56,6 +57,7 @@ def _follow(record: "DynamoDBRecord") -> None:
     elif new.get("kind") == "contact":
         _watch(old, new)
         _follow_contact(old, new)
+        _go_on(old, new)
 
 
 def _keep(interaction_id: str) -> None:
@@ -69,6 +71,15 @@ def _watch(old: dict[str, Any], new: dict[str, Any]) -> None:
     if live != (old.get("status") == "live"):
         received_at = datetime.fromisoformat(new["received_at"])
         watch(get_deps(), new["contact_id"], new["channel"], received_at, live=live)
+
+
+def _go_on(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """What was found out on a contact is known on those before and after it."""
+    changed = any(new.get(name) != old.get(name) for name in chain.CARRIED)
+    if new.get("previous_contact_id") and (changed or not old.get("previous_contact_id")):
+        chain.go_on(new["contact_id"])
+    if changed:
+        chain.pass_on(new["contact_id"])
 
 
 def _follow_contact(old: dict[str, Any], new: dict[str, Any]) -> None:

@@ -27,6 +27,7 @@ from chalicelib.models.items import (
     JourneyActs,
     KnownFacts,
     Merge,
+    NextContact,
     Profile,
     Receipt,
     Recognised,
@@ -239,6 +240,14 @@ def _same_owner(item: Contact | Event) -> Condition:
     same = attribute == owner if owner else attribute.does_not_exist()
     both: Condition = Item.PK.exists() & same
     return both
+
+
+def link_next(contact: Contact) -> list[Change]:
+    """Says that a contact went on as this one, in its own partition, whether it is there yet or not."""
+    if contact.previous_contact_id is None:
+        return []
+    partition, sort_key = keys.contact(contact.previous_contact_id), keys.next_contact(contact.contact_id)
+    return [put(NextContact(PK=partition, SK=sort_key, contact_id=contact.contact_id))]
 
 
 def show_live(contact: Contact) -> Change:

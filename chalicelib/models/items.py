@@ -215,6 +215,9 @@ class Contact(ContactFields, discriminator="contact"):
     was first made from, where that is archived. `continues`: the contact that it carries on
     (`services.continuing`); `carried` and `carried_journey` are what was said on that one, and what was tried
     just before.
+    `previous_contact_id`: what it goes on from, of the same
+    provider; `taken_over` is whom it took over from that, as a digest, to tell it from what it found out itself.
+    `transfers`: how it was handed on, newest first (`rules.handing_on`).
     """
 
     provider = UnicodeAttribute()
@@ -233,6 +236,9 @@ class Contact(ContactFields, discriminator="contact"):
     asked_for: Any = JSONAttribute(null=True)
     reported = JSONAttribute(default=dict)
     archive_key: Any = UnicodeAttribute(null=True)
+    previous_contact_id: Any = UnicodeAttribute(null=True)
+    taken_over: Any = UnicodeAttribute(null=True)
+    transfers = JSONAttribute(default=list)
     match = JSONAttribute()
     assurance = NumberAttribute()
     checked = NumberAttribute(default=0)
@@ -243,6 +249,12 @@ class Contact(ContactFields, discriminator="contact"):
     carried_journey = JSONAttribute(default=list)
     correlation_id = UnicodeAttribute()
     version = NumberAttribute(default=1)
+
+
+class NextContact(Item, discriminator="next_contact"):
+    """That a contact went on as another, in the partition of the one before; which may be told of later."""
+
+    contact_id = UnicodeAttribute()
 
 
 class ContactSummary(ContactFields, discriminator="contact_summary"):

@@ -36,6 +36,8 @@ CASE = "CASE"
 EVENT = "EVENT"
 RECEIPT = "RECEIPT"
 MERGE = "MERGE"
+NEXT_CONTACTS = "B#NEXT#"
+"""Of a contact: what it went on as. Below its timeline, so that no pop reads it."""
 MAIL = "MAIL"
 CODE = "CODE"
 IDENTIFIER_HEAD = "!HEAD"
@@ -148,6 +150,10 @@ def live_contact(started_at: datetime, contact_id: str) -> str:
 
 def past_contact(started_at: datetime, contact_id: str) -> str:
     return f"{PAST_CONTACTS}{instant(started_at)}#{escape(contact_id)}"
+
+
+def next_contact(contact_id: str) -> str:
+    return NEXT_CONTACTS + escape(contact_id)
 
 
 def watches(contact_id: str) -> str:

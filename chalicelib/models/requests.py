@@ -201,12 +201,18 @@ Facts = Annotated[dict[FactName, FactGiven], Field(max_length=len(FACT_KINDS))]
 
 
 class ProvidersContact(Request):
-    """A contact as its provider knows it: by which id, on which channel, between whom."""
+    """A contact as its provider knows it: by which id, on which channel, between whom.
+
+    `previous_provider_contact_id`: the contact of the same provider that it goes on from, as after a transfer;
+    `initial_provider_contact_id`: the first of them all, which counts where the one before it is not known.
+    """
 
     channel: Channel = Field(strict=False)
     direction: Direction = Field(default=Direction.INBOUND, strict=False)
     provider: Token
     provider_contact_id: Line
+    previous_provider_contact_id: Line | None = None
+    initial_provider_contact_id: Line | None = None
     sender: IdentifierGiven | None = Field(default=None, alias="from")
     recipient: IdentifierGiven | None = Field(default=None, alias="to")
     started_at: Moment | None = None

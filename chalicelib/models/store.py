@@ -30,6 +30,7 @@ from chalicelib.models.items import (
     KnownFacts,
     MailId,
     Merge,
+    NextContact,
     Profile,
     Receipt,
     Recognised,
@@ -41,6 +42,8 @@ OWNERS_READ = 10
 """Owners of an identifier that a lookup reads: a switchboard's number stays one small page."""
 SAID_BY_READ = 100
 """Customers with one birthday, or one name's initial in one postcode, that are looked through."""
+NEXT_READ = 20
+"""Contacts that one contact went on as: a transfer is one, a call that rang several agents is several."""
 PAGE = 30
 """Items of a screen pop: the head's bands and then the newest of the timeline."""
 EXAMINED = 200
@@ -180,6 +183,13 @@ def get_contact_with_timeline(contact_id: str) -> tuple[Contact, list[Interactio
     items = list(Item.query(keys.contact(contact_id), consistent_read=True, scan_index_forward=False, limit=PAGE))
     contact = next((item for item in items if isinstance(item, Contact)), None)
     return _required(contact, "contact"), [item for item in items if isinstance(item, Interaction)]
+
+
+def list_next_contacts(contact_id: str) -> list[str]:
+    """What a contact went on as: one query."""
+    went_on = Item.SK.startswith(keys.NEXT_CONTACTS)
+    items = Item.query(keys.contact(contact_id), went_on, consistent_read=True, limit=NEXT_READ)
+    return [item.contact_id for item in items if isinstance(item, NextContact)]
 
 
 def find_event(interaction_id: str) -> Event | None:

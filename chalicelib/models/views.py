@@ -245,6 +245,9 @@ class ContactView(LiveContact):
     customer_id: str | None
     resolved: bool | None
     continues: Continues | None = None
+    previous_contact_id: str | None = Field(
+        default=None, description="The contact that it goes on from, as after a transfer."
+    )
 
 
 class TimelineEntry(View):
@@ -511,6 +514,37 @@ class RecentJourney(TimelineEntry):
     facts: dict[FactName, FactView] = Field(default={}, description="What was filled in, as it is known by now.")
 
 
+class PacketView(View):
+    """What whoever answers next is told: why, what was tried, what is known, what was promised."""
+
+    transfer_id: str
+    contact_id: str = Field(
+        description="The contact that was handed on; those that go on from it have the packet, too."
+    )
+    kind: Annotated[str, Documented(Literal["warm", "cold"])]
+    status: Annotated[str, Documented(Literal["taken", "offered", "accepted", "declined", "withdrawn"])] = Field(
+        description="A cold transfer is taken as it is. A warm one is offered, until it is accepted, declined or "
+        "withdrawn by another transfer."
+    )
+    to_team: str | None
+    to_agent: str | None
+    reason: str
+    note: str | None
+    tried: str | None
+    promised: str | None
+    known: list[FactName] = Field(description="The facts that were known; their values are among the facts.")
+    at: Instant
+    by: CallerName
+    decided_at: Instant | None
+    decided_by: CallerName | None
+
+
+class TransferView(PacketView):
+    """How a contact was handed on last, and before that, newest first."""
+
+    earlier: list[PacketView] = []
+
+
 class ScreenPop(View):
     """What the agent sees when the contact arrives. `more_…` say how many are not shown."""
 
@@ -526,5 +560,6 @@ class ScreenPop(View):
     live_contacts: list[LiveContact]
     more_live_contacts: int
     timeline: list[TimelineEntry]
+    transfer: TransferView | None = None
     recent_journey: list[RecentJourney]
     as_of: datetime

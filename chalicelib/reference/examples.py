@@ -27,6 +27,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "RedeemCode": {"contact_id": CONTACT_ID},
     "VerifyFacts": {"facts": {"postcode": {"value": "EC1A 1BB"}, "date_of_birth": {"value": "1990-01-31"}}},
     "EndContact": {"disposition": "answered", "summary": "Told where the parcel is", "resolved": True},
+    "TransferContact": {
+        "to_team": "billing",
+        "reason": "Charged twice in October",
+        "note": "She has both statements at hand",
+        "tried": "Explained the statements; the second charge is ours",
+        "promised": "An answer today",
+    },
     "LookUp": {"identifiers": [{"type": "phone", "value": "+447700900123"}], "need": ["account_number"]},
     "SendJourneyEvents": {
         "key": "pk_test",

@@ -37,6 +37,7 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "contacts:end": _DESKS | {Role.IVR: Scope.ALL},
     "continuations:issue": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
     "continuations:redeem": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
+    "contacts:transfer": _DESKS | {Role.IVR: Scope.ALL},
     "facts:verify": _DESKS | _FLOWS,
     "lookup": _DESKS | _FLOWS,
     "screen_pop:read": _DESKS | {Role.MARKETING: Scope.ALL},

@@ -56,9 +56,11 @@ def remember(entries: Entries, news: dict[str, Entry]) -> Entries:
     return known
 
 
-def forget_contact(entries: Entries, contact_id: str | None) -> Entries:
-    """The entries without those that came with one contact; None: with none, as of a form."""
-    left = {name: [entry for entry in kept if entry["contact_id"] != contact_id] for name, kept in entries.items()}
+def forget_contact(entries: Entries, *contact_ids: str | None) -> Entries:
+    """The entries without those that came with these contacts; None: with none, as of a form."""
+    left = {
+        name: [entry for entry in kept if entry["contact_id"] not in contact_ids] for name, kept in entries.items()
+    }
     return {name: kept for name, kept in left.items() if kept}
 
 

@@ -20,6 +20,7 @@ from chalicelib.models.views import (
     RelationView,
     ScreenPop,
     TimelineEntry,
+    TransferView,
     WholeCase,
 )
 from chalicelib.rules import questions, survivorship
@@ -84,9 +85,18 @@ def screen_pop(caller: Caller, pop: Pop) -> ScreenPop:
         live_contacts=[_live(caller, contact) for contact in live],
         more_live_contacts=_more(head, "live_contacts", len(live)),
         timeline=[timeline_entry(caller, entry) for entry in pop.timeline],
+        transfer=_transfer(caller, pop.contact),
         recent_journey=[_journey(caller, one, facts_shown) for one in pop.recent_journey],
         as_of=pop.as_of,
     )
+
+
+def _transfer(caller: Caller, contact: Contact) -> TransferView | None:
+    """How the contact was handed on; what people wrote in it is for those who may read conversations."""
+    if not contact.transfers or not may_read_conversations(caller.role):
+        return None
+    newest, *earlier = contact.transfers
+    return TransferView.model_validate(newest | {"earlier": earlier})
 
 
 def customer(caller: Caller, profile: Profile, facts: KnownFacts | None, now: str) -> dict[str, Any]:

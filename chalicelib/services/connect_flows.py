@@ -47,6 +47,8 @@ class FlowEvent:
     customer: IdentifierGiven | None
     system: IdentifierGiven | None
     instance: str
+    previous: str
+    initial: str
     attributes: dict[str, str]
     parameters: dict[str, str]
 
@@ -66,6 +68,8 @@ class FlowEvent:
             customer=_endpoint(data.get("CustomerEndpoint")),
             system=_endpoint(data.get("SystemEndpoint")),
             instance=_text(data.get("InstanceARN")),
+            previous=_text(data.get("PreviousContactId")),
+            initial=_text(data.get("InitialContactId")),
             attributes={
                 name: mask_attribute(name, value) for name, value in list(attributes.items())[:MOST_ATTRIBUTES]
             },
@@ -152,6 +156,8 @@ def _start(deps: Deps, flow: FlowEvent, correlation_id: str) -> tuple[Situation,
         direction=flow.direction,
         provider=PROVIDER,
         provider_contact_id=flow.contact_id,
+        previous_provider_contact_id=flow.previous or None,
+        initial_provider_contact_id=flow.initial or None,
         sender=sender,
         recipient=recipient,
         started_at=None,

@@ -17,9 +17,10 @@ from chalicelib.models.requests import (
     StartContact,
 )
 from chalicelib.models.store import CustomerHead
+from chalicelib.rules import legs
 from chalicelib.rules.access import Caller, Role, Scope
 from chalicelib.rules.matching import Evidence, Owner
-from chalicelib.services import binding, continuing, sign_in, situation, weighing
+from chalicelib.services import binding, chain, continuing, joining, sign_in, situation, weighing
 from chalicelib.services.continuing import Presented
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
@@ -28,9 +29,6 @@ from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 from chalicelib.services.situation import Situation
 
-LIVE_SHOWN = 5
-"""Live contacts in the head of a customer's collection; older ones are filed under past contacts."""
-MOST_DEMOTED = 20
 MOST_ATTRIBUTES = 50
 
 
@@ -40,7 +38,6 @@ def contact_id_for(provider: str, provider_contact_id: str, caller: Caller | Non
     return keys.derived_id("contact", provider, provider_contact_id, *own)
 
 
-@settled
 def start_contact(
     deps: Deps,
     caller: Caller,
@@ -53,8 +50,21 @@ def start_contact(
 
     `presented` is a continuation code that it comes with: see `services.carrying_on`.
 
-    Costs one read for an unknown identifier, two for a known one, and one transaction.
+    Costs one read for an unknown identifier, two for a known one, and one transaction. One that goes on from
+    another takes over from that: `chain.go_on`, and one read more.
     """
+    now, created = _start(deps, caller, request, correlation_id, presented)
+    if now.contact and now.contact.previous_contact_id:
+        need = now.need
+        now = situation.of_contact(deps, chain.go_on(now.contact.contact_id))
+        now.need = need
+    return now, created
+
+
+@settled
+def _start(
+    deps: Deps, caller: Caller, request: StartContact, correlation_id: str, presented: Presented | None
+) -> tuple[Situation, bool]:
     request = _from_own_end(caller, request)
     contact = contact_from(deps, caller, request, correlation_id)
     try:
@@ -64,10 +74,12 @@ def start_contact(
         if earlier is None:
             raise
         require_own(caller, earlier, "contacts:start")
+        previous = _previous(caller, request)
         if was_only_heard_of(earlier) and (contact.sender or contact.recipient):
             begun = _introduced(earlier, contact)
+            _learned(earlier, contact, previous)
             return _begin(deps, caller, request, begun, changes.replace, presented), False
-        return begun_before(deps, earlier, contact), False
+        return begun_before(deps, earlier, contact, previous), False
 
 
 def _begin(  # noqa: PLR0917 - one step of `start_contact`
@@ -105,14 +117,14 @@ def _begin(  # noqa: PLR0917 - one step of `start_contact`
     made += continuing.carry(deps, caller, contact, continued, now) if continued else []
     situation.write_decision(contact, now.decision)
     now.contact = contact
-    commit([write(contact), *made])
+    commit([write(contact), *changes.link_next(contact), *made])
     return now
 
 
-def begun_before(deps: Deps, earlier: Contact, news: Contact) -> Situation:
+def begun_before(deps: Deps, earlier: Contact, news: Contact, previous: str | None = None) -> Situation:
     """Where things stand with a contact that began before, and begins again: it may be asked for more."""
-    if _learned(earlier, news):
-        commit([changes.replace(earlier)])
+    if _learned(earlier, news, previous):
+        commit([changes.replace(earlier), *changes.link_next(earlier)])
     now = situation.of_contact(deps, earlier)
     now.need = news.need or now.need
     return now
@@ -120,11 +132,12 @@ def begun_before(deps: Deps, earlier: Contact, news: Contact) -> Situation:
 
 def was_only_heard_of(contact: Contact) -> bool:
     """Whether a provider has told that there is a contact, and nobody yet between whom."""
-    return not (contact.sender or contact.recipient or contact.customer_id or contact.evidence or contact.facts)
+    said = legs.own(contact.facts)
+    return not (contact.sender or contact.recipient or contact.customer_id or contact.evidence or said)
 
 
 def _introduced(earlier: Contact, news: Contact) -> Contact:
-    """A contact that was only heard of, with what is known of it now."""
+    """A contact whose provider told of it before it was known between whom it is."""
     earlier.sender, earlier.recipient = news.sender, news.recipient
     earlier.channel, earlier.direction = news.channel, news.direction
     earlier.need = news.need or earlier.need
@@ -132,16 +145,22 @@ def _introduced(earlier: Contact, news: Contact) -> Contact:
     return earlier
 
 
-def _learned(earlier: Contact, news: Contact) -> bool:
+def _learned(earlier: Contact, news: Contact, previous: str | None) -> bool:
     """Whether a start tells more of a contact that its provider told of before; what is known already stays."""
+    before = _told(earlier)
+    if not (earlier.sender or earlier.recipient) and (news.sender or news.recipient):
+        _introduced(earlier, news)  # it took over from the one before it, and needs no weighing
     attributes = earlier.attributes
     if earlier.reported:
         new = [pair for pair in news.attributes.items() if pair[0] not in attributes]
         attributes = attributes | dict(new[: max(MOST_ATTRIBUTES - len(attributes), 0)])
-    need = earlier.need or news.need
-    learned = (attributes, need) != (earlier.attributes, earlier.need)
-    earlier.attributes, earlier.need = attributes, need
-    return learned
+    earlier.attributes, earlier.need = attributes, earlier.need or news.need
+    earlier.previous_contact_id = previous or earlier.previous_contact_id or news.previous_contact_id
+    return before != _told(earlier)
+
+
+def _told(contact: Contact) -> list[object]:
+    return [contact.sender, contact.attributes, contact.recipient, contact.need, contact.previous_contact_id]
 
 
 def get_own_contact(caller: Caller, contact_id: str, action: str) -> Contact:
@@ -178,9 +197,26 @@ def contact_from(deps: Deps, caller: Caller, request: StartContact, correlation_
         received_at=deps.now(),
         attributes=request.attributes,
         need=request.need,
+        previous_contact_id=_previous(caller, request) or _initial(caller, request),
         started_by=caller.named,
         correlation_id=correlation_id,
     )
+
+
+def _previous(caller: Caller, request: StartContact) -> str | None:
+    """What a contact goes on from."""
+    return _other_contact(caller, request, request.previous_provider_contact_id)
+
+
+def _initial(caller: Caller, request: StartContact) -> str | None:
+    return _other_contact(caller, request, request.initial_provider_contact_id)
+
+
+def _other_contact(caller: Caller, request: StartContact, named: str | None) -> str | None:
+    """The contact that its provider names; the first of a chain is named as what it goes on from, and is not."""
+    if named is None or named == request.provider_contact_id:
+        return None
+    return contact_id_for(request.provider, named, caller)
 
 
 def _claims(deps: Deps, caller: Caller, request: StartContact) -> list[Claim]:
@@ -228,7 +264,7 @@ def _first_contact(
 ) -> tuple[Situation, list[Change]]:
     """Makes the customer who is met for the first time."""
     profile = new_profile(deps, language=contact.attributes.get("language"))
-    profile.met_on = contact.contact_id
+    profile.met_on = contact.previous_contact_id or contact.contact_id
     bound = binding.bind(profile, checked, contact.started_at, how="came_from", contact_id=contact.contact_id)
     live = contact.status == "live"
     profile.live_contacts = 1 if live else 0
@@ -254,18 +290,7 @@ def _attach(
     if contact.status != "live":
         return [*seen, changes.require_customer(head.customer_id), changes.file_past(contact, head.customer_id)]
     counted = changes.change_profile(head.profile, live_contacts=1, content=content)
-    return [*seen, counted, *show_among_live(contact, head)]
-
-
-def show_among_live(contact: Contact, head: CustomerHead) -> list[Change]:
-    """Shows a live contact in the head of its customer's collection, within the cap."""
-    over = head.contacts[LIVE_SHOWN - 1 :][:MOST_DEMOTED]
-    demoted = [
-        change
-        for old in over
-        for change in (changes.hide_live(old, head.customer_id), changes.file_past(old, head.customer_id))
-    ]
-    return [changes.show_live(contact), *demoted]
+    return [*seen, counted, *joining.show_among_live(contact, head)]
 
 
 def _evidence(item: Checked, contact: Contact) -> Evidence:

@@ -183,7 +183,7 @@ def _new_customer(saving: _Saving, known_by: list[Checked]) -> list[Change]:
     """Nobody has this identifier: this is who has it, from now on."""
     contact = saving.contact
     profile = new_profile(saving.deps)
-    profile.met_on = contact.contact_id
+    profile.met_on = contact.previous_contact_id or contact.contact_id
     head = CustomerHead(profile, store.no_facts(profile.customer_id))
     how = "vouched" if all(item.claim.verified for item in known_by) else "came_from"
     bound = binding.bind(profile, known_by, saving.deps.now(), how=how, contact_id=contact.contact_id)

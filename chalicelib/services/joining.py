@@ -6,7 +6,10 @@ from chalicelib.models.items import Contact
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.survivorship import Entries
-from chalicelib.services import contacts
+
+LIVE_SHOWN = 5
+"""Live contacts in the head of a customer's collection; older ones are filed under past contacts."""
+MOST_DEMOTED = 20
 
 
 def place(contact: Contact, head: CustomerHead) -> list[Change]:
@@ -15,8 +18,19 @@ def place(contact: Contact, head: CustomerHead) -> list[Change]:
     The caller writes the customer's profile, with one live contact more if it is live.
     """
     if contact.status == "live":
-        return contacts.show_among_live(contact, head)
+        return show_among_live(contact, head)
     return [changes.file_past(contact, head.customer_id)]
+
+
+def show_among_live(contact: Contact, head: CustomerHead) -> list[Change]:
+    """Shows a live contact in the head of its customer's collection, within the cap."""
+    over = head.contacts[LIVE_SHOWN - 1 :][:MOST_DEMOTED]
+    demoted = [
+        change
+        for old in over
+        for change in (changes.hide_live(old, head.customer_id), changes.file_past(old, head.customer_id))
+    ]
+    return [changes.show_live(contact), *demoted]
 
 
 def remember(head: CustomerHead, news: Entries) -> list[Change]:

@@ -19,11 +19,12 @@ def report_contact(
 ) -> Contact:
     """Takes a report in: (the contact as it is then). What is no news changes nothing.
 
-    Of a contact that is known one read and, where it is news, at most two reads and a transaction more.
+    Of a contact that is known one read and, where it is news, at most two reads and a transaction more; where it
+    is news what the contact goes on from, it takes over from that first.
     """
     contact_id = contacts.contact_id_for(request.provider, request.provider_contact_id)
     contact = store.find_contact(contact_id)
-    if contact is None or _tells_between_whom(request, contact):
+    if contact is None or _tells_between_whom(request, contact) or _tells_of_chain(request, contact):
         contact = _begin(deps, caller, request, correlation_id)
     news = request.attributes | ({PHASE: request.phase} if request.phase else {})
     reported = advance(contact.reported, keys.instant(request.at), news)
@@ -41,6 +42,14 @@ def _tells_between_whom(request: ReportContact, contact: Contact) -> bool:
     return bool(request.sender or request.recipient) and not (contact.sender or contact.recipient)
 
 
+def _tells_of_chain(request: ReportContact, contact: Contact) -> bool:
+    """Whether it names what the contact goes on from, and that is news."""
+    previous, initial = request.previous_provider_contact_id, request.initial_provider_contact_id
+    if previous in {None, request.provider_contact_id}:
+        return contact.previous_contact_id is None and initial not in {None, request.provider_contact_id}
+    return bool(contact.previous_contact_id != contacts.contact_id_for(request.provider, str(previous)))
+
+
 def _begin(deps: Deps, caller: Caller, request: ReportContact, correlation_id: str) -> Contact:
     """Of a contact that nobody told of before, the first report begins it."""
     start = StartContact.model_construct(
@@ -48,6 +57,8 @@ def _begin(deps: Deps, caller: Caller, request: ReportContact, correlation_id: s
         direction=request.direction,
         provider=request.provider,
         provider_contact_id=request.provider_contact_id,
+        previous_provider_contact_id=request.previous_provider_contact_id,
+        initial_provider_contact_id=request.initial_provider_contact_id,
         sender=request.sender,
         recipient=request.recipient,
         started_at=request.started_at or request.at,

@@ -110,7 +110,8 @@ def is_husk(head: CustomerHead, contact: Contact, others: Collection[str] = ()) 
 
     `others` are contacts that turned out to be with whom this one is: it may have been made for one of them.
     """
-    profile, theirs = head.profile, {contact.contact_id, *others}
+    legs = [one for one in (contact.contact_id, contact.previous_contact_id) if one]
+    profile, theirs = head.profile, {*legs, *others}
     said = [entry for kept in head.facts.entries.values() for entry in kept]
     return (
         profile.met_on in theirs

@@ -7,7 +7,7 @@ from chalicelib.models import keys
 from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead
-from chalicelib.rules import questions, survivorship
+from chalicelib.rules import legs, questions, survivorship
 from chalicelib.rules.matching import Assurance, Decision
 from chalicelib.rules.survivorship import Entry
 from chalicelib.services import carried, records
@@ -65,8 +65,9 @@ class Situation:
 
 
 def ever_known(head: CustomerHead, contact: Contact | None, now: str) -> dict[str, list[str]]:
-    """All values of each fact that have not expired, but for what this very contact said."""
-    entries = survivorship.forget_contact(head.facts.entries, contact.contact_id if contact else "")
+    """All values of each fact that have not expired, but for what this very conversation said."""
+    own = legs.said_on(contact.contact_id, contact.facts) if contact else ()
+    entries = survivorship.forget_contact(head.facts.entries, *own)
     known = {
         name: [entry["value"] for entry in kept if survivorship.is_current(entry, now)]
         for name, kept in entries.items()

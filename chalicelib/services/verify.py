@@ -9,7 +9,7 @@ from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.items import Contact, Profile
 from chalicelib.models.requests import VerifyFacts
 from chalicelib.models.store import CustomerHead
-from chalicelib.rules import survivorship, verification
+from chalicelib.rules import legs, survivorship, verification
 from chalicelib.rules.access import DESK_ROLES, Caller
 from chalicelib.rules.matching import Assurance
 from chalicelib.rules.verification import Compared
@@ -84,8 +84,8 @@ def _failed_since(profile: Profile, begin: datetime) -> int:
 
 
 def _known(head: CustomerHead, contact: Contact, now: str) -> verification.Known:
-    """What can be compared with: not what this very contact said, or it would vouch for itself."""
-    said = survivorship.forget_contact(head.facts.entries, contact.contact_id)
+    """What can be compared with: not what this very conversation said, or it would vouch for itself."""
+    said = survivorship.forget_contact(head.facts.entries, *legs.said_on(contact.contact_id, contact.facts))
     known = {name: {entry["value"]: entry["verified"]} for name, entry in survivorship.current(said, now).items()}
     for identifier in head.profile.identifiers:
         if name := OF_IDENTIFIER.get(identifier["type"]):

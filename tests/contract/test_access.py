@@ -17,6 +17,10 @@ ALLOWED = {
     "POST /contacts": FLOWS | DESKS | {"visitor"},
     "PATCH /contacts/{contact_id}/facts": FLOWS | DESKS | {"visitor"},
     "POST /contacts/{contact_id}/end": DESKS | {"ivr"},
+    "POST /contacts/{contact_id}/transfer": DESKS | {"ivr"},
+    "GET /contacts/{contact_id}/transfers/{transfer_id}": DESKS | {"ivr"},
+    "POST /contacts/{contact_id}/transfers/{transfer_id}/accept": DESKS | {"ivr"},
+    "POST /contacts/{contact_id}/transfers/{transfer_id}/decline": DESKS | {"ivr"},
     "POST /contacts/{contact_id}/verify": FLOWS | DESKS,
     "POST /contacts/{contact_id}/continuation": FLOWS | DESKS | {"visitor"},
     "POST /continuations/{code}/redeem": FLOWS | DESKS | {"visitor"},
@@ -79,7 +83,7 @@ def test_the_table_names_every_route() -> None:
 @pytest.mark.parametrize("route", sorted(ALLOWED))
 def test_every_route_and_role(ivr: Api, route: str, role: Role) -> None:
     method, _, path = route.partition(" ")
-    for parameter in ("contact_id", "customer_id", "case_id", "interaction_id"):
+    for parameter in ("contact_id", "customer_id", "case_id", "interaction_id", "transfer_id"):
         path = path.replace("{" + parameter + "}", SOME_ID)
     reply = ivr.as_(role).call(method, path, {})
     assert (reply.status != 403) == (role in ALLOWED[route]), reply

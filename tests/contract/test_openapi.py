@@ -83,9 +83,10 @@ def test_a_body_has_an_example_that_is_accepted(ivr: Api, agent: Api) -> None:
     contact = f"/contacts/{started.json['contact_id']}"
     saved = ivr.patch(f"{contact}/facts", BODIES["SaveFacts"])
     verified = ivr.post(f"{contact}/verify", BODIES["VerifyFacts"])
+    handed_on = ivr.post(f"{contact}/transfer", BODIES["TransferContact"])
     ended = ivr.post(f"{contact}/end", BODIES["EndContact"])
     # Then each is accepted
-    assert [reply.status for reply in (customer, bound, opened, captured, started)] == [201] * 5
+    assert [reply.status for reply in (customer, bound, opened, captured, started, handed_on)] == [201] * 6
     assert [reply.status for reply in (changed, looked_up, saved, verified, ended)] == [200] * 5
     assert (told.status, told.json) == (202, ANSWERS["JourneyEventsTaken"])
     # and there is one for every body

@@ -44,6 +44,9 @@ ANY: dict[str, Operation] = ABOUT_WHOSE | {
     "an account is keyed in": lambda world, who: _on_the_call(
         world, who, "PATCH", "facts", said(account_number="B2")
     ),
+    "the call is handed on": lambda world, who: _on_the_call(
+        world, who, "POST", "transfer", {"to_team": "billing", "reason": "Charged twice"}
+    ),
     "the call ends": lambda world, who: _on_the_call(world, who, "POST", "end", {"summary": "Told the day"}),
     "a message comes": lambda world, _who: send(world, "ivr", "POST", "/interactions", A_MESSAGE),
     "a case is opened": lambda world, who: send(

@@ -1,0 +1,68 @@
+"""A contact goes on as another: a transfer, by the provider or by an agent, and what comes of it."""
+
+from typing import Any
+
+from chalicelib.models import keys
+from tests.faults.scenarios import ADA, a_call, ada, call_of, image_of, must, said, scenario, send, told
+from tests.faults.world import Outcome, World
+
+
+def a_withheld_call_that_said_who_it_is(world: World) -> str:
+    """Ada's, by the account that was keyed in."""
+    ada(world)
+    call = must(send(world, "ivr", "POST", "/contacts", a_call("anonymous")))
+    must(send(world, "ivr", "PATCH", f"/contacts/{call['contact_id']}/facts", said(account_number="A1")))
+    return str(call["contact_id"])
+
+
+@scenario("POST /contacts", a_withheld_call_that_said_who_it_is, name="goes on from another")
+def _(world: World, _given: Any) -> Outcome:
+    body = a_call("anonymous", "call-2", previous_provider_contact_id="call-1")
+    return send(world, "ivr", "POST", "/contacts", body)
+
+
+def a_call_that_went_on_before_it_said_who_it_is(world: World) -> list[dict[str, Any]]:
+    """What Ada keyed in on the first leg, when the second had begun."""
+    ada(world)
+    first = must(send(world, "ivr", "POST", "/contacts", a_call("anonymous")))["contact_id"]
+    second = a_call("anonymous", "call-2", previous_provider_contact_id="call-1")
+    must(send(world, "ivr", "POST", "/contacts", second))
+    before = image_of(keys.contact(first), keys.CONTACT)
+    must(send(world, "ivr", "PATCH", f"/contacts/{first}/facts", said(account_number="A1")))
+    return told({"OldImage": before, "NewImage": image_of(keys.contact(first), keys.CONTACT)})
+
+
+@scenario("follow_contact", a_call_that_went_on_before_it_said_who_it_is, name="to what a contact went on as")
+def _(world: World, records: list[dict[str, Any]]) -> Outcome:
+    return world.stream("follow_contact", records)
+
+
+PACKET = {"to_team": "billing", "reason": "Charged twice", "tried": "Explained the bill", "promised": "A call"}
+WARM = {"to_agent": "amara", "kind": "warm", "reason": "She asks for Amara"}
+
+
+@scenario("POST /contacts/{contact_id}/transfer", call_of(ADA, ada))
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "agent", "POST", f"/contacts/{contact_id}/transfer", PACKET, **{"Idempotency-Key": "t-1"})
+
+
+def an_offered_call(world: World) -> str:
+    """The path of a warm transfer that nobody has decided on."""
+    contact_id = call_of(ADA, ada)(world)
+    offered = must(send(world, "agent", "POST", f"/contacts/{contact_id}/transfer", WARM))
+    return f"/contacts/{contact_id}/transfers/{offered['transfer_id']}"
+
+
+@scenario("GET /contacts/{contact_id}/transfers/{transfer_id}", an_offered_call)
+def _(world: World, path: str) -> Outcome:
+    return send(world, "agent", "GET", path)
+
+
+@scenario("POST /contacts/{contact_id}/transfers/{transfer_id}/accept", an_offered_call)
+def _(world: World, path: str) -> Outcome:
+    return send(world, "agent", "POST", f"{path}/accept", {})
+
+
+@scenario("POST /contacts/{contact_id}/transfers/{transfer_id}/decline", an_offered_call)
+def _(world: World, path: str) -> Outcome:
+    return send(world, "agent", "POST", f"{path}/decline", {})

@@ -1,0 +1,295 @@
+"""A contact goes on as another: what was found out on one is known on the other, in whatever order it is told."""
+
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.models.items import Contact, Item, NextContact
+from chalicelib.services import chain
+from tests.channels import amazon_connect as connect
+from tests.channels import twilio
+from tests.conftest import Api, Spy
+from tests.events import connect_event
+from tests.factories import a_contact, facts
+from tests.provider import Provider
+
+FIRST, SECOND, THIRD = "leg-1", "leg-2", "leg-3"
+PHONE = "+447700900123"
+
+
+def leg(contact_id: str, previous: str | None = None, caller: str | None = PHONE, **more: Any) -> dict[str, Any]:
+    chained = {"previous_provider_contact_id": previous} if previous else {}
+    return a_contact(caller, provider_contact_id=contact_id, **chained, **more)
+
+
+def stream() -> None:
+    """What hangs on the table's stream, until nothing changes: everything may have changed, in any order."""
+    for _ in range(3):
+        for item in [item for item in Item.scan() if isinstance(item, Contact)]:
+            if item.previous_contact_id:
+                chain.go_on(item.contact_id)
+            chain.pass_on(item.contact_id)
+
+
+def a_customer(agent: Api, name: str, **identifiers: str) -> str:
+    listed = [{"type": type_, "value": value} for type_, value in identifiers.items()]
+    return str(agent.post("/customers", {"name": name, "identifiers": listed}).json["customer_id"])
+
+
+def pop(agent: Api, which: str) -> Any:
+    return agent.get(f"/screen-pop?provider=amazon-connect&provider_contact_id={which}").json
+
+
+def test_what_was_found_out_on_the_first_leg_is_known_on_the_second(ivr: Api, agent: Api) -> None:
+    # Given Ada on a withheld number, known by the account that she keyed in
+    ada = a_customer(agent, "Ada", account="A-1")
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="A-1", reason="a late parcel"))
+    # When the call goes on at another team
+    second = ivr.post(
+        "/contacts", leg(SECOND, FIRST, caller="anonymous", need=["account_number", "reason", "postcode"])
+    )
+    # Then it is hers, and nothing is asked again
+    assert second.status == 201
+    assert (second.json["customer_id"], second.json["assurance"]) == (ada, 1)
+    assert second.json["known"]["reason"]["value"] == "a late parcel"
+    assert second.json["ask"] == ["postcode"]
+    shown = pop(agent, SECOND)
+    assert shown["contact"]["previous_contact_id"] == first
+    assert {live["contact_id"] for live in shown["live_contacts"]} == {first, second.json["contact_id"]}
+
+
+def test_nobody_was_identified_and_what_was_said_goes_on_all_the_same(ivr: Api, agent: Api) -> None:
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(reason="a late parcel"))
+    second = ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous", need=["reason"])).json
+    assert second["customer_id"] is None
+    assert (second["known"]["reason"]["value"], second["ask"]) == ("a late parcel", [])
+    # and once they say who they are, both legs are theirs
+    ada = a_customer(agent, "Ada", account="A-1")
+    ivr.patch(f"/contacts/{second['contact_id']}/facts", facts(account_number="A-1"))
+    stream()
+    assert {pop(agent, one)["contact"]["customer_id"] for one in (FIRST, SECOND)} == {ada}
+    assert agent.get(f"/customers/{ada}/facts").json["facts"]["reason"]["contact_id"] == first
+
+
+def test_what_is_found_out_later_on_the_first_leg_reaches_all_that_follow(ivr: Api, agent: Api) -> None:
+    ada = a_customer(agent, "Ada", account="A-1")
+    ivr.post("/contacts", leg(THIRD, SECOND, caller="anonymous"))
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="A-1"))
+    stream()
+    assert {pop(agent, one)["contact"]["customer_id"] for one in (FIRST, SECOND, THIRD)} == {ada}
+    assert pop(agent, THIRD)["facts"]["account_number"]["value"] == "A-1"
+
+
+def test_an_identity_check_goes_on_and_an_earlier_word_of_ones_own_is_no_check(ivr: Api, agent: Api) -> None:
+    # Given a caller who said a birthday that nobody had verified
+    a_customer(agent, "Ada", phone=PHONE)
+    first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(date_of_birth="1990-01-31", postcode="EC1A 1BB"))
+    second = ivr.post("/contacts", leg(SECOND, FIRST)).json["contact_id"]
+    # Then it cannot vouch for them on the next leg
+    said = {"facts": {"date_of_birth": {"value": "1990-01-31"}, "postcode": {"value": "EC1A 1BB"}}}
+    assert agent.post(f"/contacts/{second}/verify", said).json["matched"] == 0
+    # but a check that succeeded once is not asked for again
+    known = ivr.post("/contacts", a_contact()).json["contact_id"]
+    ivr.patch(f"/contacts/{known}/facts", facts(date_of_birth="1990-01-31", postcode="EC1A 1BB", verified=True))
+    assert agent.post(f"/contacts/{first}/verify", said).json["assurance"] == 3
+    assert ivr.post("/contacts", leg(THIRD, FIRST)).json["assurance"] == 3
+
+
+def test_a_transfer_confirms_no_number(ivr: Api, agent: Api) -> None:
+    """Given Ada, who owns a phone, on a borrowed one: two legs of one call are one sighting."""
+    ada = a_customer(agent, "Ada", phone="+447700900555", account="A-1")
+    first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="A-1", verified=True))
+    ivr.post("/contacts", leg(SECOND, FIRST))
+    stream()
+    assert pop(agent, SECOND)["contact"]["customer_id"] == ada
+    numbers = [one["value"] for one in agent.get(f"/customers/{ada}/identifiers").json["items"]]
+    assert PHONE not in numbers
+
+
+def test_what_an_agent_decided_stays(ivr: Api, agent: Api) -> None:
+    ada, bob = a_customer(agent, "Ada", phone=PHONE), a_customer(agent, "Bob", account="B-2")
+    first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]
+    second = ivr.post("/contacts", leg(SECOND, FIRST)).json["contact_id"]
+    agent.post(f"/contacts/{second}/attribution", {"customer_id": bob, "reason": "it is Bob"})
+    ivr.patch(f"/contacts/{first}/facts", facts(reason="a late parcel"))
+    stream()
+    assert [pop(agent, one)["contact"]["customer_id"] for one in (FIRST, SECOND)] == [ada, bob]
+    # what was said on the call is Bob's as well
+    assert agent.get(f"/customers/{bob}/facts").json["facts"]["reason"]["value"] == "a late parcel"
+
+
+def test_who_names_another_on_the_second_leg_is_that_one(ivr: Api, agent: Api) -> None:
+    a_customer(agent, "Ada", account="A-1")
+    bob = a_customer(agent, "Bob", account="B-2")
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="A-1"))
+    second = ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{second}/facts", facts(account_number="B-2"))
+    ivr.patch(f"/contacts/{first}/facts", facts(reason="a late parcel"))
+    stream()
+    assert pop(agent, SECOND)["contact"]["customer_id"] == bob
+
+
+def test_a_contact_does_not_go_on_from_itself(ivr: Api, agent: Api) -> None:
+    assert ivr.post("/contacts", leg(FIRST, FIRST)).status == 201
+    assert pop(agent, FIRST)["contact"]["previous_contact_id"] is None
+
+
+def test_a_visitors_contact_goes_on_from_its_own_only(ivr: Api) -> None:
+    visitor = ivr.as_("visitor")
+    theirs = ivr.post("/contacts", a_contact(provider="web", provider_contact_id="chat-1")).json["contact_id"]
+    ivr.patch(f"/contacts/{theirs}/facts", facts(reason="private"))
+    begun = visitor.post(
+        "/contacts",
+        a_contact(None, provider="web", to=None, channel="chat", previous_provider_contact_id="chat-1"),
+    )
+    assert begun.json["known"] == {}
+
+
+def test_requests_of_a_contact_that_goes_on(ivr: Api, agent: Api, spy: Spy) -> None:
+    a_customer(agent, "Ada", phone=PHONE)
+    first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(reason="a late parcel"))
+    spy.reset()
+    second = ivr.post("/contacts", leg(SECOND, FIRST)).json["contact_id"]
+    begun, takes_over = (
+        ["Query", "Query", "TransactWriteItems"],
+        ["GetItem", "GetItem", "Query", "TransactWriteItems"],
+    )
+    looked_back, answered = ["GetItem", "GetItem"], ["Query"]
+    assert spy.operations == [*begun, *takes_over, *looked_back, *answered]
+    assert all(asked["ConsistentRead"] for _, asked in spy.reads)
+    spy.reset()
+    agent.get(f"/contacts/{second}/screen-pop")
+    assert spy.operations == ["Query", "Query"]
+
+
+# By Connect and Twilio
+
+
+def hand_over(provider: Provider, *told: Any) -> None:
+    for content in told:
+        provider.client.lambda_.invoke("take_in_connect", content)
+        assert provider.process() == []
+
+
+NEXT_ID = "c0ffee00-0000-4000-8000-000000000009"
+THE_NEXT = connect.RECORD | {
+    "ContactId": NEXT_ID,
+    "PreviousContactId": connect.CONTACT_ID,
+    "InitialContactId": connect.CONTACT_ID,
+    "InitiationMethod": "TRANSFER",
+    "InitiationTimestamp": "2026-11-22T08:00:40Z",
+    "DisconnectTimestamp": "2026-11-22T08:02:00Z",
+    "Queue": {"Name": "Billing", "EnqueueTimestamp": "2026-11-22T08:00:41Z"},
+}
+THE_FIRST = connect.RECORD | {"NextContactId": NEXT_ID}
+AN_EVENT_OF_THE_NEXT = connect.an_event(
+    "INITIATED", contactId=NEXT_ID, initialContactId=connect.CONTACT_ID, initiationMethod="TRANSFER"
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4)))[::5])
+def test_a_transfer_by_connect_in_any_order(provider: Provider, agent: Api, order: tuple[int, ...]) -> None:
+    """Given a withheld call of Ada's, identified by what she keyed in, and transferred: told in any order."""
+    ada = a_customer(agent, "Ada", account="A-1")
+    withheld = {"CustomerEndpoint": {"Address": "anonymous", "Type": "TELEPHONE_NUMBER"}}
+
+    def flow_saves() -> None:
+        keyed = connect_event(connect.CONTACT_ID, "anonymous", {"account_number": "A-1", "reason": "billing"})
+        provider.client.lambda_.invoke("connect_save_facts", keyed)
+
+    told: list[Callable[[], Any]] = [
+        flow_saves,
+        lambda: hand_over(provider, THE_FIRST | withheld),
+        lambda: hand_over(provider, THE_NEXT | withheld),
+        lambda: hand_over(provider, AN_EVENT_OF_THE_NEXT),
+    ]
+    for number in (*order, *order):
+        told[number]()
+    stream()
+    shown = pop(agent, NEXT_ID)
+    assert shown["contact"]["customer_id"] == ada
+    assert shown["contact"]["previous_contact_id"] == pop(agent, connect.CONTACT_ID)["contact"]["contact_id"]
+    assert shown["facts"]["reason"]["value"] == "billing"
+    assert shown["contact"]["status"] == "ended"
+
+
+def test_a_flow_that_takes_a_transfer_knows_at_once(provider: Provider, agent: Api) -> None:
+    a_customer(agent, "Ada", account="A-1")
+    keyed = connect_event(connect.CONTACT_ID, "anonymous", {"account_number": "A-1"})
+    provider.client.lambda_.invoke("connect_save_facts", keyed)
+    taken = connect_event(NEXT_ID, "anonymous", {"need": "account_number"}, PreviousContactId=connect.CONTACT_ID)
+    answer: Any = provider.client.lambda_.invoke("connect_lookup", taken).payload
+    assert (answer["customer_name"], answer["ask"]) == ("Ada", "")
+    # also where only the first of the chain is named
+    third = connect_event("third", "anonymous", {"need": "account_number"}, InitialContactId=connect.CONTACT_ID)
+    third["Details"]["ContactData"]["PreviousContactId"] = None
+    assert provider.client.lambda_.invoke("connect_lookup", third).payload["ask"] == ""
+
+
+def test_a_leg_that_twilio_dialled_is_the_callers(provider: Provider, agent: Api) -> None:
+    ada = a_customer(agent, "Ada", phone=PHONE)
+    child = twilio.CALL | {
+        "CallSid": "CA00000000000000000000000000000002",
+        "ParentCallSid": twilio.CALL["CallSid"],
+        "Direction": "outbound-dial",
+        "From": PHONE,
+        "To": "+447700900999",
+    }
+    for one in (child, twilio.CALL):
+        assert provider.send(twilio.a_form(one)).status_code == 200
+        assert provider.process() == []
+    stream()
+    shown = agent.get(f"/screen-pop?provider=twilio&provider_contact_id={child['CallSid']}").json["contact"]
+    assert shown["customer_id"] == ada
+    assert shown["attributes"]["dialled"] == "+447700900999"
+    # whom it rang is no customer
+    assert agent.get("/customers?identifier_type=phone&identifier=%2B447700900999").json["items"] == []
+
+
+# In any order
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(order=st.permutations(range(6)), caller=st.sampled_from([PHONE, "anonymous", "+447700900777"]))
+def test_any_order_comes_to_the_same(ivr: Api, agent: Api, order: list[int], caller: str) -> None:
+    """Three legs begin, and something is said on each: whoever comes first, it is one conversation of Ada's."""
+    for item in list(Item.scan()):
+        item.delete()
+    ada = a_customer(agent, "Ada", account="A-1", phone=PHONE)
+    begun = {FIRST: None, SECOND: FIRST, THIRD: SECOND}
+    said = {
+        FIRST: facts(account_number="A-1"),
+        SECOND: facts(reason="billing"),
+        THIRD: facts(product="broadband"),
+    }
+    told = [(one, what) for what in ("begins", "says") for one in begun]
+    waiting: list[str] = []
+    for number in order:
+        one, what = told[number]
+        reply = ivr.post("/contacts", leg(one, begun[one], caller)) if what == "begins" else None
+        waiting += [one] if what == "says" else []
+        for ready in list(waiting):  # nothing is said on a contact that has not begun
+            found = agent.get(f"/screen-pop?provider=amazon-connect&provider_contact_id={ready}")
+            if found.status == 200:
+                ivr.patch(f"/contacts/{found.json['contact']['contact_id']}/facts", said[ready])
+                waiting.remove(ready)
+        assert reply is None or reply.status in {200, 201}
+    stream()
+    for one in begun:
+        assert pop(agent, one)["contact"]["customer_id"] == ada
+    last = {name: fact["value"] for name, fact in pop(agent, THIRD)["facts"].items()}
+    assert last == {"account_number": "A-1", "reason": "billing", "product": "broadband"}
+    assert pop(agent, THIRD)["more_live_contacts"] == 0
+    assert len([item for item in Item.scan() if isinstance(item, NextContact)]) == 2
