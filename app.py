@@ -16,12 +16,14 @@ from chalicelib.handlers import (
     reference,
     relations,
     schedule,
+    socket,
     stream,
 )
 
 app = Chalice(app_name="throughline", configure_logs=False)
+app.experimental_feature_flags.add("WEBSOCKETS")
 
 for handlers in (contacts, continuations, interactions, customers, cases, merges, relations, reference, channels):
     app.register_blueprint(handlers.blueprint, url_prefix="/v1")
-for handlers in (connect, stream, inbox, aws_events, schedule):
+for handlers in (connect, stream, inbox, aws_events, schedule, socket):
     app.register_blueprint(handlers.blueprint)

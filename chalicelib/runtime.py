@@ -227,7 +227,7 @@ def _read(declared: Endpoint, request: Request, deps: Deps, caller: Caller | Non
         path={name: _parameter(name, value) for name, value in (request.uri_params or {}).items()},
         purpose=_purpose(request.headers.get(PURPOSE_HEADER)),
         body=_read_body(declared, declared.body, request) if declared.body else None,
-        query=_validated(declared.query.model_validate, dict(request.query_params or {})),
+        query=validated(declared.query.model_validate, dict(request.query_params or {})),
         version=_version(request.headers.get("If-Match")) if declared.on_version else 0,
         idempotency_key=request.headers.get(IDEMPOTENCY_HEADER) if declared.once else None,
         address=(request.context.get("identity") or {}).get("sourceIp"),
@@ -268,10 +268,11 @@ def _read_body(declared: Endpoint, model: type[BaseModel], request: Request) -> 
     raw = request.raw_body or (b"{}" if declared.body_optional else b"")
     if len(raw) > MAX_BODY_BYTES:
         raise TooLarge.at("body", f"has at most {MAX_BODY_BYTES} bytes")
-    return _validated(model.model_validate_json, raw)
+    return validated(model.model_validate_json, raw)
 
 
-def _validated(validate: Callable[[Any], BaseModel], data: Any) -> BaseModel:
+def validated(validate: Callable[[Any], BaseModel], data: Any) -> BaseModel:
+    """What came in, as the model that it is to be. Raises `BadInput`, `Malformed` where it is no JSON."""
     try:
         return validate(data)
     except ValidationError as error:

@@ -1,6 +1,7 @@
 """The table's stream: what hangs on a contact follows it, and who changed is found again by what they say.
 
 A contact is watched while it is live, so that it ends even if nobody tells. What came by the API is archived.
+Agents on it are told what changed.
 """
 
 from datetime import datetime
@@ -10,6 +11,7 @@ from chalice.app import Blueprint, DynamoDBEvent
 
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
+from chalicelib.services import pushes
 from chalicelib.services.follow import follow_contact as follow
 from chalicelib.services.keeping import keep
 from chalicelib.services.recognition import index_customer
@@ -56,6 +58,7 @@ def _follow(record: "DynamoDBRecord") -> None:
     elif new.get("kind") == "contact":
         _watch(old, new)
         _follow_contact(old, new)
+    pushes.tell(get_deps(), old, new, record.event_id or "")
 
 
 def _keep(interaction_id: str) -> None:

@@ -22,10 +22,10 @@ def session() -> Session:
 
 
 @cache
-def client(service: str, region: str) -> Any:
+def client(service: str, region: str, endpoint_url: str | None = None) -> Any:
     """A client of a service. A provider waits, and will send again: it is better to give up than to be slow."""
     config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 2, "mode": "standard"})
-    return session().create_client(service, region_name=region, config=config)
+    return session().create_client(service, region_name=region, endpoint_url=endpoint_url, config=config)
 
 
 @contextmanager
