@@ -17,11 +17,13 @@ from chalicelib.handlers import (
     reference,
     relations,
     schedule,
+    socket,
     stream,
     transfers,
 )
 
 app = Chalice(app_name="throughline", configure_logs=False)
+app.experimental_feature_flags.add("WEBSOCKETS")
 
 API = (
     contacts,
@@ -38,5 +40,5 @@ API = (
 )
 for handlers in API:
     app.register_blueprint(handlers.blueprint, url_prefix="/v1")
-for handlers in (connect, stream, inbox, aws_events, schedule):
+for handlers in (connect, stream, inbox, aws_events, schedule, socket):
     app.register_blueprint(handlers.blueprint)

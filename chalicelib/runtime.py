@@ -265,7 +265,7 @@ def _read(  # noqa: PLR0917 - one step of `_serve`
         origin=request.headers.get("origin"),
         visitor=visitor,
         body=_read_body(declared, declared.body, request) if declared.body else None,
-        query=_validated(declared.query.model_validate, dict(request.query_params or {})),
+        query=validated(declared.query.model_validate, dict(request.query_params or {})),
         version=_version(request.headers.get("If-Match")) if declared.on_version else 0,
         idempotency_key=request.headers.get(IDEMPOTENCY_HEADER) if declared.once else None,
         address=(request.context.get("identity") or {}).get("sourceIp"),
@@ -303,7 +303,7 @@ def _version(if_match: str | None) -> int:
 
 
 def _read_body(declared: Endpoint, model: type[BaseModel], request: Request) -> BaseModel:
-    return _validated(model.model_validate_json, _raw(request) or (b"{}" if declared.body_optional else b""))
+    return validated(model.model_validate_json, _raw(request) or (b"{}" if declared.body_optional else b""))
 
 
 def _raw(request: Request) -> bytes:
@@ -313,7 +313,8 @@ def _raw(request: Request) -> bytes:
     return raw.encode() if isinstance(raw, str) else raw
 
 
-def _validated(validate: Callable[[Any], BaseModel], data: Any) -> BaseModel:
+def validated(validate: Callable[[Any], BaseModel], data: Any) -> BaseModel:
+    """What came in, as the model that it is to be. Raises `BadInput`, `Malformed` where it is no JSON."""
     try:
         return validate(data)
     except ValidationError as error:

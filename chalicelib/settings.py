@@ -75,6 +75,8 @@ class Settings:
     """How long a code that is keyed in lives. What may be tried is counted over as long."""
     link_hours: int = 72
     """How long a link lives."""
+    socket_url: str = ""
+    """Where what is pushed to a connection is posted to (API Gateway)."""
     channels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The settings of each channel, by its name."""
 
@@ -137,6 +139,7 @@ class Settings:
             continue_url=environ.get("CONTINUE_URL", ""),
             code_minutes=int(environ.get("CODE_MINUTES") or cls.code_minutes),
             link_hours=int(environ.get("LINK_HOURS") or cls.link_hours),
+            socket_url=environ.get("SOCKET_URL", ""),
             channels=channels,
             sites={key: Site(site["name"], tuple(site["origins"])) for key, site in sites.items()},
             journey_retention_days=float(environ.get("JOURNEY_RETENTION_DAYS") or cls.journey_retention_days),

@@ -30,9 +30,20 @@ def finish(template: Template) -> Template:
         }
         resources |= _log_group(logical_id) | _audit_filter(logical_id)
         resources |= _alarms(logical_id, resources[logical_id]["Properties"])
+    _deploy_socket_by_itself(resources)
     if "RestAPI" in resources:
         resources["RestAPI"]["Properties"]["GatewayResponses"] = gateway_responses()
     return finished
+
+
+def _deploy_socket_by_itself(resources: dict[str, Any]) -> None:
+    """The socket's stage follows its routes: Chalice's one deployment is never made again for a new route."""
+    if resources.pop("WebsocketAPIDeployment", None):
+        stage = resources["WebsocketAPIStage"]["Properties"]
+        del stage["DeploymentId"]
+        stage["AutoDeploy"] = True
+        # What the function returns goes back to the client, which API Gateway does for no route by itself.
+        resources["WebsocketMessageRoute"]["Properties"]["RouteResponseSelectionExpression"] = "$default"
 
 
 def functions(template: Template) -> list[str]:

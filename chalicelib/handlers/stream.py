@@ -1,6 +1,7 @@
 """The table's stream: what hangs on a contact follows it, and who changed is found again by what they say.
 
 A contact is watched while it is live, so that it ends even if nobody tells. What came by the API is archived.
+Agents on it are told what changed.
 """
 
 from datetime import datetime
@@ -10,7 +11,7 @@ from chalice.app import Blueprint, DynamoDBEvent
 
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
-from chalicelib.services import chain
+from chalicelib.services import chain, pushes
 from chalicelib.services.follow import follow_contact as follow
 from chalicelib.services.keeping import keep
 from chalicelib.services.recognition import index_customer
@@ -58,6 +59,7 @@ def _follow(record: "DynamoDBRecord") -> None:
         _watch(old, new)
         _follow_contact(old, new)
         _go_on(old, new)
+    pushes.tell(get_deps(), old, new, record.event_id or "")
 
 
 def _keep(interaction_id: str) -> None:

@@ -22,13 +22,13 @@ def session() -> Session:
 
 
 @cache
-def client(service: str, region: str) -> Any:
+def client(service: str, region: str, endpoint_url: str | None = None) -> Any:
     """A client of a service. A provider waits, and will send again: it is better to give up than to be slow."""
     retries = {"total_max_attempts": 2, "mode": "standard"}
     config = Config(connect_timeout=1, read_timeout=3, retries=retries)
     if service == "s3":  # its links would be signed as they were before version 4, which most regions refuse
         config = config.merge(Config(signature_version="s3v4"))
-    return session().create_client(service, region_name=region, config=config)
+    return session().create_client(service, region_name=region, endpoint_url=endpoint_url, config=config)
 
 
 @contextmanager

@@ -214,10 +214,9 @@ class Contact(ContactFields, discriminator="contact"):
     `reported`: what the provider told of it, and for which moment; `phase` is of that. `archive_key`: what it
     was first made from, where that is archived. `continues`: the contact that it carries on
     (`services.continuing`); `carried` and `carried_journey` are what was said on that one, and what was tried
-    just before.
-    `previous_contact_id`: what it goes on from, of the same
-    provider; `taken_over` is whom it took over from that, as a digest, to tell it from what it found out itself.
-    `transfers`: how it was handed on, newest first (`rules.handing_on`).
+    just before. `previous_contact_id`: what it goes on from, of the same provider; `taken_over` is whom it took
+    over from that, as a digest, to tell it from what it found out itself. `transfers`: how it was handed on,
+    newest first (`rules.handing_on`). `agents`: who works on it, `{"subject", "name"}` of each.
     """
 
     provider = UnicodeAttribute()
@@ -234,6 +233,7 @@ class Contact(ContactFields, discriminator="contact"):
     attributions = JSONAttribute(default=list)
     evidence = JSONAttribute(default=list)
     asked_for: Any = JSONAttribute(null=True)
+    agents = JSONAttribute(default=list)
     reported = JSONAttribute(default=dict)
     archive_key: Any = UnicodeAttribute(null=True)
     previous_contact_id: Any = UnicodeAttribute(null=True)
@@ -348,6 +348,7 @@ class Event(InteractionFields, discriminator="event"):
     `left_cases`: the case that it had with each customer it was taken for, should it come back.
     `archive_key`: where that which it was made from is archived. `named`: which customer, contact and case
     the request named, if it did. `attachments`: id, name, type and size of each, and the key of what is kept.
+    `place`: its number in its chat.
     """
 
     source_event_id = UnicodeAttribute()
@@ -360,7 +361,74 @@ class Event(InteractionFields, discriminator="event"):
     archive_key: Any = UnicodeAttribute(null=True)
     named: Any = JSONAttribute(null=True)
     attachments: Any = JSONAttribute(null=True)
+    place: Any = NumberAttribute(null=True)
     match = JSONAttribute()
     assurance = NumberAttribute()
     captured_by = JSONAttribute()
     correlation_id = UnicodeAttribute()
+
+
+class Connection(Item, discriminator="connection"):
+    """A socket that is open, and who is on it: never changed."""
+
+    connection_id = UnicodeAttribute()
+    role = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    customer_id: Any = UnicodeAttribute(null=True)
+
+
+class Listening(Item, discriminator="listening"):
+    """What a connection has to be taken off when it is gone: the key of an item that names it."""
+
+    listed_at = UnicodeAttribute()
+    listed_as = UnicodeAttribute()
+
+
+class Listener(Item, discriminator="listener"):
+    """A connection to which is pushed what happens: on a contact, to an agent, or to all who are available."""
+
+    connection_id = UnicodeAttribute()
+    side = UnicodeAttribute()
+    subject = UnicodeAttribute()
+
+
+class Visit(Item, discriminator="visit"):
+    """Which of a visitor's chats is the latest: they are numbered from 1."""
+
+    number = NumberAttribute()
+
+
+class Chat(Item, discriminator="chat"):
+    """How many messages a chat has, when the last came, whether an agent wrote, and how far each side read."""
+
+    messages = NumberAttribute(default=0)
+    last_at: Any = UTCDateTimeAttribute(null=True)
+    answered = BooleanAttribute(default=False)
+    read_by_customer = NumberAttribute(default=0)
+    read_by_agent = NumberAttribute(default=0)
+
+
+class ChatMessage(Item, discriminator="chat_message"):
+    """A message's place in its chat. The event holds what was said.
+
+    `pushed`: it was pushed to all who were connected. `missed_by`: agents of the chat who were not.
+    """
+
+    contact_id = UnicodeAttribute()
+    interaction_id = UnicodeAttribute()
+    place = NumberAttribute()
+    pushed = BooleanAttribute(default=False)
+    missed_by = JSONAttribute(default=list)
+
+
+class Push(Item, discriminator="push"):
+    """What an agent was told, for when they were away."""
+
+    push_id = UnicodeAttribute()
+    frame = JSONAttribute()
+
+
+class Presence(Item, discriminator="presence"):
+    """Whether an agent takes what comes in."""
+
+    status = UnicodeAttribute()

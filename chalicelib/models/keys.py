@@ -13,7 +13,15 @@ Bands of a customer's collection are lettered so that one *backward* query meets
     F#JOURNEYS           the newest acts of the customer on web site and app, one by one
     A#<at>#<id>          the ledger: what was decided about whom, and why
 
-Beside it, `L#<shard>` holds the contacts that are live, by the moment at which they are to be looked at.
+A contact's collection holds what hangs on it while it has no customer, and where it is a chat:
+
+    Z#CONTACT            the contact
+    Y#CHAT               how many messages there are, and what was read
+    X#<connection_id>    who listens: read with the two above before each message
+    I#<at>#<id>          its timeline while it has no customer
+    D#<place>            the dialogue: which interaction is the how-manieth message
+
+Beside them, `L#<shard>` holds the contacts that are live, by the moment at which they are to be looked at.
 """
 
 import hashlib
@@ -32,6 +40,14 @@ RECOGNISED = "G#RECOGNISED"
 JOURNEYS = "F#JOURNEYS"
 LEDGER = "A#"
 CONTACT = "Z#CONTACT"
+CHAT = "Y#CHAT"
+LISTENERS = "X#"
+DIALOGUE = "D#"
+CONNECTION = "CONNECTION"
+VISIT = "VISIT"
+PRESENCE = "PRESENCE"
+PUSHES = "P#"
+AVAILABLE = "AVAILABLE"
 CASE = "CASE"
 EVENT = "EVENT"
 RECEIPT = "RECEIPT"
@@ -44,6 +60,8 @@ IDENTIFIER_HEAD = "!HEAD"
 VARIANTS = "V#"
 AFTER_ALL = "\x7f"
 """Sorts after every character that a key component may start with."""
+BEFORE_NEXT = "\x00"
+"""Appended to a sort key, the first that comes after it."""
 
 MAX_COMPONENT = 256
 WATCHES = tuple(f"L#{shard}" for shard in range(8))
@@ -170,3 +188,37 @@ def timeline(occurred_at: datetime, interaction_id: str) -> str:
 
 def ledger(at: datetime, decision_id: str) -> str:
     return f"{LEDGER}{instant(at)}#{escape(decision_id)}"
+
+
+def connection(connection_id: str) -> str:
+    return f"K#{escape(connection_id)}"
+
+
+def listening(partition: str) -> str:
+    """By what a connection is listed at: once at each."""
+    return f"T#{partition}"
+
+
+def listener(connection_id: str) -> str:
+    return LISTENERS + escape(connection_id)
+
+
+def dialogue(place: int) -> str:
+    return f"{DIALOGUE}{place:010d}"
+
+
+def visits(role: str, subject: str) -> str:
+    return f"V#{escape(role)}#{escape(subject)}"
+
+
+def agent(subject: str) -> str:
+    return f"AG#{escape(subject)}"
+
+
+def push(at: datetime, push_id: str) -> str:
+    return f"{PUSHES}{instant(at)}#{escape(push_id)}"
+
+
+def contact_of(partition: str) -> str | None:
+    """Which contact's partition it is, if it is one's."""
+    return partition.removeprefix("CT#") if partition.startswith("CT#") else None

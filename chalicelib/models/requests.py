@@ -83,6 +83,12 @@ def _readable(text: str) -> str:
     return text
 
 
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must have more than spaces")
+    return text
+
+
 def _plausible(at: datetime) -> datetime:
     if not EARLIEST <= at <= datetime.now(UTC) + AHEAD:
         raise ValueError(f"must be between {EARLIEST.date()} and tomorrow")
@@ -143,6 +149,10 @@ Raw = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_printa
 Said = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)]
 """As it was said or typed, maybe in several lines: judged by the kind of fact that it is to be."""
 FactName = Annotated[str, AfterValidator(_known_fact), WithJsonSchema(FACT_NAMES)]
+Message = Annotated[
+    str, StringConstraints(min_length=1, max_length=16_000), AfterValidator(_readable), AfterValidator(_said)
+]
+"""What somebody writes in a chat: not nothing."""
 Note = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)]
 Reason = Annotated[
     str,

@@ -328,9 +328,9 @@ def no_facts(customer_id: str) -> KnownFacts:
     return KnownFacts(PK=keys.customer(customer_id), SK=keys.FACTS, entries={}, version=0)
 
 
-def unexpired(items: list[AnyItem]) -> list[AnyItem]:
+def unexpired(items: list[AnyItem], now: datetime | None = None) -> list[AnyItem]:
     """The engine deletes what has expired days later; until then it is treated as absent."""
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     return [item for item in items if item.expires_at is None or item.expires_at > now]
 
 

@@ -30,6 +30,7 @@ PUBLIC = "public"
 _DESKS = {Role.AGENT: Scope.ALL, Role.SUPPORT: Scope.ALL, Role.SOCIAL: Scope.ALL, Role.ADMIN: Scope.ALL}
 _MERGERS = {Role.AGENT: Scope.ALL, Role.SUPPORT: Scope.ALL, Role.ADMIN: Scope.ALL}
 _FLOWS = {Role.IVR: Scope.ALL, Role.PORTAL: Scope.ALL}
+_VISITORS = {Role.VISITOR: Scope.OWN, Role.PORTAL: Scope.OWN}
 
 GRANTS: dict[str, dict[Role, Scope]] = {
     "contacts:start": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
@@ -38,6 +39,9 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "continuations:issue": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
     "continuations:redeem": _DESKS | _FLOWS | {Role.VISITOR: Scope.OWN},
     "contacts:transfer": _DESKS | {Role.IVR: Scope.ALL},
+    "chat:start": _VISITORS,
+    "chat:talk": _DESKS | _VISITORS,
+    "chat:answer": _DESKS,
     "facts:verify": _DESKS | _FLOWS,
     "lookup": _DESKS | _FLOWS,
     "screen_pop:read": _DESKS | {Role.MARKETING: Scope.ALL},

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.errors import BadInput, Forbidden, NotFound, WriteConflict
-from chalicelib.models import changes, keys, store
+from chalicelib.models import changes, chats, keys, store
 from chalicelib.models.changes import Change, commit
+from chalicelib.models.chats import Room
 from chalicelib.models.items import Contact, Event
 from chalicelib.models.requests import Attached, CaptureInteraction
 from chalicelib.models.store import CustomerHead
@@ -38,8 +39,7 @@ def interaction_id_for(caller: Caller, source: str, source_event_id: str) -> str
     return keys.derived_id("event", source, source_event_id, *own)
 
 
-@settled
-def capture(
+def take_in(
     deps: Deps,
     caller: Caller,
     request: CaptureInteraction,
@@ -50,13 +50,15 @@ def capture(
     beside: Sequence[Change] = (),
     own_address: bool = False,
     attached: Sequence[Attached] = (),
+    room: Room | None = None,
 ) -> tuple[Event, bool]:
     """Takes an interaction in, or gives what its first delivery made: (event, created).
 
     `archive_key` is where that which it is made from is kept; without one it is kept off the stream. `thread_case`
     is the case that it names by our own token, and `beside` is written in the same transaction. `own_address`: it
     was shown that it comes from the address that it names, so one that was verified before corroborates who it is
-    (D9).
+    (D9). `room`: the chat that it is a message of, as the caller may and has read it; it gets the next place there.
+    Raises `WriteConflict` where somebody else wrote what it stands on meanwhile.
 
     Costs at most two reads and one transaction; a read more where it replies to another event. A redelivery
     costs a read more, and another where the event has gone to somebody else meanwhile.
@@ -65,21 +67,26 @@ def capture(
     event = _event_from(deps, caller, request, correlation_id)
     event.attachments = attachments.listed(event.interaction_id, attached)
     event.archive_key = archive_key or keeping.key_of(event)
-    whose = _whose(deps, caller, request, event)
+    whose = _in_room(room, event) if room else _whose(deps, caller, request, event)
     event.customer_id = whose.record.home.customer_id if whose.record else None
     event.contact_id = whose.contact.contact_id if whose.contact else None
     event.match, event.assurance = whose.decision.match, whose.decision.assurance
     if own_address and any(reason.get("verified") for reason in whose.decision.reasons):
         event.assurance = max(event.assurance, Assurance.CORROBORATED)
     worked_on = _work_on_case(deps, caller, request, event, whose, thread_case)
+    said = chats.add_message(room, event) if room else []
     try:
-        commit([*changes.record(event), *whose.made, *worked_on, *beside])
+        commit([*changes.record(event), *whose.made, *worked_on, *said, *beside])
     except WriteConflict:
         earlier = store.find_event(event.interaction_id)
         if earlier is None:
             raise
         return _told(earlier, whose.record), False
     return _told(event, whose.record), True
+
+
+capture = settled(take_in)
+"""The same, and again where somebody else wrote what it stands on meanwhile."""
 
 
 def get_interaction(interaction_id: str) -> Event:
@@ -143,10 +150,19 @@ def _of_contact(caller: Caller, contact_id: str, customer_id: str | None, event:
         contact = contacts.get_own_contact(caller, contact_id, "interactions:capture")
     except NotFound as error:
         raise BadInput.at("contact_id", "there is no such contact") from error
-    record = records.read_head(contact.customer_id) if contact.customer_id else None
+    record = _record_of(contact)
     if customer_id and (record is None or customer_id not in record.member_ids):
         raise BadInput.at("customer_id", "is not the customer of this contact")
     return _Whose(situation.recorded(contact), record, contact, [hear_on(contact, event)])
+
+
+def _in_room(room: Room, event: Event) -> _Whose:
+    contact = room.contact
+    return _Whose(situation.recorded(contact), _record_of(contact), contact, [hear_on(contact, event)])
+
+
+def _record_of(contact: Contact) -> Record | None:
+    return records.read_head(contact.customer_id) if contact.customer_id else None
 
 
 def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:

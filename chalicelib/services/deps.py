@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from chalicelib.settings import Settings
 
+Post = Callable[[str, str, str, str], bool]
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -17,10 +19,17 @@ def _new_id() -> str:
     return str(ULID())
 
 
+def _post(url: str, region: str, connection_id: str, frame: str) -> bool:
+    from chalicelib.models.sockets import post  # of all functions, only those of the socket and the stream push
+
+    return post(url, region, connection_id, frame)
+
+
 @dataclass(frozen=True)
 class Deps:
-    """Settings, the clock and the maker of ids (ULIDs)."""
+    """Settings, the clock, the maker of ids (ULIDs), and the way to who is connected (`models.sockets.post`)."""
 
     settings: Settings
     now: Callable[[], datetime] = field(default=_now)
     new_id: Callable[[], str] = field(default=_new_id)
+    post: Post = field(default=_post)

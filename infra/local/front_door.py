@@ -39,6 +39,9 @@ class FrontDoor:
     trouble: Trouble = NO_TROUBLE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.emulator(scope, receive, send)
             return
@@ -77,6 +80,38 @@ class FrontDoor:
         }
         async with self.turns:
             await self.emulator(moved, receive, send)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A socket that stays open; each frame, from its being received until the next is asked for, is a call."""
+        turn = _Turn(self.turns)
+
+        async def receive_in_turn() -> MutableMapping[str, Any]:
+            turn.give_back()
+            message = await receive()
+            await turn.take()
+            return message
+
+        try:
+            await self.emulator(scope, receive_in_turn, send)
+        finally:
+            turn.give_back()
+
+
+@dataclass
+class _Turn:
+    """One of the calls that are served at a time, while it is held."""
+
+    turns: asyncio.Semaphore
+    held: bool = False
+
+    async def take(self) -> None:
+        await self.turns.acquire()
+        self.held = True
+
+    def give_back(self) -> None:
+        if self.held:
+            self.held = False
+            self.turns.release()
 
 
 def _header(scope: Scope, name: bytes) -> bytes:

@@ -58,6 +58,7 @@ def _describe(place: Place, issuer: Issuer, outputs: dict[str, str], key: dict[s
     """What the outside may count on: see .local/stack.json in docs/local-stack.md."""
     return {
         "api_url": f"{place.url}/v1",
+        "ws_url": f"ws://127.0.0.1:{place.port}/_aws/execute-api/{outputs['WebsocketAPIId']}/api",
         "endpoint_url": place.url,
         "region": REGION,
         "table": outputs["TableName"],

@@ -12,7 +12,11 @@ MAY_IMPORT = {
     "channels": {"channels", "rules", "models", "errors"},
     "handlers": {
         *("handlers", "reference", "services", "rules", "models", "errors"),
-        *("runtime", "audit", "observability"),
+        *("runtime", "socket_runtime", "audit", "observability"),
+    },
+    "socket_runtime": {
+        *("runtime", "services", "rules", "models", "errors"),
+        *("authentication", "audit", "observability"),
     },
     "runtime": {
         *("services", "rules", "models", "errors", "settings", "authentication", "cors"),
@@ -30,7 +34,7 @@ ONLY_IN = {
     "chalice": {"handlers", "runtime"},
     "pynamodb": {"models"},
     "botocore": {"models"},
-    "pydantic": {"models", "runtime", "reference"},
+    "pydantic": {"models", "runtime", "socket_runtime", "reference"},
     "jwt": {"authentication"},
     "selectolax": {"mail"},
     "charset_normalizer": {"mail"},

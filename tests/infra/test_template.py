@@ -65,6 +65,9 @@ def test_every_function_has_its_furniture(template: Json) -> None:
             "ProcessInbox",
             "TakeInConnect",
             "TakeInMail",
+            "WebsocketConnect",
+            "WebsocketDisconnect",
+            "WebsocketMessage",
         ),
     }
     resources = template["Resources"]
@@ -80,6 +83,16 @@ def test_every_function_has_its_furniture(template: Json) -> None:
             for what in ("Fails", "Throttled", "Slow", "AuditStuck")
         }
         assert alarms == {"Errors", "Throttles", "Duration", "DeliveryErrors"}
+
+
+def test_the_socket_answers_and_follows_its_routes(template: Json) -> None:
+    """Given a socket, then what its function returns goes back, and a stage needs no deployment of its own."""
+    resources = template["Resources"]
+    assert not [one for one in resources.values() if one["Type"] == "AWS::ApiGatewayV2::Deployment"]
+    assert resources["WebsocketAPIStage"]["Properties"]["AutoDeploy"] is True
+    route = resources["WebsocketMessageRoute"]["Properties"]
+    assert (route["RouteKey"], route["RouteResponseSelectionExpression"]) == ("$default", "$default")
+    assert resources["WebsocketMessageAnswer"]["Properties"]["RouteId"] == {"Ref": "WebsocketMessageRoute"}
 
 
 def test_permissions_are_the_least(template: Json) -> None:

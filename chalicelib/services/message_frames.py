@@ -1,0 +1,35 @@
+"""A message as it goes over the socket: to whoever is connected, and to whoever catches up."""
+
+from typing import Any
+
+from chalicelib.models.items import Contact, Event
+from chalicelib.models.keys import instant
+from chalicelib.models.requests import Direction
+from chalicelib.services.connections import AGENT, CUSTOMER
+
+ATTACHMENT = ("attachment_id", "name", "type", "size")
+
+
+def message_frame(contact: Contact, event: Event) -> dict[str, Any]:
+    """It tells an agent by the name that they go by in this chat, and never by who they are to us."""
+    frame = {
+        "type": "message",
+        "contact_id": event.contact_id,
+        "message_id": event.interaction_id,
+        "cursor": int(event.place),
+        "at": instant(event.occurred_at),
+        "from": _sender(contact, event),
+        "client_id": event.source_event_id.rpartition(":")[2],
+    }
+    return frame | {"text": event.body}
+
+
+def _sender(contact: Contact, event: Event) -> dict[str, str]:
+    if event.direction == Direction.INBOUND:
+        return {"side": CUSTOMER}
+    return sender(AGENT, contact, event.captured_by["subject"])
+
+
+def sender(side: str, contact: Contact, subject: str) -> dict[str, str]:
+    name = next((one["name"] for one in contact.agents if one["subject"] == subject), None)
+    return {"side": side, "name": name} if side == AGENT and name else {"side": side}

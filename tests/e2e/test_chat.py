@@ -1,0 +1,167 @@
+"""A visitor and an agent chat over the socket of the running stack."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from infra.chat_client import Frame, Line, Refused
+from infra.local.issuer import Issuer
+from tests.e2e.launching import Description
+from tests.e2e.sent import SENT
+
+Role = Callable[[str], httpx.Client]
+MARKUP = "<script>alert(document.cookie)</script>\"'><img src=x onerror=alert(1)>"
+SOON_SECONDS = 20.0
+
+
+class End:
+    """One end of a chat, with all that it was pushed."""
+
+    def __init__(self, line: Line, pushes: list[Frame]) -> None:
+        self.line, self.pushes = line, pushes
+
+    @property
+    def messages(self) -> list[tuple[int, str]]:
+        return [(one["cursor"], one["text"]) for one in self.pushes if one["type"] == "message"]
+
+    async def until(self, found: Callable[["End"], Any]) -> Any:
+        async with asyncio.timeout(SOON_SECONDS):
+            while not (what := found(self)):
+                await self.line.news()
+        return what
+
+
+Enter = Callable[[str, str], Awaitable[End]]
+
+
+@dataclass
+class Street:
+    """Where people come from, and where they are sent home to when the story is over."""
+
+    url: str
+    issuer: Issuer
+    lines: list[Line] = field(default_factory=list)
+
+    async def enter(self, role: str, subject: str) -> End:
+        pushes: list[Frame] = []
+        line = await Line.open(self.url, self.issuer.token(role, subject), pushes.append)
+        self.lines.append(line)
+        return End(line, pushes)
+
+    def play(self, story: Callable[[Enter], Awaitable[Any]]) -> Any:
+        """Plays a story to its end; it is given the way in."""
+
+        async def whole() -> Any:
+            try:
+                return await story(self.enter)
+            finally:
+                for line in self.lines:
+                    await line.close()
+
+        return asyncio.run(whole())
+
+
+@pytest.fixture
+def street(stack: Description, stack_folder: Path) -> Street:
+    return Street(stack["ws_url"], Issuer(stack_folder, stack["endpoint_url"]))
+
+
+def somebody(who: str) -> str:
+    return f"{who}-{uuid4().hex[:8]}"
+
+
+def test_they_chat_and_the_record_has_it(street: Street, api: Role) -> None:
+    """Given a visitor and an agent, when they write, then each has it at once, and the timeline has it."""
+    hello = f"Where is my order {uuid4().hex}? {MARKUP}"
+    SENT.note([hello])
+
+    async def story(enter: Enter) -> str:
+        visitor, agent = await enter("visitor", somebody("visitor")), await enter("agent", somebody("agent"))
+        started = await visitor.line.ask("start", name="Ada Byron")
+        contact_id: str = started["contact_id"]
+        await agent.line.ask("take", contact_id=contact_id, name="Amara")
+        ack = await visitor.line.ask("send", id="m1", contact_id=contact_id, text=hello)
+        assert await agent.until(lambda end: end.messages) == [(1, hello)]
+        await agent.line.tell("typing", contact_id=contact_id)
+        await agent.line.ask("send", id="m1", contact_id=contact_id, text="On its way.")
+        assert await visitor.until(lambda end: end.messages) == [(2, "On its way.")]
+        again = await visitor.line.ask("send", id="m1", contact_id=contact_id, text=hello, times=2)
+        assert again == ack
+        kinds = [one["type"] for one in visitor.pushes if one["type"] in {"typing", "message"}]
+        assert kinds == ["typing", "message"]
+        assert agent.messages == [(1, hello)]
+        return contact_id
+
+    contact_id: str = street.play(story)
+    pop = api("agent").get(f"/contacts/{contact_id}/screen-pop").json()
+    assert [one["body"] for one in pop["timeline"]] == ["On its way.", hello]
+
+
+def test_a_line_that_was_cut_loses_nothing(street: Street) -> None:
+    """Given messages while a line is cut, when the visitor is back, then they come once, in order."""
+
+    async def story(enter: Enter) -> None:
+        who = somebody("visitor")
+        visitor, agent = await enter("visitor", who), await enter("agent", somebody("agent"))
+        contact_id = (await visitor.line.ask("start"))["contact_id"]
+        await agent.line.ask("take", contact_id=contact_id)
+        await agent.line.ask("send", id="0", contact_id=contact_id, text="0")
+        await visitor.until(lambda end: end.messages)
+        visitor.line.cut()
+        for number in range(1, 5):
+            await agent.line.ask("send", id=f"{number}", contact_id=contact_id, text=f"{number}")
+        gone = await agent.until(lambda end: [one for one in end.pushes if one.get("status") == "offline"])
+        assert gone[0]["side"] == "customer"
+        back = await enter("visitor", who)
+        assert (await back.line.ask("start"))["contact_id"] == contact_id
+        missed = await back.line.ask("resume", contact_id=contact_id, after=1)
+        assert [(one["cursor"], one["text"]) for one in missed["messages"]] == [
+            (number + 1, f"{number}") for number in range(1, 5)
+        ]
+        await agent.line.ask("send", id="5", contact_id=contact_id, text="5")
+        assert await back.until(lambda end: end.messages) == [(6, "5")]
+
+    street.play(story)
+
+
+def test_a_token_opens_its_own_only(stack: Description, street: Street) -> None:
+    """Given another's chat, a token that is none, and a role that does not chat: nothing opens."""
+
+    async def story(enter: Enter) -> None:
+        visitor, stranger = (
+            await enter("visitor", somebody("visitor")),
+            await enter("visitor", somebody("visitor")),
+        )
+        contact_id = (await visitor.line.ask("start"))["contact_id"]
+        for action, more in (("send", {"text": "hi"}), ("resume", {}), ("end", {}), ("read", {"up_to": 1})):
+            with pytest.raises(Refused) as refused:
+                await stranger.line.ask(action, id="x", contact_id=contact_id, **more)
+            assert refused.value.args[0]["code"] == "not_found"
+        for token in ("", "nonsense", stack["tokens"]["ivr"], stack["tokens"]["visitor"][:-8] + "AAAAAAAA"):
+            with pytest.raises(InvalidStatus) as turned_away:
+                await Line.open(stack["ws_url"], token, lambda _frame: None)
+            assert turned_away.value.response.status_code in {401, 403}
+
+    street.play(story)
+
+
+def test_frames_that_are_none(street: Street) -> None:
+    async def story(enter: Enter) -> None:
+        visitor = await enter("visitor", somebody("visitor"))
+        with pytest.raises(Refused) as refused:
+            await visitor.line.ask("send", id="1", contact_id="'; DROP TABLE", text=MARKUP)
+        assert refused.value.args[0]["errors"] == [
+            {"field": "contact_id", "message": "String should match pattern '^[0-9A-Z]{26}$'"}
+        ]
+        assert json.dumps(refused.value.args[0]).count("script") == 0
+        assert (await visitor.line.ask("ping"))["type"] == "pong"
+
+    street.play(story)

@@ -1,0 +1,214 @@
+"""Off the stream, who is on a contact is told what changed; who was away gets it later."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.models import chats, keys, store
+from tests.conftest import Api, Clock
+from tests.factories import a_contact, facts
+from tests.sockets import Frame, Sockets
+from tests.unit.test_stream import Image, Stream, a_record, raw
+
+
+@pytest.fixture
+def sockets(client: Client) -> Sockets:
+    return Sockets(client)
+
+
+@pytest.fixture
+def stream(client: Client) -> Stream:
+    return Stream(client)
+
+
+def contact_record(contact_id: str, change: Callable[[], Any], *, new: bool = False) -> dict[str, Any]:
+    before = None if new else Stream.image(contact_id)
+    change()
+    return a_record(before, Stream.image(contact_id), "INSERT" if new else "MODIFY")
+
+
+def message_image(contact_id: str, place: int) -> Image:
+    return raw(keys.contact(contact_id), keys.dialogue(place))
+
+
+def without_id(frames: list[Frame]) -> list[Frame]:
+    return [{name: value for name, value in frame.items() if name != "push_id"} for frame in frames]
+
+
+def test_an_agent_is_told_of_the_contact_that_is_theirs(
+    sockets: Sockets, stream: Stream, ivr: Api, agent: Api, clock: Clock
+) -> None:
+    # Given a call that an agent took, and who has it on two screens
+    contact_id = str(ivr.post("/contacts", a_contact()).json["contact_id"])
+    screens = [sockets.agent(), sockets.agent()]
+    records = [contact_record(contact_id, lambda: screens[0].say("take", contact_id=contact_id))]
+    # When the caller keys something in, and the call ends
+    keyed = facts(reason="a bill")
+    records.append(contact_record(contact_id, lambda: ivr.patch(f"/contacts/{contact_id}/facts", keyed)))
+    records.append(contact_record(contact_id, lambda: agent.post(f"/contacts/{contact_id}/end", {})))
+    assert stream.deliver(records) == []
+    # Then both screens are told, without a value
+    told = [
+        {"type": "assigned", "contact_id": contact_id},
+        {"type": "facts_saved", "contact_id": contact_id, "facts": ["reason"]},
+    ]
+    for screen in screens:
+        pushed = without_id(screen.pushed)
+        assert [one for one in pushed if one["type"] not in {"ended", "joined"}] == told
+    # and a record that comes again is known by its id
+    for record in records[:2]:
+        clock.forward(seconds=1)
+        assert stream.deliver([record]) == []
+    again = screens[0].say("catch_up")
+    assert [one["type"] for one in again["pushes"]][2:] == ["assigned", "facts_saved"]
+    assert len({one["push_id"] for one in again["pushes"]}) == 2
+
+
+def test_a_case_that_changes_is_told_while_its_customer_is_there(
+    sockets: Sockets, stream: Stream, ivr: Api, agent: Api
+) -> None:
+    contact_id = str(ivr.post("/contacts", a_contact()).json["contact_id"])
+    screen = sockets.agent()
+    screen.say("take", contact_id=contact_id)
+    customer_id = store.get_contact(contact_id).customer_id
+    case_id = agent.post(f"/customers/{customer_id}/cases", {"subject": "A bill"}).json["case_id"]
+    opened = raw(keys.case(case_id), keys.CASE)
+    assert stream.deliver([a_record(None, opened, "INSERT"), a_record(opened, opened)]) == []
+    assert without_id(screen.pushed) == [
+        {"type": "case_changed", "contact_id": contact_id, "case_id": case_id, "status": "open"}
+    ]
+
+
+def test_both_ends_are_told_who_joins_and_leaves_and_of_the_end(sockets: Sockets, stream: Stream) -> None:
+    visitor, agent = sockets.visitor(), sockets.agent()
+    contact_id = visitor.say("start")["contact_id"]
+    said = {"contact_id": contact_id}
+    records = [
+        contact_record(contact_id, lambda: agent.say("take", name="Amara", **said)),
+        contact_record(contact_id, lambda: agent.say("leave", **said)),
+        contact_record(contact_id, lambda: visitor.say("end", **said)),
+    ]
+    assert stream.deliver(records) == []
+    amara = {"side": "agent", "name": "Amara"}
+    assert [one for one in visitor.pushed if one["type"] != "presence"] == [
+        said | {"type": "joined", "from": amara},
+        said | {"type": "left", "from": amara},
+        said | {"type": "ended", "by": "customer"},
+    ]
+
+
+def test_who_is_available_is_told_that_a_chat_waits(sockets: Sockets, stream: Stream) -> None:
+    here, away = sockets.agent("agent-1"), sockets.agent("agent-2")
+    for screen in (here, away):
+        assert screen.say("presence", id="p", status="available") == {"id": "p", "type": "ok"}
+    away.say("presence", status="away")
+    contact_id = sockets.visitor().say("start")["contact_id"]
+    assert stream.deliver([a_record(None, Stream.image(contact_id), "INSERT")]) == []
+    assert without_id(here.pushed) == [{"type": "pop_ready", "contact_id": contact_id}]
+    assert away.pushed == []
+    here.close()
+    assert chats.list_listeners(keys.AVAILABLE) == []
+
+
+def test_a_message_whose_push_failed_is_pushed_off_the_stream(sockets: Sockets, stream: Stream) -> None:
+    # Given a message that was taken in while nothing could be pushed
+    visitor, agent = sockets.visitor(), sockets.agent()
+    contact_id = visitor.say("start")["contact_id"]
+    agent.say("take", contact_id=contact_id)
+    agent.pushed  # noqa: B018 - read off
+    sockets.gateway.refuses = True
+    assert visitor.say("send", id="1", contact_id=contact_id, text="hello")["type"] == "ack"
+    sockets.gateway.refuses = False
+    # When the stream tells of it, twice, then the agent has it, once
+    inserted = a_record(None, message_image(contact_id, 1), "INSERT")
+    assert stream.deliver([inserted]) == []
+    assert stream.deliver([inserted]) == []
+    assert [one["text"] for one in agent.pushed if one["type"] == "message"] == ["hello"]
+
+
+def test_an_agent_who_was_away_learns_where_something_was_said(
+    sockets: Sockets, stream: Stream, clock: Clock
+) -> None:
+    # Given an agent whose line is cut, when the visitor writes
+    visitor, agent = sockets.visitor(), sockets.agent()
+    contact_id = visitor.say("start")["contact_id"]
+    agent.say("take", contact_id=contact_id)
+    agent.cut()
+    visitor.say("send", id="1", contact_id=contact_id, text="hello?")
+    after = message_image(contact_id, 1)
+    before = {name: value for name, value in after.items() if name not in {"pushed", "missed_by"}}
+    assert stream.deliver([a_record(None, before, "INSERT"), a_record(before, after)]) == []
+    # Then they find it when they are back, for a day
+    back = sockets.agent()
+    caught_up = back.say("catch_up", id="c")
+    assert without_id(caught_up["pushes"]) == [{"type": "missed", "contact_id": contact_id, "cursor": 1}]
+    assert back.say("resume", contact_id=contact_id)["messages"][0]["text"] == "hello?"
+    clock.forward(seconds=11)
+    later = back.say("catch_up", after=caught_up["cursor"])  # the cursor stays a little behind
+    assert len(later["pushes"]) == 1
+    assert back.say("catch_up", after=back.say("catch_up")["cursor"])["pushes"] == []
+    clock.forward(days=1)
+    assert back.say("catch_up")["pushes"] == []
+
+
+def test_many_pushes_come_by_pages(sockets: Sockets, clock: Clock) -> None:
+    from chalicelib import runtime
+    from chalicelib.services.pushes import tell_agents
+
+    for number in range(205):
+        clock.forward(seconds=1)
+        tell_agents(runtime.get_deps(), ["agent-1"], {"type": "assigned", "contact_id": f"{number}"}, f"{number}")
+    agent = sockets.agent()
+    cursor, seen, more = None, list[str](), True
+    while more:
+        answer = agent.say("catch_up", **({"after": cursor} if cursor else {}))
+        seen += [one["contact_id"] for one in answer["pushes"]]
+        cursor, more = answer["cursor"], answer["more"]
+    assert seen == [f"{number}" for number in range(205)]
+
+
+@pytest.mark.parametrize(("email", "goes_on_by"), [("ada@example.com", "email"), (None, "code")])
+def test_a_chat_that_nobody_answered_goes_on_elsewhere(
+    sockets: Sockets, stream: Stream, agent: Api, email: str | None, goes_on_by: str
+) -> None:
+    # Given a chat with a message that nobody answered, when it ends
+    visitor = sockets.visitor()
+    contact_id = visitor.say("start", facts={"email": email} if email else {})["contact_id"]
+    visitor.say("send", id="1", contact_id=contact_id, text="Anybody?")
+    record = contact_record(contact_id, lambda: visitor.say("end", contact_id=contact_id))
+    # Then it is left to a team, once
+    for _ in range(2):
+        assert stream.deliver([record]) == []
+    pop = agent.get(f"/contacts/{contact_id}/screen-pop").json
+    left = [one for one in pop["timeline"] if one["kind"] == "follow_up"]
+    assert [one["attributes"] for one in left] == [{"goes_on_by": goes_on_by}]
+
+
+def test_a_chat_that_was_answered_or_in_which_nothing_was_said_is_over(
+    sockets: Sockets, stream: Stream, agent: Api
+) -> None:
+    silent, visitor, desk = sockets.visitor("silent"), sockets.visitor("answered"), sockets.agent()
+    contact_ids = [end.say("start")["contact_id"] for end in (silent, visitor)]
+    desk.say("take", contact_id=contact_ids[1])
+    visitor.say("send", id="1", contact_id=contact_ids[1], text="Anybody?")
+    desk.say("send", id="1", contact_id=contact_ids[1], text="Me.")
+    records = [
+        contact_record(contact_ids[0], lambda: silent.say("end", contact_id=contact_ids[0])),
+        contact_record(contact_ids[1], lambda: visitor.say("end", contact_id=contact_ids[1])),
+    ]
+    # When they end, then nothing is left to anybody
+    assert stream.deliver(records) == []
+    for contact_id in contact_ids:
+        pop = agent.get(f"/contacts/{contact_id}/screen-pop").json
+        assert "follow_up" not in [one["kind"] for one in pop["timeline"]]
+
+
+def test_a_screen_that_nobody_is_at_costs_nothing_more(sockets: Sockets, stream: Stream, ivr: Api) -> None:
+    contact_id = str(ivr.post("/contacts", a_contact()).json["contact_id"])
+    before = sockets.gateway.posted
+    keyed = facts(reason="a bill")
+    record = contact_record(contact_id, lambda: ivr.patch(f"/contacts/{contact_id}/facts", keyed))
+    assert stream.deliver([record]) == []
+    assert sockets.gateway.posted == before
