@@ -1,9 +1,9 @@
 import { type Api, Problem } from "./api.js";
-import { backoff } from "./backoff.js";
 import { Emitter } from "./emitter.js";
 import type { Answers, Attachment, Frame, Message, Outgoing, Speaker } from "./frames.js";
 import { Line } from "./line.js";
 import { Luggage } from "./luggage.js";
+import { Outbox } from "./outbox.js";
 import { Transcript } from "./transcript.js";
 
 /** `closed` until `open`; `waiting` while the connection is made anew; `ended` for good. */
@@ -37,7 +37,7 @@ export interface Beginning {
 
 interface Carried {
   contactId?: string | undefined;
-  outbox?: Outgoing[];
+  waiting?: Outgoing[];
 }
 
 const TYPING_MS = 3_000;
@@ -48,20 +48,24 @@ export class Chat extends Emitter<ChatEvents> {
   state: ChatState = "closed";
   /** Of the chat that goes on in this tab, from the page before too. */
   contactId: string | undefined;
-  private outbox: Outgoing[];
+  private readonly outbox: Outbox;
   private beginning: Beginning = {};
   private transcript = new Transcript();
   private catchingUp: Promise<void> | undefined;
-  private sending = false;
   private typedAt = 0;
   private readonly line: Line;
 
   constructor(api: Api) {
     super();
-    const pack = () => (this.state === "ended" ? {} : { contactId: this.contactId, outbox: this.outbox });
+    const pack = () => (this.state === "ended" ? {} : { contactId: this.contactId, waiting: this.outbox.waiting });
     const { found } = new Luggage<Carried>(`throughline:chat:${api.options.key}`, pack);
     this.contactId = found?.contactId;
-    this.outbox = found?.outbox ?? [];
+    const way = {
+      open: () => this.state === "live",
+      deliver: (message: Outgoing) => this.deliver(message),
+      refused: (message: Outgoing, problem: Problem) => this.emit("failed", { message, problem }),
+    };
+    this.outbox = new Outbox(way, found?.waiting ?? []);
     this.line = new Line(
       api,
       () => this.greet(),
@@ -79,7 +83,7 @@ export class Chat extends Emitter<ChatEvents> {
     }
     this.beginning = beginning;
     this.become("waiting");
-    this.outbox.forEach((message) => this.emit("sending", message));
+    this.outbox.waiting.forEach((message) => this.emit("sending", message));
     this.line.open();
   }
 
@@ -127,9 +131,8 @@ export class Chat extends Emitter<ChatEvents> {
   }
 
   private post(message: Outgoing): string {
-    this.outbox.push(message);
     this.emit("sending", message);
-    void this.deliver();
+    this.outbox.add(message);
     return message.id;
   }
 
@@ -147,7 +150,7 @@ export class Chat extends Emitter<ChatEvents> {
     }
     if (this.state !== "waiting") return;
     this.become("live");
-    void this.deliver();
+    void this.outbox.go();
   }
 
   /** The chat of the page before is not this visitor's any more, and another is begun; or none can be. */
@@ -178,27 +181,9 @@ export class Chat extends Emitter<ChatEvents> {
     if (answer.status === "ended") this.over({});
   }
 
-  /** One after the other, so that they are in the order in which they were written. */
-  private async deliver(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
-    let failures = 0;
-    for (let message; this.state === "live" && (message = this.outbox[0]); ) {
-      try {
-        const { id, ...content } = message;
-        const ack = await this.ask("send", content, id);
-        this.drop(id);
-        this.took({ ...content, ...ack, client_id: id, from: { side: "customer" } } as Message);
-      } catch (problem) {
-        if (problem instanceof Problem && !problem.passes) {
-          this.drop(message.id);
-          this.emit("failed", { message, problem });
-        } else if (this.state === "live") {
-          await new Promise((resolve) => setTimeout(resolve, backoff(++failures)));
-        }
-      }
-    }
-    this.sending = false;
+  private async deliver({ id, ...content }: Outgoing): Promise<void> {
+    const ack = await this.ask("send", content, id);
+    this.took({ ...content, ...ack, client_id: id, from: { side: "customer" } } as Message);
   }
 
   private heard(frame: Frame): void {
@@ -216,21 +201,16 @@ export class Chat extends Emitter<ChatEvents> {
 
   private show(messages: Message[]): void {
     messages.forEach((message) => {
-      if (message.client_id) this.drop(message.client_id); // the server has it, though its ack was lost
+      this.outbox.drop(message.client_id); // the server has it, though its ack was lost
       this.emit("message", message);
     });
-  }
-
-  private drop(id: string): void {
-    this.outbox = this.outbox.filter((message) => message.id !== id);
   }
 
   private over(how: { by?: string }): void {
     if (this.state === "ended") return;
     this.become("ended");
     this.line.close();
-    const problem = new Problem(409, "ended", "the chat is over");
-    this.outbox.splice(0).forEach((message) => this.emit("failed", { message, problem }));
+    this.outbox.refuseAll(new Problem(409, "ended", "the chat is over"));
     this.emit("ended", how);
   }
 

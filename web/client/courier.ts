@@ -25,7 +25,8 @@ export class Courier {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private pause = GATHERING_MS;
   private failures = 0;
-  private flight: Promise<void> | undefined;
+  private flight = Promise.resolve();
+  private flying = 0;
   private gone = false;
   private readonly farewells = new Set<() => void>();
 
@@ -63,10 +64,11 @@ export class Courier {
     return () => this.farewells.delete(farewell);
   }
 
-  /** Sends a batch of what is waiting, and goes on by itself; one at a time. Never rejects. */
+  /** Sends a batch of what is waiting, and goes on by itself; one after the other. Never rejects. */
   flush(): Promise<void> {
-    this.flight ??= this.send().finally(() => {
-      this.flight = undefined;
+    this.flying++;
+    this.flight = this.flight.then(() => this.send()).finally(() => {
+      this.flying--;
       this.later();
     });
     return this.flight;
@@ -86,7 +88,7 @@ export class Courier {
   }
 
   private later(): void {
-    if (this.consent && !this.flight && this.waiting.length) this.timer ??= setTimeout(() => void this.flush(), this.pause);
+    if (this.consent && !this.flying && this.waiting.length) this.timer ??= setTimeout(() => void this.flush(), this.pause);
   }
 
   private settle(batch: readonly Sent[]): void {

@@ -11,12 +11,22 @@ export type { Attachment, Message, Outgoing, Speaker } from "./frames.js";
 export type { Journey } from "./journey.js";
 export type { Options } from "./options.js";
 
-/** A code, or the link that holds it, with which this contact goes on elsewhere. */
+/** Where somebody says they will go on. */
+export interface Elsewhere {
+  /** voice, whatsapp, sms … */
+  to?: string;
+  /** The number or address that they will come from: then the code is short. */
+  from?: { type: string; value: string };
+}
+
+/** A code to key in or say, and a link to tap: one of them can be used, once. */
 export interface Continuation {
   code: string;
-  link: string;
+  /** Null where the business has no page for it. */
+  link: string | null;
   /** RFC 3339 */
   expires_at: string;
+  link_expires_at: string;
 }
 
 /** What a page or an app tells Throughline, and hears from it. */
@@ -32,15 +42,25 @@ export class Throughline {
   }
 
   /** Asks for a code: of the chat, where one goes on, else of this visit. Rejects with `Problem`. */
-  async continueElsewhere(): Promise<Continuation> {
+  async continueElsewhere(elsewhere: Elsewhere = {}): Promise<Continuation> {
     await this.journey.flush(); // what was tried goes along
-    const contactId = this.chat.contactId ?? (await this.visit());
-    return this.api.post(`/contacts/${encodeURIComponent(contactId)}/continuation`, {});
+    const contactId = this.chat.contactId ?? (await this.begin(this.journey.screenId));
+    return this.api.post(`/contacts/${contactId}/continuation`, elsewhere);
   }
 
-  private async visit(): Promise<string> {
+  /** Carries on here what was begun elsewhere: `code` is what follows the # of the link, or what was told. */
+  async continueHere(code: string): Promise<void> {
+    await this.begin(`${this.journey.screenId}-continued`, { continuation_code: code });
+  }
+
+  /** Somebody signed in or out: the next call asks who it is. */
+  identityChanged(): void {
+    this.api.tokens = undefined;
+  }
+
+  private async begin(id: string, more: object = {}): Promise<string> {
     const { channel = "portal" } = this.api.options;
-    const begun = { channel, direction: "inbound", provider: "web", provider_contact_id: this.journey.screenId };
-    return (await this.api.post<{ contact_id: string }>("/contacts", begun)).contact_id;
+    const contact = { channel, provider: "web", provider_contact_id: id, ...more };
+    return (await this.api.post<{ contact_id: string }>("/contacts", contact)).contact_id;
   }
 }

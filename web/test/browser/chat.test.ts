@@ -61,7 +61,7 @@ test("both sides read what the other wrote, as it was written", async () => {
 });
 
 test("with lines that break at random and every frame twice, all is there once and in order, at both ends", async () => {
-  desk.trouble = { breaks: 0.08, doubles: true };
+  desk.trouble = { breaksWithin: 16, doubles: true };
   await page.evaluate(() => throughline.chat.open());
   const ours = Array.from({ length: 25 }, (_, number) => `visitor ${number}`);
   const theirs = Array.from({ length: 25 }, (_, number) => `agent ${number}`);

@@ -4,9 +4,9 @@ import type { Message } from "../../client/frames.js";
 
 type Asked = Record<string, unknown> & { action: string; id?: string; contact_id?: string };
 
-/** How a line misbehaves: the share of frames with which it breaks, and whether every frame comes twice. */
+/** How lines misbehave: they break after some of so many frames, and every frame comes twice. */
 export interface Trouble {
-  breaks: number;
+  breaksWithin: number;
   doubles: boolean;
 }
 
@@ -15,8 +15,9 @@ export class Desk {
   readonly messages: Message[] = [];
   readonly asked: Asked[] = [];
   readonly tokens: string[] = [];
-  trouble: Trouble = { breaks: 0, doubles: false };
+  trouble: Trouble = { breaksWithin: Infinity, doubles: false };
   connections = 0;
+  private frames = 0;
   /** Takes everything in and says nothing. */
   mute = false;
   /** Handshakes to refuse, as with a token that is not valid. */
@@ -115,7 +116,8 @@ export class Desk {
   }
 
   private isBreaking(line: WebSocket): boolean {
-    if (Math.random() >= this.trouble.breaks) return false;
+    if (++this.frames < this.trouble.breaksWithin) return false;
+    this.frames = Math.floor((Math.random() * this.trouble.breaksWithin) / 2);
     line.terminate();
     return true;
   }
