@@ -96,7 +96,9 @@ def test_a_hash_is_keyed_and_its_parts_do_not_run_together() -> None:
         (True, 0, MOST_OPEN, [Form.BOUND, Form.CROWDED]),
     ],
 )
-def test_which_codes_may_be_given_out(*, announced: bool, of_number: int, open_codes: int, forms: list[Form]) -> None:
+def test_which_codes_may_be_given_out(
+    *, announced: bool, of_number: int, open_codes: int, forms: list[Form]
+) -> None:
     assert forms_for(announced=announced, of_number=of_number, open_codes=open_codes) == forms
 
 
