@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/connect/latest/adminguide/chat-message-streaming.htm
 https://docs.aws.amazon.com/connect/latest/adminguide/contact-lens-example-output-files.html
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -171,9 +172,11 @@ def _analysed(raw: RawRequest, fields: Fields) -> list[Inbound]:
 
 def _transcript(raw: RawRequest, fields: Fields) -> list[Inbound]:
     """What Contact Lens makes of a contact that is over: what was said, and in what mood."""
-    contact_id = fields.text("CustomerMetadata.ContactId") or _named_after(raw.url)
+    file = FILE.search(raw.url)
+    contact_id = fields.text("CustomerMetadata.ContactId") or (printable(file["contact"]) if file else "")
     if not contact_id:
         return []
+    at = _written_at(raw, file)
     categories = fields.get("Categories.MatchedCategories")
     moods = Fields(fields.get("ConversationCharacteristics.Sentiment.OverallSentiment"))
     found = {
@@ -182,26 +185,34 @@ def _transcript(raw: RawRequest, fields: Fields) -> list[Inbound]:
         "categories": printable(", ".join(map(str, categories if isinstance(categories, list) else []))),
     }
     attributes = {name: value for name, value in found.items() if value}
-    report = _report(raw, fields, contact_id, raw.received_at, attributes=attributes)
+    report = _report(raw, fields, contact_id, at, attributes=attributes)
     text = _spoken(fields.get("Transcript"))
     if not text:
         return [report]
+    redacted = file is not None and file["redacted"] is not None
     said = {
         "channel": _channel(fields),
         "contact_id": keys.derived_id("contact", PROVIDER, contact_id),
-        "occurred_at": raw.received_at,
+        "occurred_at": at,
         "source": PROVIDER,
-        "source_event_id": f"{contact_id}:transcript",
+        "source_event_id": f"{contact_id}:transcript" + (":redacted" if redacted else ""),
         "kind": "transcript",
         "body": readable(text),
+        "attributes": {"redacted": "yes"} if redacted else {},
     }
     return [report, read(CaptureInteraction, said)]
 
 
-def _named_after(url: str) -> str:
-    """The contact that an object of Contact Lens is named after: <contact id>_analysis_<moment>.json."""
-    name = url.rpartition("/")[2]
-    return printable(name.removesuffix(".json").partition("_analysis")[0]) if name.endswith(".json") else ""
+FILE = re.compile(r"(?P<contact>[^/]+?)_analysis(?P<redacted>_redacted)?_(?P<at>[^/]*)\.json$")
+"""What a file of Contact Lens is named after. Of a contact there may be one that leaves out who it is, or both."""
+
+
+def _written_at(raw: RawRequest, file: re.Match[str] | None) -> datetime:
+    try:
+        at = datetime.fromisoformat(file["at"].replace("_", ":")) if file else raw.received_at
+    except ValueError:
+        at = raw.received_at
+    return moment(at.replace(tzinfo=at.tzinfo or UTC), raw.received_at)
 
 
 def _spoken(transcript: Any) -> str:

@@ -1,4 +1,4 @@
-"""Events of AWS's own services: EventBridge, SNS and Kinesis hand over what Amazon Connect tells, S3 the mail."""
+"""Events of AWS's own services: EventBridge, SNS and Kinesis hand over what Amazon Connect tells, S3 files."""
 
 import base64
 import json
@@ -11,7 +11,9 @@ from chalicelib.errors import BadInput
 from chalicelib.observability import count, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services import inbox
+from chalicelib.services.analyses import read_analysis
 from chalicelib.services.arrivals import arrivals
+from chalicelib.services.deps import Deps
 from chalicelib.services.mails import read_mail
 
 blueprint = Blueprint(__name__)
@@ -22,9 +24,9 @@ def take_in_connect(event: dict[str, Any], context: Any) -> None:
     """Keeps and queues each of them. Raises where one could not be kept: it is handed over again."""
     logger.set_correlation_id(getattr(context, "aws_request_id", None))
     deps, kept, refused = get_deps(), 0, 0
-    for content in _contents(event):
+    for url, content in _told(deps, event):
         try:
-            inbox.take_event(deps, "amazon_connect", content)
+            inbox.take_event(deps, "amazon_connect", content, url)
             kept += 1
         except BadInput:  # it will never be one: handing it over again would hold up the others
             refused += 1
@@ -44,6 +46,15 @@ def take_in_mail(event: dict[str, Any], context: Any) -> None:
         kept += 1
     count("ChannelRequests", kept)
     log_done("take_in_mail", kept=kept)
+
+
+def _told(deps: Deps, event: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """What Connect tells, and where it is from: the files that the event names; where it names none, itself."""
+    files = list(arrivals(event))
+    for bucket, key in files:
+        yield f"s3://{bucket}/{key}", read_analysis(deps, bucket, key)
+    if not files:
+        yield from (("aws:", content) for content in _contents(event))
 
 
 def _contents(event: dict[str, Any]) -> Iterator[bytes]:

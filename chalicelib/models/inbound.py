@@ -60,7 +60,9 @@ class RawRequest:
             raise Malformed.at("body", "is not a form") from error
 
     def json(self) -> Any:
-        """The body as JSON data. Raises `Malformed`."""
+        """The body as JSON data. Raises `Malformed`, also where it is called a form: it would be kept as one."""
+        if self.content_type == FORM:
+            raise Malformed.at("body", "is a form, not JSON")
         try:
             return json.loads(self.text())
         except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""Which mails AWS tells of: S3 that one was put into the bucket, or SES that it received one."""
+"""Which mails and files AWS tells of: S3 that one was put into the bucket, or SES that it received one."""
 
 import json
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 Arrival = tuple[str, str]
-"""Bucket and key of a raw mail."""
+"""Bucket and key of a raw mail, or of another file."""
 
 
-def arrivals(told: Any, mail_bucket: str) -> Iterator[Arrival]:
-    """The mails in an event of S3 or SES, by itself or in an envelope of EventBridge, SNS or SQS.
+def arrivals(told: Any, mail_bucket: str = "") -> Iterator[Arrival]:
+    """The mails, or other files, in an event of S3 or SES, by itself or in an envelope of EventBridge, SNS or SQS.
 
     SES names no bucket where it calls a function: its message id is then the key in `mail_bucket`, as its
     S3 action puts it. What tells of no new mail has none.

@@ -131,6 +131,7 @@ class Product:
                 answer = cast(Json, self.client.lambda_.invoke(function, event).payload or {})
             if answer.get("reason") != "unavailable":
                 break
+            time.sleep(PAUSE_SECONDS)
         self._follow_stream()
         return answer
 

@@ -18,6 +18,8 @@ API_STAGE = "api"
 ROOT = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 DEVELOPER = "developer"
 MAIL_ADDRESS = "help@throughline.test"
+CONNECT_BUCKET = f"{STACK}-connect"
+"""Stands for the one into which an Amazon Connect instance writes: on AWS it is there already."""
 QUEUES = ("InboxUrl", "InboxDeadLettersUrl")
 
 Json = dict[str, Any]
@@ -41,9 +43,11 @@ class Emulation:
             "Channels": json.dumps(channels),
             "PublicUrl": self._endpoint_url,
             "MailAddresses": MAIL_ADDRESS,
+            "ConnectAnalysisBucket": CONNECT_BUCKET,
             "ContinuationSecret": secret,
             "ContinueUrl": f"{self._endpoint_url}/continue",
         }
+        self._make_connect_bucket()
         outputs = deploy(self._session, package, STACK, parameters, endpoint_url=self._endpoint_url)
         self._fill_gaps(package.template, outputs)
         return outputs
@@ -60,6 +64,14 @@ class Emulation:
             iam.delete_access_key(UserName=DEVELOPER, AccessKeyId=key["AccessKeyId"])
         made = iam.create_access_key(UserName=DEVELOPER)["AccessKey"]
         return {"access_key_id": made["AccessKeyId"], "secret_access_key": made["SecretAccessKey"]}
+
+    def _make_connect_bucket(self) -> None:
+        store = self._client("s3")
+        if CONNECT_BUCKET not in [bucket["Name"] for bucket in store.list_buckets()["Buckets"]]:
+            where = {"LocationConstraint": REGION}
+            store.create_bucket(Bucket=CONNECT_BUCKET, CreateBucketConfiguration=where)
+        told: Json = {"EventBridgeConfiguration": {}}
+        store.put_bucket_notification_configuration(Bucket=CONNECT_BUCKET, NotificationConfiguration=told)
 
     def _fill_gaps(self, template: Path, outputs: dict[str, str]) -> None:
         """MiniStack reads neither the table's TTL nor the API's gateway responses from a template."""
@@ -102,6 +114,7 @@ def _policy(outputs: dict[str, str]) -> Json:
     functions = f"arn:aws:lambda:{REGION}:*:function:{STACK}-*"
     table = f"arn:aws:dynamodb:{REGION}:*:table/{outputs['TableName']}"
     archive = f"arn:aws:s3:::{outputs['ArchiveBucket']}"
+    written = [f"arn:aws:s3:::{bucket}/*" for bucket in (outputs["MailBucket"], CONNECT_BUCKET)]
     queues = [f"arn:aws:sqs:{REGION}:*:{outputs[url].rpartition('/')[2]}" for url in QUEUES]
     on_queues = ["ReceiveMessage", "SendMessage", "DeleteMessage", "GetQueueAttributes"]
     on_queues.append("SendMessageBatch")  # for MiniStack; AWS asks for SendMessage
@@ -116,7 +129,7 @@ def _policy(outputs: dict[str, str]) -> Json:
                 "Action": ["s3:ListBucket", "s3:GetObject"],
                 "Resource": [archive, f"{archive}/*"],
             },
-            {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{outputs['MailBucket']}/*"},
+            {"Effect": "Allow", "Action": "s3:PutObject", "Resource": written},
             {"Effect": "Allow", "Action": [f"sqs:{action}" for action in on_queues], "Resource": queues},
         ],
     }

@@ -13,7 +13,7 @@ from infra.dependencies import target_of_this_machine
 from infra.local.channels import channel_settings, continuation_secret
 from infra.local.child import emulator, show_route
 from infra.local.claim import claim
-from infra.local.emulation import REGION, Emulation
+from infra.local.emulation import CONNECT_BUCKET, REGION, Emulation
 from infra.local.issuer import Issuer
 from infra.local.place import CannotRun, Place, step
 from infra.package import make
@@ -68,7 +68,11 @@ def _describe(place: Place, issuer: Issuer, outputs: dict[str, str], key: dict[s
             "connect_lookup": outputs["ConnectLookupArn"],
             "connect_save_facts": outputs["ConnectSaveFactsArn"],
         },
-        "buckets": {"archive": outputs["ArchiveBucket"], "mail": outputs["MailBucket"]},
+        "buckets": {
+            "archive": outputs["ArchiveBucket"],
+            "mail": outputs["MailBucket"],
+            "connect": CONNECT_BUCKET,
+        },
         "queues": {"inbox": outputs["InboxUrl"], "inbox_dead_letters": outputs["InboxDeadLettersUrl"]},
     }
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.channels import twilio
+from tests.channels import amazon_connect, twilio
 from tests.e2e.launching import Description
 from tests.e2e.sent import SENT
 from tests.e2e.test_main_job import a_number
@@ -152,6 +152,27 @@ def test_a_mail_in_the_bucket_is_on_the_timeline(api: Role, aws: Any, stack: Des
     assert httpx.get(link.partition("?")[0]).status_code == 403
     assert httpx.get(link.replace("/1?", "/2?")).status_code == 403
     assert api("marketing").get(f"{path}/attachments/{attached['attachment_id']}").status_code == 403
+
+
+def test_a_file_of_contact_lens_is_on_its_contact(api: Role, aws: Any, stack: Description) -> None:
+    # When Connect has written into its own bucket what Contact Lens found, and something else
+    contact_id, bucket = str(uuid4()), stack["buckets"]["connect"]
+    found = amazon_connect.TRANSCRIPT | {"CustomerMetadata": {"ContactId": contact_id}}
+    SENT.note([line["Content"] for line in found["Transcript"]])
+    key = f"Voice/2026/11/22/{contact_id}_analysis_2026-11-22T08:30:00Z.json"
+    aws("s3").put_object(Bucket=bucket, Key=f"CallRecordings/{key}", Body=b"{}")
+    aws("s3").put_object(Bucket=bucket, Key=f"Analysis/{key}", Body=json.dumps(found).encode())
+    which = {"provider": "amazon-connect", "provider_contact_id": contact_id}
+
+    def pop() -> Any:
+        seen = api("agent").get("/screen-pop", params=which)
+        return seen.status_code == 200 and seen.json()["timeline"] and seen.json()
+
+    # Then the mood is on the contact, and what was said on its timeline
+    seen = eventually(pop)
+    assert seen["contact"]["attributes"]["sentiment"] == "3.1"
+    assert [entry["kind"] for entry in seen["timeline"]] == ["transcript"]
+    assert "It is [card number]" in seen["timeline"][0]["body"]
 
 
 def test_what_came_by_the_api_is_archived_and_replayed(

@@ -179,6 +179,23 @@ def _where(role: Json, action: str) -> set[str]:
     return {resource.partition("/")[2] for resource in found}
 
 
+def test_of_connects_own_bucket_only_what_contact_lens_finds_is_read(template: Json) -> None:
+    """Given the bucket, then one function is told of files below Analysis/, and may read only these."""
+    events = template["Resources"]["TakeInConnect"]["Properties"]["Events"]
+    assert events["AnalysisFiles"]["Properties"]["Pattern"]["detail"] == {
+        "bucket": {"name": [{"Ref": "ConnectAnalysisBucket"}]},
+        "object": {"key": [{"prefix": "Analysis/"}]},
+    }
+    reading = {
+        name: statement["Resource"]["Fn::If"][1]
+        for name, role in _roles(template).items()
+        for statement in _statements(role)
+        if "ConnectAnalysisBucket" in json.dumps(statement)
+    }
+    files = {"Fn::Sub": "arn:${AWS::Partition}:s3:::${ConnectAnalysisBucket}/Analysis/*"}
+    assert reading == {"TakeInConnectRole": files}
+
+
 def test_what_cannot_be_processed_is_set_aside(template: Json) -> None:
     """Given a message that fails, then only it comes again, some times, and is then set aside."""
     (source,) = template["Resources"]["ProcessInbox"]["Properties"]["Events"].values()

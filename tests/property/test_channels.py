@@ -40,6 +40,7 @@ def read(channel: Channel, content_type: str, body: bytes) -> None:
 @pytest.mark.parametrize("channel", list_channels(), ids=lambda channel: channel.name)
 @pytest.mark.parametrize("content_type", [FORM, JSON, ""])
 @given(body=st.binary(max_size=200))
+@example(body=b"{}")
 def test_any_bytes(channel: Channel, content_type: str, body: bytes) -> None:
     read(channel, content_type, body)
 

@@ -3,20 +3,26 @@
 import base64
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
 import pytest
 
 from chalicelib.channels.registry import find_channel
+from chalicelib.errors import TooLarge
+from chalicelib.models import aws
 from chalicelib.models.items import Contact, Item
 from chalicelib.models.requests import CaptureInteraction, ReportContact
+from chalicelib.services.analyses import read_analysis
+from chalicelib.services.deps import Deps
 from chalicelib.services.follow import follow_contact
 from tests.channels import amazon_connect as connect
 from tests.conftest import Api
 from tests.events import connect_event
 from tests.factories import a_contact
 from tests.provider import Provider, archive, events
+from tests.settings import NOW, SETTINGS
 
 ADA = "+447700900123"
 WHICH = f"provider=amazon-connect&provider_contact_id={connect.CONTACT_ID}"
@@ -187,6 +193,57 @@ def test_an_analysis_is_named_after_its_contact() -> None:
     assert isinstance(told, ReportContact)
     assert told.provider_contact_id == connect.CONTACT_ID
     assert isinstance(said, CaptureInteraction)
+
+
+def a_file(name: str, content: Any, bucket: str = "connect-test") -> dict[str, Any]:
+    """Connect writes a file into its own bucket, and EventBridge tells of it."""
+    store = aws.client("s3", SETTINGS.region)
+    if bucket not in [one["Name"] for one in store.list_buckets()["Buckets"]]:
+        where = {"LocationConstraint": SETTINGS.region}
+        store.create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    key = f"Analysis/Voice/2026/11/22/{name}"
+    store.put_object(Bucket=bucket, Key=key, Body=json.dumps(content).encode())
+    detail = {"bucket": {"name": bucket}, "object": {"key": key}}
+    return {"source": "aws.s3", "detail-type": "Object Created", "detail": detail}
+
+
+def test_a_file_of_contact_lens(provider: Provider, agent: Api) -> None:
+    # Given a call, and the file in which Contact Lens says what it found, told of twice
+    told = a_file(f"{connect.CONTACT_ID}_analysis_2026-11-22T08:30:00Z.json", connect.TRANSCRIPT)
+    hand_over(provider, *connect.LIFE, connect.RECORD, told, told)
+    # Then the mood is on the contact, and what was said on its timeline, once and without the card
+    attributes = contact(agent)["attributes"]
+    assert (attributes["sentiment"], attributes["agent_sentiment"]) == ("3.1", "0")
+    (transcript,) = (event for event in events() if event.event_kind == "transcript")
+    assert transcript.body == "AGENT: What is your card number?\nCUSTOMER: It is [card number]"
+    assert transcript.occurred_at == datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+    assert transcript.contact_id == contact(agent)["contact_id"]
+    assert not any(b"4242" in archive().get(key).dump() for key in archive().list_keys())
+
+
+def test_a_file_that_leaves_out_who_it_is_is_kept_beside_the_other(provider: Provider) -> None:
+    without = connect.TRANSCRIPT | {"Transcript": [{"ParticipantId": "CUSTOMER", "Content": "I am [PII]"}]}
+    plain = a_file(f"{connect.CONTACT_ID}_analysis_2026-11-22T08_30_00Z.json", connect.TRANSCRIPT)
+    redacted = a_file(f"{connect.CONTACT_ID}_analysis_redacted_2026-11-22T08_30_00Z.json", without)
+    hand_over(provider, redacted, plain, redacted)
+    found = {event.body: event.attributes for event in events() if event.event_kind == "transcript"}
+    assert found.pop("CUSTOMER: I am [PII]") == {"redacted": "yes"}
+    assert list(found.values()) == [{}]
+
+
+def test_a_file_that_says_no_moment_happened_when_it_came(provider: Provider) -> None:
+    hand_over(provider, a_file(f"{connect.CONTACT_ID}_analysis_lately.json", connect.TRANSCRIPT))
+    (transcript,) = (event for event in events() if event.event_kind == "transcript")
+    assert transcript.occurred_at == NOW
+
+
+def test_a_file_that_is_too_large_is_no_file(deps: Deps) -> None:
+    """Given one, when it is read, then that fails: it is told of again, and then set aside."""
+    key = a_file("x_analysis_2026-11-22T08_30_00Z.json", connect.TRANSCRIPT)["detail"]["object"]["key"]
+    size = len(json.dumps(connect.TRANSCRIPT))
+    assert len(read_analysis(deps, "connect-test", key, most=size)) == size
+    with pytest.raises(TooLarge):
+        read_analysis(deps, "connect-test", key, most=size - 1)
 
 
 def test_it_does_not_come_by_http(provider: Provider) -> None:
