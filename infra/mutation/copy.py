@@ -38,7 +38,7 @@ def _configure(place: Path, sources: list[str], tests: list[str]) -> None:
         "source_paths": _list("chalicelib"),
         "only_mutate": _list(*sources),
         "also_copy": _list(*PRODUCT),
-        "pytest_add_cli_args": _list("-p", "no:cacheprovider", "-p", "infra.mutation.quick"),
+        "pytest_add_cli_args": _list("-p", "no:cacheprovider"),
         "pytest_add_cli_args_test_selection": _list(*tests),
         # so many times as long as its tests took: a machine may be busy, a mistake may run forever
         "timeout_multiplier": "5",

@@ -37,18 +37,18 @@ def mutant_of(match: re.Match[str], diff: str) -> Mutant:
 
 def run(place: Path) -> tuple[int, list[Mutant]]:
     """How many mutants there are in the copy, and those that were not noticed, after running all tests."""
-    _mutmut(place, "run", "--max-children", "1")
-    lines = _mutmut(place, "results", "--all", "true").splitlines()
+    _run(place, "infra.mutation.session", "run", "--max-children", "1")
+    lines = _run(place, "mutmut", "results", "--all", "true").splitlines()
     found = [match for line in lines if (match := RESULT.match(line))]
     if not found:
         raise Broken("mutmut made no mutants")
     left = [match for match in found if match["status"] not in NOTICED]
-    return len(found), [mutant_of(match, _mutmut(place, "show", match["name"])) for match in left]
+    return len(found), [mutant_of(match, _run(place, "mutmut", "show", match["name"])) for match in left]
 
 
-def _mutmut(place: Path, *command: str) -> str:
+def _run(place: Path, module: str, *command: str) -> str:
     done = subprocess.run(  # noqa: S603 - a command of our own
-        [sys.executable, "-m", "mutmut", *command], cwd=place, capture_output=True, text=True, check=False
+        [sys.executable, "-m", module, *command], cwd=place, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise Broken(f"mutmut {command[0]} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")

@@ -34,7 +34,9 @@ def test_a_mail_in_the_bucket(told: Any, by: Any) -> None:
 
 
 def test_what_ses_hands_to_a_function_is_in_our_bucket() -> None:
-    assert list(arrivals({"Records": [{"eventSource": "aws:ses", "ses": SES}]}, OURS)) == [(OURS, "id-1")]
+    for handed in (SES, SES | {"receipt": {}}):
+        told = {"Records": [{"eventSource": "aws:ses", "ses": handed}]}
+        assert list(arrivals(told, OURS)) == [(OURS, "id-1")]
 
 
 def test_several_at_once() -> None:
@@ -51,6 +53,11 @@ def test_several_at_once() -> None:
         BRIDGED | {"detail-type": "Object Deleted"},
         by_sqs("Hello"),
         {"Records": [{"body": "{"}, {"kinesis": {"data": ""}}]},
+        {"Records": [{"body": 7}, {"body": None}, {"eventName": "ObjectCreated:Put"}, {"s3": {}}]},
+        {"Records": None},
+        {"mail": SES["mail"]},
+        {"receipt": SES["receipt"]},
+        {"Message": 7},
     ],
 )
 def test_what_tells_of_no_mail(told: Any) -> None:

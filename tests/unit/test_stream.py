@@ -15,6 +15,7 @@ from chalicelib.models import keys, store
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Interaction, Item
 from chalicelib.services.deps import Deps
+from chalicelib.services.follow import follow_contact
 from tests.conftest import Api, Spy, put_under
 from tests.factories import a_contact, an_interaction, facts
 
@@ -155,6 +156,45 @@ def test_messages_follow_their_contact_to_its_customer(agent: Api, ivr: Api, str
     pop = agent.get(f"/contacts/{contact_id}/screen-pop").json
     assert [entry["body"] for entry in pop["timeline"]] == ["three", "before", "two", "one"]
     assert {entry["contact_id"] for entry in pop["timeline"]} == {contact_id, None}
+
+
+def test_how_many_were_carried_over_is_told(agent: Api, ivr: Api) -> None:
+    # Given a chat of nobody's with three messages, which turns out to be Ada's
+    ada = a_customer(agent, "Ada", "1")
+    contact_id = a_chat(ivr)
+    for minute, text in enumerate(("one", "two", "three"), 1):
+        said(ivr, contact_id, text, minute)
+    keyed_in(ivr, contact_id, "1")()
+    # Then they are carried over once
+    assert follow_contact(contact_id, None) == 3
+    assert follow_contact(contact_id, None) == 0
+    # and what has not moved, or is not there, has nothing to carry over
+    assert follow_contact(contact_id, ada) == 0
+    assert follow_contact("NOBODY", None) == 0
+
+
+def test_a_message_leaves_its_case_where_that_is(agent: Api, ivr: Api) -> None:
+    # Given a chat that was taken for Ada's, with a message on a case of hers
+    ada, bob = a_customer(agent, "Ada", "1"), a_customer(agent, "Bob", "2")
+    contact_id = a_chat(ivr)
+    keyed_in(ivr, contact_id, "1")()
+    case = agent.post(f"/customers/{ada}/cases", {"subject": "A parcel"}).json["case_id"]
+    message = ivr.post("/interactions", an_interaction(contact_id=contact_id, case_id=case)).json
+    assert message["case_id"] == case
+
+    def follows(account: str, left: str) -> Any:
+        keyed_in(ivr, contact_id, account)()
+        assert follow_contact(contact_id, left) == 1
+        return agent.get(f"/interactions/{message['interaction_id']}").json
+
+    # When it turns out to be Bob's, then it is on no case of his
+    his = follows("2", ada)
+    assert (his["customer_id"], his["case_id"]) == (bob, None)
+    # and once it is Ada's after all, it is on her case again
+    hers = follows("1", bob)
+    assert (hers["customer_id"], hers["case_id"]) == (ada, case)
+    (entry,) = agent.get(f"/customers/{ada}/timeline").json["items"]
+    assert entry["case_id"] == case
 
 
 def test_what_is_delivered_again_changes_nothing(agent: Api, ivr: Api, stream: Stream, spy: Spy) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.matching import ATTRIBUTED, Assurance, Evidence, Owner
@@ -87,6 +88,27 @@ def test_a_fact_tells_candidates_apart(deps: Deps) -> None:
     assert decision.reasons[0]["identifier"] == "phone"
     assert now.record is not None
     assert (now.candidates, now.recognised) == ([], False)
+
+
+def test_who_says_the_number_that_they_call_from_says_nothing_new(deps: Deps) -> None:
+    # Given two who use a number, of whom one is known to have it and the other to have another
+    number = {"type": "phone", "scope": "", "value": "+447700900123"}
+    a_customer("A", ADA, identifiers=[number | {"verified": False}])
+    a_customer("B", BOB, identifiers=[number | {"value": "+447700900777", "verified": False}])
+    # When somebody says it who calls from it, or who presents it
+    calling = a_contact(sender=number | {"value": "07700 900123"})
+    presented = Identifier("phone", "", number["value"], "07700 900123")
+    own = {"phone": said(number["value"])}
+    for now in (
+        weigh(deps, [phone(A, B)], [], own, calling),
+        weigh(deps, [phone(A, B)], [], own, presented=[presented]),
+    ):
+        # Then it may be either
+        assert (now.decision.result, candidates(now)) == ("many", ["A", "B"])
+    # while from elsewhere it tells who it is
+    elsewhere = a_contact(sender=number | {"value": "07700 900999"})
+    assert weigh(deps, [phone(A, B)], [], own, elsewhere).decision.customer_id == "A"
+    assert weighed(deps, phone(A, B), phone=number["value"]).decision.customer_id == "A"
 
 
 def test_what_was_verified_vouches_for_whom_it_tells(deps: Deps) -> None:
