@@ -127,6 +127,17 @@ def _(world: World, chat: Chat) -> Outcome:
     return say(world, AGENT, "read", contact_id=chat.contact_id, up_to=1)
 
 
+@scenario("socket upload", talking)
+def _(world: World, chat: Chat) -> Outcome:
+    asked = say(world, VISITOR, "upload", contact_id=chat.contact_id, name="a.png", type="image/png", size=4)
+    return without(without(asked, "url"), "attachment_id")
+
+
+@scenario("socket download", talking)
+def _(world: World, chat: Chat) -> Outcome:
+    return without(say(world, VISITOR, "download", contact_id=chat.contact_id, attachment_id="A" * 26), "url")
+
+
 @scenario("socket end", talking)
 def _(world: World, chat: Chat) -> Outcome:
     return say(world, VISITOR, "end", contact_id=chat.contact_id)
