@@ -5,10 +5,22 @@ from typing import Any
 from chalice.app import Blueprint, WebsocketAPI, WebsocketEvent
 
 from chalicelib.models.connection import deadline
-from chalicelib.models.frames import CatchUp, OnContact, Ping, Read, Resume, Send, SetPresence, Start, Take
+from chalicelib.models.frames import (
+    CatchUp,
+    Download,
+    OnContact,
+    Ping,
+    Read,
+    Resume,
+    Send,
+    SetPresence,
+    Start,
+    Take,
+    Upload,
+)
 from chalicelib.observability import log_done
 from chalicelib.runtime import get_deps
-from chalicelib.services import agents, chat, connections, fan_out, messages
+from chalicelib.services import agents, chat, connections, fan_out, messages, uploads
 from chalicelib.services.chat import Here
 from chalicelib.services.deps import Deps
 from chalicelib.socket_runtime import BUDGET_SECONDS, action, admit, serve
@@ -65,6 +77,16 @@ def typing(deps: Deps, here: Here, said: OnContact) -> None:
 @action("read", "chat:talk", Read, audited=False)
 def read(deps: Deps, here: Here, said: Read) -> Said:
     return messages.read(deps, here, said)
+
+
+@action("upload", "chat:talk", Upload)
+def upload(deps: Deps, here: Here, said: Upload) -> Said:
+    return uploads.upload(deps, here, said)
+
+
+@action("download", "chat:talk", Download)
+def download(deps: Deps, here: Here, said: Download) -> Said:
+    return uploads.download(deps, here, said)
 
 
 @action("end", "chat:talk", OnContact)

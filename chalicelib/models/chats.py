@@ -20,6 +20,7 @@ from chalicelib.models.items import (
     Listening,
     Presence,
     Push,
+    PushKept,
     Visit,
 )
 from chalicelib.models.requests import Direction
@@ -214,16 +215,19 @@ def set_presence(subject: str, status: str) -> Change:
     return changes.put(Presence(PK=keys.agent(subject), SK=keys.PRESENCE, status=status))
 
 
-def keep_push(subject: str, push_id: str, frame: dict[str, object], now: datetime) -> Change:
-    """Keeps what an agent is told, by when it was kept: who was away asks for what came since."""
-    push = Push(
-        PK=keys.agent(subject),
-        SK=keys.push(now, push_id),
-        push_id=push_id,
-        frame=frame,
-        expires_at=now + PUSHES_KEPT,
-    )
-    return changes.put(push)
+def keep_push(subject: str, push_id: str, frame: dict[str, object], now: datetime) -> list[Change]:
+    """Keeps what an agent is told, by when it was kept: who was away asks for what came since. Once."""
+    partition, until = keys.agent(subject), now + PUSHES_KEPT
+    push = Push(PK=partition, SK=keys.push(now, push_id), push_id=push_id, frame=frame, expires_at=until)
+    return [changes.add(PushKept(PK=partition, SK=keys.push_kept(push_id), expires_at=until)), changes.put(push)]
+
+
+def is_kept(subject: str, push_id: str) -> bool:
+    try:
+        PushKept.get(keys.agent(subject), keys.push_kept(push_id), consistent_read=True)
+    except DoesNotExist:
+        return False
+    return True
 
 
 def push_cursor(push: Push) -> str:

@@ -1,8 +1,8 @@
 """What a client says on the socket (docs/chat.md): strict, closed and bounded, like every request."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.requests import FactName, Line, Message, RecordId, Request, Said, Title, Word
@@ -10,6 +10,19 @@ from chalicelib.models.requests import FactName, Line, Message, RecordId, Reques
 MOST_BYTES = 32 * 1024
 """Of a frame: API Gateway takes no larger one, and a browser does not split what it sends."""
 ClientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+MOST_ATTACHED = 10 * 1024 * 1024
+ContentType = Literal[
+    "application/pdf",
+    "text/plain",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "video/mp4",
+    "audio/mpeg",
+]
+"""What may be attached: nothing that a browser would run, nor an archive."""
+Size = Annotated[int, Field(ge=1, le=MOST_ATTACHED)]
 Cursor = Annotated[int, Field(ge=0, le=9_999_999_999)]
 PushCursor = Annotated[str, StringConstraints(pattern=r"^[0-9TZ:.-]{27}(#[A-Za-z0-9]{1,64})?$")]
 
@@ -36,9 +49,33 @@ class Start(Frame):
     visitor: Word | None = None
 
 
+class Upload(OnContact):
+    name: Title
+    type: ContentType
+    size: Size
+
+
+class Download(OnContact):
+    attachment_id: RecordId
+
+
+class Attachment(Request):
+    attachment_id: RecordId
+    name: Title
+    type: ContentType
+    size: Size
+
+
 class Send(OnContact):
     id: ClientId
-    text: Message
+    text: Message | None = None
+    attachment: Attachment | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.text is None) == (self.attachment is None):
+            raise ValueError("give either text or attachment")
+        return self
 
 
 class Resume(OnContact):

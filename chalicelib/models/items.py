@@ -428,6 +428,10 @@ class Push(Item, discriminator="push"):
     frame = JSONAttribute()
 
 
+class PushKept(Item, discriminator="push_kept"):
+    """A push is kept: what made it may come again."""
+
+
 class Presence(Item, discriminator="presence"):
     """Whether an agent takes what comes in."""
 

@@ -215,6 +215,10 @@ def agent(subject: str) -> str:
     return f"AG#{escape(subject)}"
 
 
+def push_kept(push_id: str) -> str:
+    return f"Q#{escape(push_id)}"
+
+
 def push(at: datetime, push_id: str) -> str:
     return f"{PUSHES}{instant(at)}#{escape(push_id)}"
 

@@ -57,7 +57,7 @@ def take_in(
     `archive_key` is where that which it is made from is kept; without one it is kept off the stream. `thread_case`
     is the case that it names by our own token, and `beside` is written in the same transaction. `own_address`: it
     was shown that it comes from the address that it names, so one that was verified before corroborates who it is
-    (D9). `room`: the chat it is a message of, as the caller may and has read it; it gets the next place there.
+    (D9). `room`: the chat that it is a message of, as the caller has read it and may; it gets the next place.
     Raises `WriteConflict` where somebody else wrote what it stands on meanwhile.
 
     Costs at most two reads and one transaction; a read more where it replies to another event. A redelivery

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.errors import NotFound, WriteConflict
+from chalicelib.errors import Conflict, NotFound, WriteConflict
 from chalicelib.models import chats, keys, store
 from chalicelib.models.changes import commit
 from chalicelib.models.chats import Room
@@ -19,7 +19,7 @@ from chalicelib.models.requests import (
 )
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.services import contacts, ending, facts, fan_out, records
-from chalicelib.services.connections import side_of
+from chalicelib.services.connections import AGENT, side_of
 from chalicelib.services.deps import Deps
 from chalicelib.services.message_frames import message_frame
 from chalicelib.services.settle import settled
@@ -52,6 +52,15 @@ def get_room(here: Here, contact_id: str) -> Room:
     if own and (room.contact.provider != PROVIDER or room.contact.started_by != here.caller.named):
         raise NotFound("no such contact")
     return room
+
+
+def require_talking(here: Here, room: Room) -> None:
+    """Raises `Conflict` where the chat is over, or the agent has not taken it."""
+    contact = room.contact
+    if here.side == AGENT and all(one["subject"] != here.caller.subject for one in contact.agents):
+        raise Conflict("take the contact first")
+    if contact.status != "live":
+        raise Conflict("the chat is over")
 
 
 def start(deps: Deps, here: Here, request: Start) -> dict[str, Any]:

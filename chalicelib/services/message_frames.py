@@ -7,8 +7,6 @@ from chalicelib.models.keys import instant
 from chalicelib.models.requests import Direction
 from chalicelib.services.connections import AGENT, CUSTOMER
 
-ATTACHMENT = ("attachment_id", "name", "type", "size")
-
 
 def message_frame(contact: Contact, event: Event) -> dict[str, Any]:
     """It tells an agent by the name that they go by in this chat, and never by who they are to us."""
@@ -21,7 +19,15 @@ def message_frame(contact: Contact, event: Event) -> dict[str, Any]:
         "from": _sender(contact, event),
         "client_id": event.source_event_id.rpartition(":")[2],
     }
-    return frame | {"text": event.body}
+    if not event.attachments:
+        return frame | {"text": event.body}
+    return frame | {"attachment": _as_uploaded(event.attachments[0])}
+
+
+def _as_uploaded(attached: dict[str, Any]) -> dict[str, Any]:
+    """By the id under which it was uploaded in its chat; as part of the interaction it has another."""
+    uploaded_as = attached["key"].rpartition("/")[2]
+    return {"attachment_id": uploaded_as, **{name: attached[name] for name in ("name", "type", "size")}}
 
 
 def _sender(contact: Contact, event: Event) -> dict[str, str]:

@@ -7,15 +7,14 @@ does it where it was not, and leaves word for agents who were away (`services.pu
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.errors import Conflict
 from chalicelib.models import chats, keys
 from chalicelib.models.chats import Room
 from chalicelib.models.frames import OnContact, Read, Send
 from chalicelib.models.items import ChatMessage, Event
-from chalicelib.models.requests import CaptureInteraction, Channel, Direction
-from chalicelib.services import capture, fan_out
-from chalicelib.services.chat import PROVIDER, Here, get_room
-from chalicelib.services.connections import AGENT, CUSTOMER
+from chalicelib.models.requests import Attached, CaptureInteraction, Channel, Direction
+from chalicelib.services import capture, fan_out, uploads
+from chalicelib.services.chat import PROVIDER, Here, get_room, require_talking
+from chalicelib.services.connections import CUSTOMER
 from chalicelib.services.deps import Deps
 from chalicelib.services.message_frames import message_frame, sender
 from chalicelib.services.settle import settled
@@ -27,9 +26,11 @@ def send(deps: Deps, here: Here, request: Send) -> Frame:
     """Takes a message in, or finds what its first sending made, and pushes it.
 
     1 query, 1 more where the contact has a customer, 1 transaction, then a push to each listener and 1 write.
-    Sent again: 1 query, as much, 1 get for what was made and 1 for whether it was pushed.
+    Sent again: the same reads, 1 get for what was made and 1 for whether it was pushed. An attachment is 1 request
+    to S3 more.
     """
-    room, event, created = _take_in(deps, here, request)
+    attached = [uploads.attached(deps, request.contact_id, request.attachment)] if request.attachment else []
+    room, event, created = _take_in(deps, here, request, attached)
     message = _found(event) if not created else chats.message_of(event)
     if message and not message.pushed:
         push(deps, room, event, message, but=here.connection.connection_id)
@@ -43,21 +44,12 @@ def send(deps: Deps, here: Here, request: Send) -> Frame:
 
 
 @settled
-def _take_in(deps: Deps, here: Here, request: Send) -> tuple[Room, Event, bool]:
+def _take_in(deps: Deps, here: Here, request: Send, attached: list[Attached]) -> tuple[Room, Event, bool]:
     room = get_room(here, request.contact_id)
     require_talking(here, room)
     said = _as_interaction(here, request, _moment(deps, room))
-    event, created = capture.take_in(deps, here.caller, said, here.correlation_id, room=room)
+    event, created = capture.take_in(deps, here.caller, said, here.correlation_id, room=room, attached=attached)
     return room, event, created
-
-
-def require_talking(here: Here, room: Room) -> None:
-    """Raises `Conflict` where the chat is over, or the agent has not taken it."""
-    contact = room.contact
-    if here.side == AGENT and all(one["subject"] != here.caller.subject for one in contact.agents):
-        raise Conflict("take the contact first")
-    if contact.status != "live":
-        raise Conflict("the chat is over")
 
 
 def _moment(deps: Deps, room: Room) -> datetime:

@@ -7,12 +7,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from chalicelib.errors import WriteConflict
 from chalicelib.models import chats, keys, store
 from chalicelib.models.changes import commit
 from chalicelib.services import fan_out, messages
 from chalicelib.services.chat import ENDED_BY, PROVIDER
 from chalicelib.services.connections import AGENT
 from chalicelib.services.deps import Deps
+from chalicelib.services.settle import settled
 from chalicelib.services.unanswered import leave_to_team
 
 Image = dict[str, Any]
@@ -113,8 +115,17 @@ def tell_agents(deps: Deps, subjects: Iterable[str], frame: Frame, event_id: str
     """Keeps what agents are told and pushes it to wherever each is connected: a write and a query for each."""
     push_id = _push_id(event_id, frame["type"], frame["contact_id"])
     for subject in subjects:
-        commit([chats.keep_push(subject, push_id, frame, deps.now())])
+        _keep(deps, subject, push_id, frame)
         fan_out.push(deps, chats.list_listeners(keys.agent(subject)), frame | {"push_id": push_id})
+
+
+@settled
+def _keep(deps: Deps, subject: str, push_id: str, frame: Frame) -> None:
+    try:
+        commit(chats.keep_push(subject, push_id, frame, deps.now()))
+    except WriteConflict:
+        if not chats.is_kept(subject, push_id):
+            raise
 
 
 def _push_id(event_id: str, *of_what: str) -> str:

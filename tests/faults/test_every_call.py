@@ -16,6 +16,7 @@ from chalicelib.errors import ThroughlineError
 from chalicelib.models.changes import commit, put
 from chalicelib.models.items import Receipt
 from chalicelib.runtime import ENDPOINTS
+from chalicelib.socket_runtime import ACTIONS
 from tests.faults.collected import SCENARIOS
 from tests.faults.line import FAULTS, SAME, Fault
 from tests.faults.record import Content
@@ -108,6 +109,7 @@ def test_every_operation_has_a_scenario() -> None:
     operations = {f"{one.method} {one.path}" for one in ENDPOINTS}
     functions: list[Any] = [*app.pure_lambda_functions, *app.event_sources]
     operations |= {function.name for function in functions}
+    operations |= {f"socket {name}" for name in (*ACTIONS, "connect", "disconnect")}
     assert operations == {scenario.covers for scenario in SCENARIOS.values()}
 
 

@@ -12,6 +12,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib import runtime
+from chalicelib.errors import Unavailable
 from chalicelib.models import aws
 from chalicelib.services.deps import Deps
 from infra.engine import create_table
@@ -40,6 +41,18 @@ class Ids:
         return f"NEW{self.made:023d}"
 
 
+@dataclass
+class Anybody:
+    """API Gateway, to which every connection is there, unless it is out of order."""
+
+    refuses: bool = False
+
+    def post(self, _url: str, _region: str, _connection_id: str, _frame: str) -> bool:
+        if self.refuses:
+            raise Unavailable("PostToConnection")
+        return True
+
+
 @dataclass(frozen=True)
 class Outcome:
     """How an operation ended: done, or clearly to be tried again, or neither."""
@@ -59,9 +72,10 @@ class World:
 
     clock: Clock = field(default_factory=Clock)
     ids: Ids = field(default_factory=Ids)
+    gateway: Anybody = field(default_factory=Anybody)
 
     def __post_init__(self) -> None:
-        self.deps = Deps(SETTINGS, now=self.clock, new_id=self.ids)
+        self.deps = Deps(SETTINGS, now=self.clock, new_id=self.ids, post=self.gateway.post)
 
     def open(self, line: Line, client: Client) -> None:
         self.line, self.client = line, client

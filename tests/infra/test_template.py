@@ -164,11 +164,14 @@ def test_the_archive_is_written_by_the_api_and_read_by_the_consumer(template: Js
         "TakeInConnectRole": {"s3:PutObject"},
         "TakeInMailRole": {"s3:PutObject"},
         "ProcessInboxRole": {"s3:GetObject"},
+        "WebsocketMessageRole": {"s3:PutObject", "s3:GetObject", "s3:ListBucket"},
     }
     roles = _roles(template)
     assert _where(roles["ApiHandlerRole"], "s3:PutObject") == {"inbound/*"}
     assert _where(roles["ApiHandlerRole"], "s3:GetObject") == {"attachments/*"}
     assert _where(roles["FollowContactRole"], "s3:PutObject") == {"inbound/api/*"}
+    assert _where(roles["WebsocketMessageRole"], "s3:PutObject") == {"attachments/webchat/*"}
+    assert _where(roles["WebsocketMessageRole"], "s3:GetObject") == {"attachments/webchat/*"}
     (listing,) = (one for one in _statements(roles["ApiHandlerRole"]) if "s3:ListBucket" in _actions(one))
     assert listing["Condition"] == {"StringLike": {"s3:prefix": "attachments/*"}}
 

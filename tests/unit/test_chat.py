@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
-from chalicelib.models import chats, keys, store
+from chalicelib.models import aws, chats, keys, store
 from chalicelib.models.items import Interaction
 from tests.conftest import Api, Clock, Spy
+from tests.provider import Provider
+from tests.settings import SETTINGS
 from tests.sockets import Socket, Sockets
 
 
@@ -133,10 +135,11 @@ def test_another_visitor_opens_nothing(sockets: Sockets, visitor: Socket, contac
         stranger.say("resume", id="r", **said),
         stranger.say("read", id="r", up_to=1, **said),
         stranger.say("typing", id="r", **said),
+        stranger.say("upload", id="r", name="a", type="image/png", size=1, **said),
         stranger.say("end", id="r", **said),
     ]
     # Then it does not exist
-    assert [answer["problem"]["code"] for answer in answers] == ["not_found"] * 5
+    assert [answer["problem"]["code"] for answer in answers] == ["not_found"] * 6
     answers = [stranger.say("take", id="r", **said), stranger.say("leave", id="r", **said)]
     assert [answer["problem"]["code"] for answer in answers] == ["forbidden"] * 2
     assert visitor.pushed == []
@@ -281,3 +284,42 @@ def test_requests_are_counted(visitor: Socket, contact_id: str, agent_on: Socket
     assert all(asked["ConsistentRead"] for name, asked in spy.reads if name == "Query")
     assert chats.list_of_connection(visitor.connection_id) == []
     assert {one.side for one in chats.get_room(contact_id).listeners} == {"agent"}
+
+
+def test_what_is_attached(provider: Provider, sockets: Sockets, visitor: Socket, contact_id: str) -> None:
+    # Given a picture whose upload was asked for, but not done
+    assert provider  # an archive to upload to
+    agent = sockets.agent()
+    agent.say("take", contact_id=contact_id)
+    picture = {"name": "meter.png", "type": "image/png", "size": 4}
+    place = visitor.say("upload", id="u", contact_id=contact_id, **picture)
+    named = picture | {"attachment_id": place["attachment_id"]}
+    refused = visitor.say("send", id="1", contact_id=contact_id, attachment=named)
+    assert refused["problem"]["errors"][0]["field"] == "attachment.attachment_id"
+    # When it is uploaded
+    assert "content-length%3Bcontent-type" in place["url"]
+    key = f"attachments/webchat/{contact_id}/{place['attachment_id']}"
+    aws.client("s3", SETTINGS.region).put_object(
+        Bucket=SETTINGS.archive_bucket, Key=key, Body=b"\x89PNG", ContentType="image/png"
+    )
+    # Then a message may name it as what it is, and in this chat only
+    for wrong in ({"size": 5}, {"type": "image/gif"}):
+        said = visitor.say("send", id="1", contact_id=contact_id, attachment=named | wrong)
+        assert said["problem"]["errors"][0]["field"] == "attachment"
+    stranger = sockets.visitor("visitor-2")
+    other = stranger.say("start")["contact_id"]
+    assert stranger.say("send", id="1", contact_id=other, attachment=named)["type"] == "error"
+    assert stranger.say("download", contact_id=contact_id, attachment_id=place["attachment_id"])["type"] == "error"
+    assert visitor.say("send", id="1", contact_id=contact_id, attachment=named)["cursor"] == 1
+    (message,) = [one for one in agent.pushed if one["type"] == "message"]
+    assert (message["attachment"], "text" in message) == (named, False)
+    link = agent.say("download", id="d", contact_id=contact_id, attachment_id=place["attachment_id"])
+    assert key in link["url"]
+    assert "response-content-disposition=attachment" in link["url"]
+
+
+@pytest.mark.parametrize("wrong", [{"type": "text/html"}, {"size": 0}, {"size": 11_000_000}, {"name": ""}])
+def test_what_may_not_be_attached(visitor: Socket, contact_id: str, wrong: dict[str, Any]) -> None:
+    good = {"name": "meter.png", "type": "image/png", "size": 4}
+    answer = visitor.say("upload", contact_id=contact_id, **good | wrong)
+    assert answer["problem"]["errors"][0]["field"] == next(iter(wrong))
