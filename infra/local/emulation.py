@@ -18,6 +18,9 @@ API_STAGE = "api"
 ROOT = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 DEVELOPER = "developer"
 MAIL_ADDRESS = "help@throughline.test"
+# No secret: it would be in the source of a page. Any page that this machine serves may send.
+PUBLISHABLE_KEY = "pk_local"
+LOCAL_ORIGINS = ["http://127.0.0.1:*", "http://localhost:*"]
 QUEUES = ("InboxUrl", "InboxDeadLettersUrl")
 
 Json = dict[str, Any]
@@ -42,6 +45,7 @@ class Emulation:
             "PublicUrl": self._endpoint_url,
             "MailAddresses": MAIL_ADDRESS,
             "ContinuationSecret": secret,
+            "PublishableKeys": json.dumps({PUBLISHABLE_KEY: {"name": "local", "origins": LOCAL_ORIGINS}}),
             "ContinueUrl": f"{self._endpoint_url}/continue",
         }
         outputs = deploy(self._session, package, STACK, parameters, endpoint_url=self._endpoint_url)
