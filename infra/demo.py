@@ -20,7 +20,6 @@ NAMES = (
 LANGUAGES = ("en-GB", "en-GB", "cy", "en-GB", "pl")
 FIRST_ACCOUNT = 40010000
 FIRST_PHONE = 940  # the end of the range: its beginning is what everybody tries first
-ATTEMPTED = "self_service_failed"
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,8 @@ class Story:
     product: str
     reason: str
     entries: tuple[tuple[int, str, str, str, str, str], ...]  # hours ago, channel, direction, kind, subject, body
+    tried: tuple[tuple[int, str, Json], ...] = ()  # minutes ago, type of the event, what else is told of it
+    device: str = "phone"
     call: str = ""  # how the agent summed up the call about it, if there was one
     case_open: bool = True
 
@@ -42,7 +43,6 @@ STORIES = (
         "slow broadband",
         (
             (76, "knowledge_base", "inbound", "article_viewed", "Why is my broadband slow?", ""),
-            (75, "portal", "inbound", ATTEMPTED, "Line test gave up after 20 minutes", ""),
             (
                 74,
                 "chat",
@@ -61,6 +61,14 @@ STORIES = (
             ),
             (28, "sms", "outbound", "message", "", "Your line check is booked for tomorrow, 9 to 12."),
         ),
+        tried=(
+            (31, "search", {"query": "broadband slow in the evening"}),
+            (30, "article", {"article": "Why is my broadband slow?", "helped": False}),
+            (28, "step", {"task": "test_the_line", "step": "line_test"}),
+            (9, "rage_click", {"task": "test_the_line", "step": "line_test"}),
+            (7, "give_up", {"task": "test_the_line"}),
+        ),
+        device="desktop",
         call="Evening drop-outs; line check ordered, router is fine.",
     ),
     Story(
@@ -72,6 +80,14 @@ STORIES = (
             (118, "email", "outbound", "message", "Re: Charged twice", "Thank you, we are looking into it."),
             (50, "portal", "inbound", "page_viewed", "Bills and payments", ""),
             (30, "whatsapp", "inbound", "message", "", "Any news about the double charge?"),
+        ),
+        tried=(
+            (12, "page", {"page": "/bills"}),
+            (11, "step", {"task": "dispute_a_charge", "step": "which_bill"}),
+            (9, "form_error", {"task": "dispute_a_charge", "field": "amount", "error": "is not on this bill"}),
+            (8, "form_error", {"task": "dispute_a_charge", "field": "amount", "error": "is not on this bill"}),
+            (7, "form", {"task": "dispute_a_charge", "facts": {"product": "Mobile Plus"}}),
+            (6, "give_up", {"task": "dispute_a_charge"}),
         ),
         call="Double charge confirmed; refund passed to billing.",
     ),
@@ -92,8 +108,12 @@ STORIES = (
         "home move",
         (
             (200, "mobile", "inbound", "page_viewed", "Moving home", ""),
-            (199, "mobile", "inbound", ATTEMPTED, "New address was not found", ""),
             (60, "email", "outbound", "message", "Your move", "We need your new address to book an engineer."),
+        ),
+        tried=(
+            (25, "form_error", {"task": "move_house", "field": "new_address", "error": "was not found"}),
+            (22, "form_error", {"task": "move_house", "field": "new_address", "error": "was not found"}),
+            (20, "form_error", {"task": "move_house", "field": "new_address", "error": "was not found"}),
         ),
         call="Address added by hand; move booked.",
     ),
@@ -120,6 +140,7 @@ class DemoCustomer:
     customer: Json
     case: Json | None
     interactions: list[Json]
+    journey: Json | None
     call: Json | None
     call_facts: Json = field(default_factory=dict)
     call_end: Json = field(default_factory=dict)
@@ -148,6 +169,7 @@ def _demo_customer(number: int, name: str, now: datetime) -> DemoCustomer:
         _customer(number, name),
         {"subject": story.subject, "product": story.product, "reason": story.reason} if story.case_open else None,
         [_interaction(number, step, entry, now) for step, entry in enumerate(story.entries)],
+        _journey(number, story, now) if story.tried else None,
         _call(number, phone, started_at) if story.call else None,
         {
             "account_number": {"value": str(FIRST_ACCOUNT + number), "source": "ivr", "collected_at": started_at},
@@ -186,6 +208,20 @@ def _interaction(number: int, step: int, entry: tuple[int, str, str, str, str, s
     }
 
 
+def _journey(number: int, story: Story, now: datetime) -> Json:
+    """What the customer tried by themselves, as their browser tells it, but for key and token."""
+    return {
+        "channel": "portal",
+        "screen": {"id": f"demo-{number}", "device": story.device},
+        "consent": {"journeys": True},
+        "sent_at": now.isoformat(timespec="seconds"),
+        "events": [
+            {"id": f"demo-{number}-{step}", "type": type_, "at": _minutes_ago(now, minutes + number % 12)} | told
+            for step, (minutes, type_, told) in enumerate(story.tried)
+        ],
+    }
+
+
 def _call(number: int, phone: Json, started_at: str) -> Json:
     return {
         "channel": "voice",
@@ -205,3 +241,7 @@ def _handle(name: str) -> str:
 
 def _at(now: datetime, hours_ago: int) -> str:
     return (now - timedelta(hours=hours_ago)).isoformat(timespec="seconds")
+
+
+def _minutes_ago(now: datetime, minutes: int) -> str:
+    return (now - timedelta(minutes=minutes)).isoformat(timespec="seconds")

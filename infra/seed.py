@@ -11,6 +11,7 @@ from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attem
 from tqdm import tqdm
 
 from infra.demo import DemoCustomer, demo_customers
+from infra.local.issuer import Issuer
 
 # An identifier that the last customer gets when all is done: it lives and goes with the data.
 DONE = {"type": "other", "scope": "throughline-demo", "value": "seeded-1"}
@@ -26,20 +27,24 @@ class CannotSeed(Exception):
     """The API refused a demo customer or did not answer; the message says which, in one line."""
 
 
-def seed(description: Json) -> bool:
-    """Seeds the stack that `description` describes, unless it has been. Says whether it did."""
+def seed(description: Json, issuer: Issuer) -> bool:
+    """Seeds the stack that `description` describes, unless it has been. Says whether it did.
+
+    `issuer` is the stack's: some of the customers are signed in on its site.
+    """
     with _client(description, "ivr") as ivr, _client(description, "agent") as desk:
         if _find(desk, DONE):
             return False
         customers = demo_customers(datetime.now(UTC))
         with ThreadPoolExecutor(AT_A_TIME) as pool:
-            work = pool.map(lambda customer: _post(ivr, desk, customer), customers)
+            site = (issuer, str(description["publishable_key"]))
+            work = pool.map(lambda customer: _post(ivr, desk, site, customer), customers)
             ids = list(tqdm(work, "  seeding demo customers", len(customers), unit=" customers", disable=None))
         _call(desk, "POST", f"/customers/{ids[-1]}/identifiers", DONE)
     return True
 
 
-def _post(ivr: httpx.Client, desk: httpx.Client, demo: DemoCustomer) -> str:
+def _post(ivr: httpx.Client, desk: httpx.Client, site: tuple[Issuer, str], demo: DemoCustomer) -> str:
     """One customer with everything that happened to it. Answers its id."""
     found = _find(desk, {"type": "account", "value": demo.account})
     customer_id: str = found or _call(desk, "POST", "/customers", demo.customer)["customer_id"]
@@ -47,6 +52,10 @@ def _post(ivr: httpx.Client, desk: httpx.Client, demo: DemoCustomer) -> str:
     about = {"customer_id": customer_id} | ({"case_id": case_id} if case_id else {})
     for interaction in demo.interactions:
         _call(desk, "POST", "/interactions", interaction | about)
+    if demo.journey:
+        issuer, key = site
+        token = issuer.token("visitor", f"visitor-demo-{demo.number}", customer_id)
+        _call(desk, "POST", "/journeys/events", demo.journey | {"key": key}, token=token)
     if demo.call:
         contact_id = _call(ivr, "POST", "/contacts", demo.call)["contact_id"]
         _call(ivr, "PATCH", f"/contacts/{contact_id}/facts", {"facts": demo.call_facts})
@@ -78,9 +87,16 @@ def _last_answer(state: RetryCallState) -> Any:
 
 
 def _call(
-    client: httpx.Client, method: str, path: str, body: Json | None = None, query: Json | None = None
+    client: httpx.Client,
+    method: str,
+    path: str,
+    body: Json | None = None,
+    query: Json | None = None,
+    *,
+    token: str | None = None,
 ) -> Json:
     once = {"Idempotency-Key": uuid4().hex}
+    once |= {"Authorization": f"Bearer {token}"} if token else {}
     try:
         answer: httpx.Response = _patiently(client.request, method, path, json=body, params=query, headers=once)
     except httpx.TransportError as error:

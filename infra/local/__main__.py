@@ -11,6 +11,7 @@ from pathlib import Path
 from infra.dependencies import CannotPackage
 from infra.deploy import CannotDeploy
 from infra.local.claim import AlreadyRunning, holder, is_alive
+from infra.local.issuer import Issuer
 from infra.local.place import CannotRun, Place
 from infra.local.stack import Description, Stopped, run
 from infra.local.walkthrough import walkthrough
@@ -44,7 +45,7 @@ def main() -> int:
 
 def _run(place: Place, *, seeded: bool) -> int:
     def when_up(description: Description) -> None:
-        if seeded and seed(description):
+        if seeded and seed(description, Issuer(place.folder, place.url)):
             print("  demo customers are there now; they stay", flush=True)
         print(walkthrough(description, str(place.folder)), flush=True)
 

@@ -20,6 +20,9 @@ DEVELOPER = "developer"
 MAIL_ADDRESS = "help@throughline.test"
 CONNECT_BUCKET = f"{STACK}-connect"
 """Stands for the one into which an Amazon Connect instance writes: on AWS it is there already."""
+# No secret: it would be in the source of a page. Any page that this machine serves may send.
+PUBLISHABLE_KEY = "pk_local"
+LOCAL_ORIGINS = ["http://127.0.0.1:*", "http://localhost:*"]
 QUEUES = ("InboxUrl", "InboxDeadLettersUrl")
 
 Json = dict[str, Any]
@@ -45,6 +48,7 @@ class Emulation:
             "MailAddresses": MAIL_ADDRESS,
             "ConnectAnalysisBucket": CONNECT_BUCKET,
             "ContinuationSecret": secret,
+            "PublishableKeys": json.dumps({PUBLISHABLE_KEY: {"name": "local", "origins": LOCAL_ORIGINS}}),
             "ContinueUrl": f"{self._endpoint_url}/continue",
         }
         self._make_connect_bucket()

@@ -70,9 +70,11 @@ class Issuer:
         """A fresh token for every role: role -> JWT."""
         return {role: self.token(role, subject) for role, subject in SUBJECTS.items()}
 
-    def token(self, role: str, subject: str) -> str:
+    def token(self, role: str, subject: str, customer_id: str | None = None) -> str:
+        """A JWT; with `customer_id` it says who is signed in."""
         now = int(time.time())
         claims: dict[str, Any] = {"iss": self.url, "aud": AUDIENCE, "sub": subject, "role": role}
+        claims |= {"customer_id": customer_id} if customer_id else {}
         claims |= {"iat": now, "nbf": now, "exp": now + LIFETIME_SECONDS}
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": self._key_id})
 

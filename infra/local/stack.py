@@ -13,7 +13,7 @@ from infra.dependencies import target_of_this_machine
 from infra.local.channels import channel_settings, continuation_secret
 from infra.local.child import emulator, show_route
 from infra.local.claim import claim
-from infra.local.emulation import CONNECT_BUCKET, REGION, Emulation
+from infra.local.emulation import CONNECT_BUCKET, PUBLISHABLE_KEY, REGION, Emulation
 from infra.local.issuer import Issuer
 from infra.local.place import CannotRun, Place, step
 from infra.package import make
@@ -63,6 +63,7 @@ def _describe(place: Place, issuer: Issuer, outputs: dict[str, str], key: dict[s
         "region": REGION,
         "table": outputs["TableName"],
         "tokens": issuer.tokens(),
+        "publishable_key": PUBLISHABLE_KEY,
         "credentials": key,
         "functions": {
             "connect_lookup": outputs["ConnectLookupArn"],

@@ -18,7 +18,9 @@ HARMLESS = frozenset(
         *("case_id", "contact_id", "cursor", "customer_id", "limit", "provider_contact_id"),
         *("not_customer_id", "other_customer_id"),
         # times: of events, not of people
-        *("collected_at", "occurred_at", "since", "started_at", "until"),
+        *("collected_at", "occurred_at", "since", "started_at", "until", "at", "sent_at", "given_at"),
+        # what a browser says of itself, and of its form
+        *("device", "field", "key", "size"),
         # what Amazon Connect's event says of itself
         *("Channel", "ContactId", "InitialContactId", "InitiationMethod", "InstanceARN", "LanguageCode"),
         *("MediaStreams", "Name", "PreviousContactId", "Type", "initiationMethod"),

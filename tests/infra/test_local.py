@@ -146,7 +146,9 @@ def test_demo_customers_are_the_same_each_time() -> None:
 
 def test_demo_history_lies_in_the_past() -> None:
     """Given the demo customers, then nothing that happened to them is still to come."""
-    times = [interaction["occurred_at"] for person in demo_customers(NOW) for interaction in person.interactions]
+    people = demo_customers(NOW)
+    times = [interaction["occurred_at"] for person in people for interaction in person.interactions]
+    times += [event["at"] for person in people if person.journey for event in person.journey["events"]]
     assert max(times) < NOW.isoformat()
 
 
@@ -159,9 +161,9 @@ def test_the_walk_through_leaves_nothing_to_fill_in() -> None:
     assert "{{" not in text
 
 
-def test_seeding_a_stack_that_does_not_answer_is_one_clear_line() -> None:
+def test_seeding_a_stack_that_does_not_answer_is_one_clear_line(tmp_path: Path) -> None:
     """Given a stack that is gone, when it is to be seeded, then one line says so."""
-    nobody = {"api_url": "http://127.0.0.1:9/v1", "tokens": {"ivr": "-", "agent": "-"}}
+    nobody = {"api_url": "http://127.0.0.1:9/v1", "tokens": {"ivr": "-", "agent": "-"}, "publishable_key": "-"}
     with pytest.raises(CannotSeed, match="was not answered") as refusal:
-        seed(nobody)
+        seed(nobody, Issuer(tmp_path, URL))
     assert len(str(refusal.value).splitlines()) == 1
