@@ -16,6 +16,7 @@ from chalicelib.handlers import (
     merges,
     reference,
     relations,
+    reports,
     schedule,
     socket,
     stream,
@@ -35,6 +36,7 @@ API = (
     cases,
     merges,
     relations,
+    reports,
     reference,
     channels,
 )

@@ -11,7 +11,7 @@ from chalice.app import Blueprint, DynamoDBEvent
 
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
-from chalicelib.services import chain, pushes
+from chalicelib.services import chain, pushes, tallying
 from chalicelib.services.follow import follow_contact as follow
 from chalicelib.services.keeping import keep
 from chalicelib.services.recognition import index_customer
@@ -59,6 +59,9 @@ def _follow(record: "DynamoDBRecord") -> None:
         _watch(old, new)
         _follow_contact(old, new)
         _go_on(old, new)
+        _count(old, new)
+    elif new.get("kind") == "case" and new.get("closed_at") != old.get("closed_at"):
+        tallying.count_effort(new["case_id"])
     pushes.tell(get_deps(), old, new, record.event_id or "")
 
 
@@ -82,6 +85,15 @@ def _go_on(old: dict[str, Any], new: dict[str, Any]) -> None:
         chain.go_on(new["contact_id"])
     if changed:
         chain.pass_on(new["contact_id"])
+
+
+def _count(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """What was asked for, and what a case cost."""
+    if new.get("asked") != old.get("asked"):
+        tallying.count_asks(new["contact_id"])
+    if any(new.get(name) != old.get(name) for name in ("case_id", "transfers", "previous_contact_id")):
+        for case_id in {old.get("case_id"), new.get("case_id")} - {None}:
+            tallying.count_effort(str(case_id), new["contact_id"])
 
 
 def _follow_contact(old: dict[str, Any], new: dict[str, Any]) -> None:

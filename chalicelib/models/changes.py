@@ -17,6 +17,7 @@ from chalicelib.models.items import (
     Contact,
     ContactFields,
     ContactSummary,
+    Counted,
     Event,
     IdentifierCandidate,
     IdentifierHead,
@@ -37,7 +38,7 @@ from chalicelib.models.store import Owners
 from chalicelib.rules.journeys import slim
 
 Change = Callable[[TransactWrite], None]
-Versioned = Contact | KnownFacts | Case | Merge | IdentifierCandidate | Recognised | JourneyActs
+Versioned = Contact | Counted | KnownFacts | Case | Merge | IdentifierCandidate | Recognised | JourneyActs
 
 ENTRY_BYTES = 1024
 """An entry on a timeline, whatever it previews: a page of them is read with every screen pop."""
@@ -151,18 +152,25 @@ def verify_owner(identifier: Identifier, customer_id: str) -> Change:
 
 
 def change_profile(
-    profile: Profile, *, live_contacts: int = 0, open_cases: int = 0, content: bool = False
+    profile: Profile,
+    *,
+    live_contacts: int = 0,
+    open_cases: int = 0,
+    content: bool = False,
+    dropped: bool = False,
 ) -> Change:
     """Moves the counters of a customer who must exist and, with `content`, writes what else changed.
 
-    Counters move without the version, so that calls do not get in each other's way; content is
-    written only on the version that was read.
+    Counters move without the version, so that calls do not get in each other's way; so does the call that dropped,
+    with `dropped`. Content is written only on the version that was read.
     """
     actions: list[Any] = [
         attribute.add(step)
         for attribute, step in ((Profile.live_contacts, live_contacts), (Profile.open_cases, open_cases))
         if step
     ]
+    if dropped:
+        actions.append(_set_or_remove(Profile, "dropped_call", profile.dropped_call))
     condition: Condition = Item.PK.exists()
     if content:
         actions += [_set_or_remove(Profile, name, getattr(profile, name)) for name in PROFILE_CONTENT]

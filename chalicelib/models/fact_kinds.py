@@ -20,9 +20,10 @@ class FactKind:
 
     `identifies` is the type of identifier that the value is, if any. `speak_at` is the assurance
     (0-3) from which a flow may be given the value; below it, it learns only that it is known.
-    `lifetime` is how long a value stays true; None means until a newer one comes. `free_text` may hold
-    anything, so card and social security numbers are masked in it; what is not `kept` is taken in,
-    and forgotten at once.
+    `lifetime` is how long a value stays true; None means until a newer one comes. After `fresh_for`, where it was
+    verified, or `claimed_fresh_for`, where it was not, it is to be confirmed: people move, and change their
+    numbers. `free_text` may hold anything, so card and social security numbers are masked in it; what is not
+    `kept` is taken in, and forgotten at once.
     """
 
     name: str
@@ -30,6 +31,8 @@ class FactKind:
     sensitivity: str
     speak_at: int
     lifetime: timedelta | None = None
+    fresh_for: timedelta | None = None
+    claimed_fresh_for: timedelta | None = None
     identifies: str | None = None
     free_text: bool = False
     kept: bool = True
@@ -45,6 +48,11 @@ class FactKind:
         if len(value) > MAX_LENGTH:
             raise BadInput.at("value", f"is longer than {MAX_LENGTH} characters")
         return self.normalise(value, region)
+
+    def due(self, collected_at: datetime, *, verified: bool) -> datetime | None:
+        """When the value is to be confirmed; None: as long as it is known."""
+        fresh_for = self.fresh_for if verified else self.claimed_fresh_for
+        return collected_at + fresh_for if fresh_for else None
 
     def expires(self, collected_at: datetime) -> datetime | None:
         return collected_at + self.lifetime if self.lifetime else None
@@ -105,6 +113,7 @@ def _language(value: str, _region: str | None) -> str:
 
 
 DAY = timedelta(days=1)
+YEAR = 365 * DAY
 # Postcodes that are written with a space in one place: British, Canadian, Dutch.
 SPACED = (
     re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})"),
@@ -117,10 +126,26 @@ FACT_KINDS: dict[str, FactKind] = {
     for kind in (
         FactKind("account_number", _identifier("account"), "personal", 1, identifies="account"),
         FactKind("date_of_birth", _date_of_birth, "secret", 3),
-        FactKind("postcode", _postcode, "personal", 2),
+        FactKind("postcode", _postcode, "personal", 2, fresh_for=2 * YEAR, claimed_fresh_for=YEAR),
         FactKind("name", _text(200), "personal", 1),
-        FactKind("email", _identifier("email"), "personal", 2, identifies="email"),
-        FactKind("phone", _identifier("phone"), "personal", 2, identifies="phone"),
+        FactKind(
+            "email",
+            _identifier("email"),
+            "personal",
+            2,
+            identifies="email",
+            fresh_for=2 * YEAR,
+            claimed_fresh_for=YEAR,
+        ),
+        FactKind(
+            "phone",
+            _identifier("phone"),
+            "personal",
+            2,
+            identifies="phone",
+            fresh_for=2 * YEAR,
+            claimed_fresh_for=YEAR,
+        ),
         FactKind("order_number", _number, "internal", 1, 90 * DAY),
         FactKind("case_number", _number, "internal", 1, 90 * DAY),
         FactKind("reason", _text(200), "internal", 1, DAY, free_text=True),

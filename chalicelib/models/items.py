@@ -108,7 +108,8 @@ class Profile(Item, discriminator="profile"):
     of its members, and none where the record is alone. `consent_given_at` says when each consent was
     last given or withdrawn. `relations` are to other customers, each of whom keeps the opposite; the name
     in them is a copy. `grouped_at` is the version that all records of the group had when that last changed.
-    `met_on` is the contact on which nobody knew who it was, so that the record was made.
+    `met_on` is the contact on which nobody knew who it was, so that the record was made. `dropped_call` is
+    the last call that was over without being resolved (`rules.ring_back`).
     """
 
     customer_id = UnicodeAttribute()
@@ -121,6 +122,7 @@ class Profile(Item, discriminator="profile"):
     grouped_at = NumberAttribute(default=0)
     relations = JSONAttribute(default=list)
     met_on: Any = UnicodeAttribute(null=True)
+    dropped_call: Any = JSONAttribute(null=True)
     attributes = JSONAttribute(default=dict)
     failed_checks = NumberAttribute(default=0)
     failed_checks_since: Any = UTCDateTimeAttribute(null=True)
@@ -216,7 +218,8 @@ class Contact(ContactFields, discriminator="contact"):
     (`services.continuing`); `carried` and `carried_journey` are what was said on that one, and what was tried
     just before. `previous_contact_id`: what it goes on from, of the same provider; `taken_over` is whom it took
     over from that, as a digest, to tell it from what it found out itself. `transfers`: how it was handed on,
-    newest first (`rules.handing_on`). `agents`: who works on it, `{"subject", "name"}` of each.
+    newest first (`rules.handing_on`). `agents`: who works on it, `{"subject", "name"}` of each. `asked`:
+    which facts were asked for, and which of them were known (`rules.asking`).
     """
 
     provider = UnicodeAttribute()
@@ -239,6 +242,7 @@ class Contact(ContactFields, discriminator="contact"):
     previous_contact_id: Any = UnicodeAttribute(null=True)
     taken_over: Any = UnicodeAttribute(null=True)
     transfers = JSONAttribute(default=list)
+    asked = JSONAttribute(default=dict)
     match = JSONAttribute()
     assurance = NumberAttribute()
     checked = NumberAttribute(default=0)
@@ -282,6 +286,28 @@ class Tries(Item, discriminator="tries"):
 
     tries_failed = NumberAttribute(default=0)
     issued = NumberAttribute(default=0)
+
+
+class Counted(Item, discriminator="counted"):
+    """What of a contact, or of a case, is in the tallies: whatever is told again is counted no more."""
+
+    what = JSONAttribute(default=dict)
+    version = NumberAttribute(default=0)
+
+
+class AskTally(Item, discriminator="ask_tally"):
+    """How often something was asked for on one day, and how often that was known to whoever asked."""
+
+    asked_for = NumberAttribute(default=0)
+    repeated = NumberAttribute(default=0)
+
+
+class EffortTally(Item, discriminator="effort_tally"):
+    """What the cases cost that were resolved on one day: contacts, and how often these changed hands."""
+
+    cases = NumberAttribute(default=0)
+    contacts = NumberAttribute(default=0)
+    hops = NumberAttribute(default=0)
 
 
 class Watch(Item, discriminator="watch"):

@@ -52,6 +52,8 @@ CASE = "CASE"
 EVENT = "EVENT"
 RECEIPT = "RECEIPT"
 MERGE = "MERGE"
+COUNTED = "B#COUNTED"
+"""Of a contact or a case: what of it is in the tallies."""
 NEXT_CONTACTS = "B#NEXT#"
 """Of a contact: what it went on as. Below its timeline, so that no pop reads it."""
 MAIL = "MAIL"
@@ -64,6 +66,8 @@ BEFORE_NEXT = "\x00"
 """Appended to a sort key, the first that comes after it."""
 
 MAX_COMPONENT = 256
+TALLY_SHARDS = 4
+"""Partitions of a month's tallies: each takes a thousand changes a second."""
 WATCHES = tuple(f"L#{shard}" for shard in range(8))
 """Partitions of the contacts that are live: each takes a thousand beginnings a second."""
 
@@ -168,6 +172,24 @@ def live_contact(started_at: datetime, contact_id: str) -> str:
 
 def past_contact(started_at: datetime, contact_id: str) -> str:
     return f"{PAST_CONTACTS}{instant(started_at)}#{escape(contact_id)}"
+
+
+def tally(what: str, month: str, shard: int) -> str:
+    """Where the days of one month are counted."""
+    return f"S#{escape(what)}#{month}#{shard}"
+
+
+def tally_of(by: str, day: str, value: str) -> str:
+    return f"{escape(by)}#{day}#{escape(value)}"
+
+
+def last_of(key: str) -> str:
+    """The last component of a key, as it was."""
+    return key.rpartition("#")[2].replace("%23", "#").replace("%25", "%")
+
+
+def shard_of(id_: str) -> int:
+    return crc32(id_.encode()) % TALLY_SHARDS
 
 
 def next_contact(contact_id: str) -> str:

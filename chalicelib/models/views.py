@@ -230,7 +230,7 @@ class Continues(TypedDict):
     contact_id: str
     channel: ChannelName
     case_id: str | None
-    via: Annotated[str, Documented(Literal["code"])]
+    via: Annotated[str, Documented(Literal["code", "ring_back"])]
 
 
 class ContactView(LiveContact):
@@ -473,6 +473,9 @@ class ContactAnswer(View):
     candidates: list[CandidateView]
     known: dict[FactName, KnownFact]
     ask: list[FactName]
+    confirm: list[FactName] = Field(
+        default=[], description="Needed, and known for so long that it may have changed."
+    )
     open_cases: list[CaseView]
     more_open_cases: int = 0
     continues: Continues | None = None
@@ -555,6 +558,9 @@ class ScreenPop(View):
     candidates: list[CandidateView]
     facts: dict[FactName, FactView]
     ask: list[FactName]
+    confirm: list[FactName] = Field(
+        default=[], description="Needed, and known for so long that it may have changed."
+    )
     open_cases: list[CaseView]
     more_open_cases: int
     live_contacts: list[LiveContact]

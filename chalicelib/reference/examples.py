@@ -109,6 +109,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
             }
         },
         "ask": ["date_of_birth", "reason"],
+        "confirm": [],
         "open_cases": [
             {
                 "case_id": CASE_ID,

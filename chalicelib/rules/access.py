@@ -58,6 +58,7 @@ GRANTS: dict[str, dict[Role, Scope]] = {
     "relations:read": _DESKS,
     "relations:write": _MERGERS,
     "decisions:read": _DESKS,
+    "reports:read": _DESKS,
     "interactions:read": _DESKS,
     "attachments:read": _DESKS,
     "journeys:send": {Role.VISITOR: Scope.OWN, Role.PORTAL: Scope.OWN},

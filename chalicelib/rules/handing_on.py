@@ -10,6 +10,9 @@ KEPT = 10
 """Packets on a contact: it is read with every screen pop. All of them are on the timeline."""
 TAKEN, OFFERED, ACCEPTED, DECLINED, WITHDRAWN = "taken", "offered", "accepted", "declined", "withdrawn"
 
+TOOK = frozenset({TAKEN, ACCEPTED})
+"""The contact changed hands."""
+
 Packet = dict[str, Any]
 
 

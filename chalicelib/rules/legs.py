@@ -13,7 +13,16 @@ def carried(facts: Entries, contact_id: str) -> Entries:
 
 def own(facts: Entries) -> Entries:
     """What was said on a contact itself."""
-    said = {name: [entry for entry in kept if "carried_from" not in entry] for name, kept in facts.items()}
+    return _only(facts, carried=False)
+
+
+def taken_over(facts: Entries) -> Entries:
+    """What a contact knows from the one that it goes on from."""
+    return _only(facts, carried=True)
+
+
+def _only(facts: Entries, *, carried: bool) -> Entries:
+    said = {name: [one for one in kept if ("carried_from" in one) is carried] for name, kept in facts.items()}
     return {name: kept for name, kept in said.items() if kept}
 
 

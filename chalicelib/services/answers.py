@@ -28,7 +28,7 @@ from chalicelib.rules import relations as related
 from chalicelib.rules.access import DESK_ROLES, Caller, Role
 from chalicelib.rules.disclosure import FLOW_ROLES, is_campaign, may_give, may_read_conversations
 from chalicelib.rules.survivorship import Entry
-from chalicelib.services import carried, records
+from chalicelib.services import asking, carried, records
 from chalicelib.services.deps import Deps
 from chalicelib.services.journeys_shown import Shown
 from chalicelib.services.screen_pop import Pop
@@ -58,6 +58,7 @@ def answer(deps: Deps, caller: Caller, now: Situation) -> ContactAnswer:
         candidates=[*_candidates(caller, now.candidates), *_suggested(caller, contact, head)],
         known={name: _known(caller, now, name, entry) for name, entry in _shown(caller, now, known).items()},
         ask=questions.to_ask(now.need, known, now.first_question(at)),
+        confirm=_to_confirm(caller, now, known, at),
         open_cases=[_case(caller, now, case) for case in cases],
         more_open_cases=max(int(head.profile.open_cases) - len(cases), 0) if head and cases else 0,
         continues=_continues(contact),
@@ -80,6 +81,7 @@ def screen_pop(caller: Caller, pop: Pop) -> ScreenPop:
         candidates=[*_candidates(caller, now.candidates), *_suggested(caller, pop.contact, head)],
         facts=facts_shown,
         ask=questions.to_ask(now.need, known, now.first_question(at)),
+        confirm=_to_confirm(caller, now, known, at),
         open_cases=[CaseView.from_item(case) for case in cases],
         more_open_cases=_more(head, "open_cases", len(cases)),
         live_contacts=[_live(caller, contact) for contact in live],
@@ -187,6 +189,12 @@ def _case(caller: Caller, now: Situation, case: CaseSummary) -> CaseView:
 def _shown(caller: Caller, now: Situation, known: dict[str, Entry]) -> dict[str, Entry]:
     """A browser is told what it said itself; that anything else is known is nothing to it."""
     return now.own_facts if caller.role is Role.VISITOR else known
+
+
+def _to_confirm(caller: Caller, now: Situation, known: dict[str, Entry], at: str) -> list[str]:
+    """What is needed, and may have changed since it became known."""
+    shown = _shown(caller, now, known)
+    return [name for name in dict.fromkeys(now.need) if name in shown and asking.is_due(name, shown[name], at)]
 
 
 def _known(caller: Caller, now: Situation, name: str, entry: Entry) -> KnownFact:

@@ -88,7 +88,7 @@ def redeem(
     end = identify.own_end(deps, contact)
     presented = _recognise(deps, code, end)
     if not continuing.carries_on(contact, presented):
-        if contact.continues:
+        if continuing.carries_another_on(contact):
             raise Conflict("this contact carries on another one already")
         _charge(deps, caller, presented, end, contact_id, address, way)
     return _redeemed(deps, caller, contact_id, presented)
@@ -103,7 +103,7 @@ def _on_an_earlier_one(
         if presented.charged:
             commit(code_tries.refund(deps, presented.charged))
         return now
-    if contact.continues:
+    if continuing.carries_another_on(contact):
         presented.refused = presented.refused or USED
     if presented.refused is None:
         try:

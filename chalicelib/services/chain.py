@@ -17,7 +17,8 @@ from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
 STANDING = ("customer_id", "evidence", "match", "assurance", "checked", "candidates", "rejected")
-CARRIED = (*STANDING, "facts", "transfers", "case_id")
+GONE_ON_WITH = ("continues", "carried", "carried_journey")
+CARRIED = (*STANDING, *GONE_ON_WITH, "facts", "transfers", "case_id")
 """What of a contact is news for those beside it."""
 
 
@@ -51,7 +52,11 @@ def _take_over(contact_id: str) -> Contact:
     before = _carried(contact)
     contact.facts = survivorship.merge(contact.facts, legs.carried(earlier.facts, contact_id))
     contact.transfers = handing_on.joined(contact.transfers, earlier.transfers, contact_id)
-    made = _follow(contact, earlier) if _says_who(earlier, contact) else _tell(contact, earlier, before)
+    if _says_who(earlier, contact):
+        made = _follow(contact, earlier)
+        _go_on_with(contact, earlier)
+    else:
+        made = _tell(contact, earlier, before)
     if _carried(contact) != before:
         commit([changes.replace(contact), *made])
     return contact
@@ -100,6 +105,13 @@ def _follow(contact: Contact, other: Contact) -> list[Change]:
     contact.case_id = contact.case_id or other.case_id
     contact.taken_over = _digest(contact)
     return made
+
+
+def _go_on_with(contact: Contact, earlier: Contact) -> None:
+    """What the earlier contact went on with, by a code or by ringing back, this one goes on with."""
+    if earlier.continues and not contact.continues:
+        for name in GONE_ON_WITH:
+            setattr(contact, name, getattr(earlier, name))
 
 
 def _is_new(contact: Contact, record: Record) -> bool:

@@ -212,6 +212,7 @@ def _answer(deps: Deps, flow: FlowEvent, situation: Situation, reason: str) -> F
         "customer_name": person.get("name") or "",
         "confidence": f"{view.match.confidence:.2f}",
         "ask": ",".join(view.ask),
+        "confirm": ",".join(view.confirm),
         **_known(view),
         "open_case_id": case.case_id if case else "",
         "open_case_subject": (case.subject or "") if case else "",
@@ -233,8 +234,8 @@ def _continues(view: ContactAnswer) -> FlowAnswer:
 
 
 def _blank() -> FlowAnswer:
-    names = "contact_id customer_id customer_name ask open_case_id open_case_subject preferred_language reason"
-    continued = "continuation continues_contact_id continues_channel continues_case_id"
+    names = "contact_id customer_id customer_name ask confirm open_case_id open_case_subject"
+    continued = "preferred_language reason continuation continues_contact_id continues_channel continues_case_id"
     return dict.fromkeys(f"{names} {continued}".split(), "") | {"matched": "none", "confidence": "0.00"}
 
 

@@ -20,7 +20,7 @@ from chalicelib.models.store import CustomerHead
 from chalicelib.rules import legs
 from chalicelib.rules.access import Caller, Role, Scope
 from chalicelib.rules.matching import Evidence, Owner
-from chalicelib.services import binding, chain, continuing, joining, sign_in, situation, weighing
+from chalicelib.services import binding, chain, continuing, joining, ringing_back, sign_in, situation, weighing
 from chalicelib.services.continuing import Presented
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
@@ -116,6 +116,7 @@ def _begin(  # noqa: PLR0917 - one step of `start_contact`
     contact.evidence = to_stored([*beyond, *(_evidence(item, contact) for item in checked)])
     made += continuing.carry(deps, caller, contact, continued, now) if continued else []
     situation.write_decision(contact, now.decision)
+    ringing_back.go_on(deps, contact, now.record if contact.customer_id else None)
     now.contact = contact
     commit([write(contact), *changes.link_next(contact), *made])
     return now

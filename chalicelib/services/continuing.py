@@ -78,6 +78,11 @@ def carries_on(contact: Contact, presented: Presented) -> bool:
     return bool(contact.continues) and contact.continues["code"] == presented.hashed
 
 
+def carries_another_on(contact: Contact) -> bool:
+    """Whether the contact carries on by a code; who rang back may still say that they mean another."""
+    return bool(contact.continues and contact.continues["code"])
+
+
 def take_over(deps: Deps, caller: Caller, contact: Contact, continued: Continued, now: Situation) -> bool:
     """Takes over the record of nobody in particular, on either contact, into the other's: whether it did.
 

@@ -8,7 +8,7 @@ from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact, ContactSummary, Event
 from chalicelib.models.requests import EndContact
 from chalicelib.rules.progress import UNANSWERED
-from chalicelib.services import cases, records
+from chalicelib.services import cases, records, ringing_back
 from chalicelib.services.deps import Deps
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
@@ -149,6 +149,7 @@ def _leave_head(deps: Deps, before: ContactSummary, contact: Contact, record: Re
         *([changes.unfile_past(before, home.customer_id)] if before.started_at != contact.started_at else []),
         changes.file_past(contact, home.customer_id),
         *_worked_on(deps, contact, record, live_contacts=-1),
+        *ringing_back.tell_who_rang_back(deps, contact, record),
     ]
 
 
@@ -156,11 +157,17 @@ def _worked_on(deps: Deps, contact: Contact, record: Record, *, live_contacts: i
     """What the contact did to its case, and to the counts on the profiles."""
     home = record.home
     case = cases.get_case_of(record, contact.case_id) if contact.case_id else None
+    dropped = ringing_back.note_end(deps, contact, home)
     closes = bool(case and contact.resolved and case.status != cases.RESOLVED)
     with_case = record.at(case.customer_id if case else None).home
-    counted = [changes.change_profile(home.profile, live_contacts=live_contacts)] if live_contacts else []
+    moved = bool(live_contacts or dropped)
+    counted = [changes.change_profile(home.profile, live_contacts=live_contacts, dropped=dropped)] if moved else []
     if closes and with_case is home:
-        counted = [changes.change_profile(home.profile, live_contacts=live_contacts, open_cases=-1, content=True)]
+        counted = [
+            changes.change_profile(
+                home.profile, live_contacts=live_contacts, open_cases=-1, content=True, dropped=dropped
+            )
+        ]
     elif closes:
         counted.append(changes.change_profile(with_case.profile, open_cases=-1, content=True))
     worked = (

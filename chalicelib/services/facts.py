@@ -13,7 +13,17 @@ from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
 from chalicelib.rules.survivorship import Entries, Entry
-from chalicelib.services import binding, contacts, joining, sighting, sign_in, situation, weighing
+from chalicelib.services import (
+    asking,
+    binding,
+    contacts,
+    joining,
+    ringing_back,
+    sighting,
+    sign_in,
+    situation,
+    weighing,
+)
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.fact_entries import claims_in, read_facts
@@ -61,6 +71,7 @@ def save_facts(
     if begun and contacts.was_only_heard_of(contact):
         raise NotFound("the contact has not begun")
     news = read_facts(deps, caller, request.facts, contact_id=contact_id, region=contacts.region_for(contact))
+    asked_on = contact.facts
     contact.facts = survivorship.remember(contact.facts, news)
     said = situation.said_on(deps, contact)
     claims = _claims(caller, {name: entry for name, entry in news.items() if said.get(name) == entry})
@@ -76,6 +87,8 @@ def save_facts(
         now = weighing.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
     if before and now.record is None and not now.doubted:
         now = _undecided_now(deps, contact)
+    with_them = now.record if now.record and before in now.record.member_ids else None
+    asking.note(deps, caller, contact, said=asked_on, news=news, record=with_them)
     saving = _Saving(deps, contact, news, checked, now, before)
     made = _changes(saving)
     evidence = [*(_as_it_stands(item, saving) for item in kept), *(_evidence(item, saving) for item in checked)]
@@ -89,6 +102,7 @@ def save_facts(
     now.decision = situation.with_check(now.decision, contact)
     contact.evidence = to_stored(evidence)
     situation.write_decision(contact, now.decision)
+    ringing_back.go_on(deps, contact, now.record)
     commit([changes.replace(contact), *made])
     now.contact = contact
     return now

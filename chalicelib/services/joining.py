@@ -49,12 +49,16 @@ def leave(contact: Contact, wrong: CustomerHead, *, content: bool = False) -> li
     wrong.facts.entries = survivorship.forget_contact(wrong.facts.entries, contact.contact_id)
     contact.customer_id = contact.case_id = None
     live = contact.status == "live"
+    dropped = bool(wrong.profile.dropped_call and wrong.profile.dropped_call["contact_id"] == contact.contact_id)
+    if dropped:
+        wrong.profile.dropped_call = None
     left = (
         [changes.hide_live(contact, wrong.customer_id)]
         if live
         else [changes.unfile_past(contact, wrong.customer_id)]
     )
     left += [changes.replace(wrong.facts)] if wrong.facts.version else []
-    if live or content:
-        left.append(changes.change_profile(wrong.profile, live_contacts=-1 if live else 0, content=content))
+    if live or content or dropped:
+        gone = -1 if live else 0
+        left.append(changes.change_profile(wrong.profile, live_contacts=gone, content=content, dropped=dropped))
     return left

@@ -29,6 +29,8 @@ ALLOWED = {
     "GET /screen-pop": DESKS | {"marketing"},
     "POST /journeys/events": {"visitor", "portal"},
     "POST /interactions": FLOWS | DESKS | {"visitor", "marketing"},
+    "GET /reports/repeat-asks": DESKS,
+    "GET /reports/effort": DESKS,
     "GET /interactions/{interaction_id}": DESKS,
     "GET /interactions/{interaction_id}/attachments/{attachment_id}": DESKS,
     "POST /customers": DESKS,

@@ -48,7 +48,7 @@ def _(world: World, contact_id: str) -> Outcome:
 
 def an_offered_call(world: World) -> str:
     """The path of a warm transfer that nobody has decided on."""
-    contact_id = call_of(ADA, ada)(world)
+    contact_id = str(call_of(ADA, ada)(world))
     offered = must(send(world, "agent", "POST", f"/contacts/{contact_id}/transfer", WARM))
     return f"/contacts/{contact_id}/transfers/{offered['transfer_id']}"
 
@@ -66,3 +66,50 @@ def _(world: World, path: str) -> Outcome:
 @scenario("POST /contacts/{contact_id}/transfers/{transfer_id}/decline", an_offered_call)
 def _(world: World, path: str) -> Outcome:
     return send(world, "agent", "POST", f"{path}/decline", {})
+
+
+def a_call_that_dropped(world: World) -> str:
+    """Ada's, four minutes ago."""
+    contact_id = str(call_of(ADA, ada)(world))
+    must(send(world, "agent", "POST", f"/contacts/{contact_id}/end", {}))
+    return contact_id
+
+
+@scenario("POST /contacts", a_call_that_dropped, name="rings back")
+def _(world: World, _given: Any) -> Outcome:
+    return send(world, "ivr", "POST", "/contacts", a_call(ADA, "call-2", started_at="2026-11-22T08:05:00Z"))
+
+
+def a_call_whose_customer_rang_back(world: World) -> str:
+    """Before its end was told."""
+    contact_id = str(call_of(ADA, ada)(world))
+    must(send(world, "ivr", "POST", "/contacts", a_call(ADA, "call-2", started_at="2026-11-22T09:00:05Z")))
+    return contact_id
+
+
+@scenario("POST /contacts/{contact_id}/end", a_call_whose_customer_rang_back, name="after a ring-back")
+def _(world: World, contact_id: str) -> Outcome:
+    return send(world, "agent", "POST", f"/contacts/{contact_id}/end", {})
+
+
+@scenario("GET /reports/repeat-asks", call_of(ADA, ada))
+def _(world: World, _given: Any) -> Outcome:
+    return send(world, "agent", "GET", "/reports/repeat-asks")
+
+
+@scenario("GET /reports/effort", call_of(ADA, ada))
+def _(world: World, _given: Any) -> Outcome:
+    return send(world, "agent", "GET", "/reports/effort")
+
+
+def a_call_on_which_was_asked(world: World) -> list[dict[str, Any]]:
+    """The image of a call of Ada's, on which she was asked for what is known and what is not."""
+    contact_id = str(call_of(ADA, ada)(world))
+    must(send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said(postcode="AB1 2CD", reason="a bill")))
+    image = image_of(keys.contact(contact_id), keys.CONTACT)
+    return told({"OldImage": {**image, "asked": {"S": "{}"}}, "NewImage": image})
+
+
+@scenario("follow_contact", a_call_on_which_was_asked, name="counts what was asked for")
+def _(world: World, records: list[dict[str, Any]]) -> Outcome:
+    return world.stream("follow_contact", records)
