@@ -30,18 +30,18 @@ export interface Tokens {
 /** Calls the API. Holds the newest tokens, for a page that is left has no time to ask for any. */
 export class Api {
   tokens: Tokens | undefined;
-  private asked: Promise<Tokens> | undefined;
+  #asked: Promise<Tokens> | undefined;
 
   constructor(readonly options: Options) {}
 
   /** The tokens at hand, else new ones; who asks while they are on their way gets those. */
   async authorise(): Promise<Tokens> {
     if (this.tokens) return this.tokens;
-    this.asked ??= this.obtain().finally(() => (this.asked = undefined));
-    return (this.tokens = await this.asked);
+    this.#asked ??= this.#obtain().finally(() => (this.#asked = undefined));
+    return (this.tokens = await this.#asked);
   }
 
-  private async obtain(): Promise<Tokens> {
+  async #obtain(): Promise<Tokens> {
     const [token, visitor] = await Promise.all([this.options.token(), this.options.visitorToken?.()]);
     return { token, visitor };
   }

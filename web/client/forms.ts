@@ -15,87 +15,89 @@ export interface WatchOptions {
  * all is well by `complete`. Else leaving the page, or `stop`, is giving up, unless the form is just being sent.
  */
 export class FormWatch {
-  private readonly over = new AbortController();
-  private readonly stay: () => void;
-  private field: string | undefined;
-  private touched = false;
-  private sending = false;
-  private attempting = false;
+  readonly #journey: Journey;
+  readonly #form: HTMLFormElement;
+  readonly #options: WatchOptions;
+  readonly #over = new AbortController();
+  readonly #stay: () => void;
+  #field: string | undefined;
+  #touched = false;
+  #sending = false;
+  #attempting = false;
 
-  constructor(
-    private readonly journey: Journey,
-    private readonly form: HTMLFormElement,
-    private readonly options: WatchOptions,
-  ) {
-    const until = { signal: this.over.signal, capture: true };
-    form.addEventListener("focusin", ({ target }) => this.reach(nameOf(target)), until);
-    form.addEventListener("input", () => (this.touched = true), until);
-    form.addEventListener("invalid", ({ target }) => this.refuse(target), until);
-    form.addEventListener("submit", () => (this.sending = true), until);
-    document.addEventListener("click", ({ target }) => this.attempt(target), until);
-    this.stay = journey.beforeLeaving(() => !this.sending && this.giveUp());
+  constructor(journey: Journey, form: HTMLFormElement, options: WatchOptions) {
+    this.#journey = journey;
+    this.#form = form;
+    this.#options = options;
+    const until = { signal: this.#over.signal, capture: true };
+    form.addEventListener("focusin", ({ target }) => this.#reach(nameOf(target)), until);
+    form.addEventListener("input", () => (this.#touched = true), until);
+    form.addEventListener("invalid", ({ target }) => this.#refuse(target), until);
+    form.addEventListener("submit", () => (this.#sending = true), until);
+    document.addEventListener("click", ({ target }) => this.#attempt(target), until);
+    this.#stay = journey.beforeLeaving(() => !this.#sending && this.#giveUp());
   }
 
   /** The form was refused, at this field. */
   failed(field: string, error?: string): void {
-    this.sending = false;
-    this.touched = true;
-    this.record({ type: "form_error", field, ...(error && { error }), ...this.facts() });
+    this.#sending = false;
+    this.#touched = true;
+    this.#record({ type: "form_error", field, ...(error && { error }), ...this.#facts() });
   }
 
   /** The task is done. */
   complete(): void {
-    this.record({ type: "complete" });
-    this.end();
+    this.#record({ type: "complete" });
+    this.#end();
   }
 
   /** The form is gone, its task is not done. */
   stop(): void {
-    this.giveUp();
-    this.end();
+    this.#giveUp();
+    this.#end();
   }
 
-  private end(): void {
-    this.over.abort();
-    this.stay();
+  #end(): void {
+    this.#over.abort();
+    this.#stay();
   }
 
-  private giveUp(): void {
-    if (this.touched) this.record({ type: "give_up", ...(this.field && { step: this.field }), ...this.facts() });
-    this.touched = false;
+  #giveUp(): void {
+    if (this.#touched) this.#record({ type: "give_up", ...(this.#field && { step: this.#field }), ...this.#facts() });
+    this.#touched = false;
   }
 
-  private reach(field: string): void {
-    if (!field || field === this.field) return;
-    this.field = field;
-    this.record({ type: "step", step: field });
+  #reach(field: string): void {
+    if (!field || field === this.#field) return;
+    this.#field = field;
+    this.#record({ type: "step", step: field });
   }
 
   /** A click on the button, or Enter, which browsers make one. Forms are also checked while somebody types. */
-  private attempt(target: EventTarget | null): void {
+  #attempt(target: EventTarget | null): void {
     const button = target instanceof Element && target.closest("button, input");
     if (!(button instanceof HTMLButtonElement || button instanceof HTMLInputElement)) return;
-    if (button.form !== this.form || !["submit", "image"].includes(button.type)) return;
-    this.attempting = true;
-    setTimeout(() => (this.attempting = false));
+    if (button.form !== this.#form || !["submit", "image"].includes(button.type)) return;
+    this.#attempting = true;
+    setTimeout(() => (this.#attempting = false));
   }
 
-  private refuse(target: EventTarget | null): void {
+  #refuse(target: EventTarget | null): void {
     const field = nameOf(target);
-    if (field && this.attempting) this.failed(field, kindOf((target as HTMLInputElement).validity));
+    if (field && this.#attempting) this.failed(field, kindOf((target as HTMLInputElement).validity));
   }
 
-  private facts(): { facts?: Facts } {
-    const { safe = [] } = this.options;
+  #facts(): { facts?: Facts } {
+    const { safe = [] } = this.#options;
     const names = Array.isArray(safe) ? safe.map((name) => [name, name]) : Object.entries(safe);
-    const content = new FormData(this.form);
+    const content = new FormData(this.#form);
     const told = names.map(([field, fact]) => [fact, content.get(field)]);
     const facts = told.filter(([, text]) => text && typeof text === "string");
     return facts.length ? { facts: Object.fromEntries(facts) } : {};
   }
 
-  private record(event: JourneyEvent): void {
-    this.journey.record({ ...event, task: this.options.task });
+  #record(event: JourneyEvent): void {
+    this.#journey.record({ ...event, task: this.#options.task });
   }
 }
 

@@ -33,34 +33,34 @@ export interface Continuation {
 export class Throughline {
   readonly journey: Journey;
   readonly chat: Chat;
-  private readonly api: Api;
+  readonly #api: Api;
 
   constructor(options: Options) {
-    this.api = new Api(options);
-    this.journey = new Journey(this.api);
-    this.chat = new Chat(this.api);
+    this.#api = new Api(options);
+    this.journey = new Journey(this.#api);
+    this.chat = new Chat(this.#api);
   }
 
   /** Asks for a code: of the chat, where one goes on, else of this visit. Rejects with `Problem`. */
   async continueElsewhere(elsewhere: Elsewhere = {}): Promise<Continuation> {
     await this.journey.flush(); // what was tried goes along
-    const contactId = this.chat.contactId ?? (await this.begin(this.journey.screenId));
-    return this.api.post(`/contacts/${contactId}/continuation`, elsewhere);
+    const contactId = this.chat.contactId ?? (await this.#begin(this.journey.screenId));
+    return this.#api.post(`/contacts/${contactId}/continuation`, elsewhere);
   }
 
   /** Carries on here what was begun elsewhere: `code` is what follows the # of the link, or what was told. */
   async continueHere(code: string): Promise<void> {
-    await this.begin(`${this.journey.screenId}-continued`, { continuation_code: code });
+    await this.#begin(`${this.journey.screenId}-continued`, { continuation_code: code });
   }
 
   /** Somebody signed in or out: the next call asks who it is. */
   identityChanged(): void {
-    this.api.tokens = undefined;
+    this.#api.tokens = undefined;
   }
 
-  private async begin(id: string, more: object = {}): Promise<string> {
-    const { channel = "portal" } = this.api.options;
+  async #begin(id: string, more: object = {}): Promise<string> {
+    const { channel = "portal" } = this.#api.options;
     const contact = { channel, provider: "web", provider_contact_id: id, ...more };
-    return (await this.api.post<{ contact_id: string }>("/contacts", contact)).contact_id;
+    return (await this.#api.post<{ contact_id: string }>("/contacts", contact)).contact_id;
   }
 }

@@ -6,27 +6,27 @@ import { FormWatch, type WatchOptions } from "./forms.js";
 
 /** What somebody does on a site or in an app. Nothing is kept or sent before `allow`. */
 export class Journey {
-  private readonly courier: Courier;
+  readonly #courier: Courier;
 
   constructor(api: Api) {
-    this.courier = new Courier(api);
+    this.#courier = new Courier(api);
   }
 
   /** Of this tab, over its pages. */
   get screenId(): string {
-    return this.courier.screenId;
+    return this.#courier.screenId;
   }
 
   /** The visitor agreed, now or at `givenAt`: a withdrawal is lifted only by what was given after it. */
   allow(givenAt?: Date): void {
-    this.courier.begin({ journeys: true, ...(givenAt && { given_at: givenAt.toISOString() }) });
+    this.#courier.begin({ journeys: true, ...(givenAt && { given_at: givenAt.toISOString() }) });
   }
 
   /** The visitor takes it back: what was not sent is forgotten, what was stored is shown no more. */
   withdraw(): Promise<void> {
-    this.courier.forget();
-    this.courier.begin({ journeys: false });
-    this.courier.add({ type: "page" }); // there is no batch without an event
+    this.#courier.forget();
+    this.#courier.begin({ journeys: false });
+    this.#courier.add({ type: "page" }); // there is no batch without an event
     return this.flush();
   }
 
@@ -68,17 +68,17 @@ export class Journey {
 
   /** Anything of the above, in full. */
   record(event: JourneyEvent): void {
-    if (this.courier.consent?.journeys) this.courier.add(event);
+    if (this.#courier.consent?.journeys) this.#courier.add(event);
   }
 
   /** Sends what is waiting; later again where that fails. Never rejects. */
   flush(): Promise<void> {
-    return this.courier.flush();
+    return this.#courier.flush();
   }
 
   /** Calls it whenever the page is left, in time for what it has to tell; answers how to stop that. */
   beforeLeaving(farewell: () => void): () => void {
-    return this.courier.beforeLeaving(farewell);
+    return this.#courier.beforeLeaving(farewell);
   }
 
   /** Tells steps, errors and abandonment of a form by itself; reads no field but those named `safe`. */

@@ -12,12 +12,14 @@ interface Way {
 
 /** Messages until the server has them: one after the other, so that they are in the order in which they were written. */
 export class Outbox {
-  private delivering = false;
+  waiting: Outgoing[];
+  readonly #way: Way;
+  #delivering = false;
 
-  constructor(
-    private readonly way: Way,
-    public waiting: Outgoing[],
-  ) {}
+  constructor(way: Way, waiting: Outgoing[]) {
+    this.#way = way;
+    this.waiting = waiting;
+  }
 
   add(message: Outgoing): void {
     this.waiting.push(message);
@@ -31,27 +33,27 @@ export class Outbox {
 
   /** There will be no way any more. */
   refuseAll(problem: Problem): void {
-    this.waiting.splice(0).forEach((message) => this.way.refused(message, problem));
+    this.waiting.splice(0).forEach((message) => this.#way.refused(message, problem));
   }
 
   async go(): Promise<void> {
-    if (this.delivering) return;
-    this.delivering = true;
+    if (this.#delivering) return;
+    this.#delivering = true;
     let failures = 0;
-    for (let message; this.way.open() && (message = this.waiting[0]); ) {
+    for (let message; this.#way.open() && (message = this.waiting[0]); ) {
       try {
-        await this.way.deliver(message);
+        await this.#way.deliver(message);
         this.drop(message.id);
         failures = 0;
       } catch (problem) {
         if (problem instanceof Problem && !problem.passes) {
           this.drop(message.id);
-          this.way.refused(message, problem);
-        } else if (this.way.open()) {
+          this.#way.refused(message, problem);
+        } else if (this.#way.open()) {
           await new Promise((resolve) => setTimeout(resolve, backoff(++failures)));
         }
       }
     }
-    this.delivering = false;
+    this.#delivering = false;
   }
 }

@@ -4,36 +4,36 @@ import type { Message } from "./frames.js";
 export class Transcript {
   /** The highest cursor below which nothing is missing. */
   seen = 0;
-  private readonly ahead = new Map<number, Message>();
+  readonly #ahead = new Map<number, Message>();
 
   /** Whether something between `seen` and what came is missing. */
   get gap(): boolean {
-    return this.ahead.size > 0;
+    return this.#ahead.size > 0;
   }
 
   /** Takes one in; answers what can be shown now. */
   take(message: Message): Message[] {
-    if (message.cursor > this.seen) this.ahead.set(message.cursor, message);
-    return this.ready();
+    if (message.cursor > this.seen) this.#ahead.set(message.cursor, message);
+    return this.#ready();
   }
 
   /** There is nothing up to `cursor` but what was taken in. */
   complete(cursor: number): Message[] {
-    const skipped = [...this.ahead.keys()].filter((known) => known <= cursor).sort((a, b) => a - b);
-    const shown = skipped.map((known) => this.pick(known));
+    const skipped = [...this.#ahead.keys()].filter((known) => known <= cursor).sort((a, b) => a - b);
+    const shown = skipped.map((known) => this.#pick(known));
     this.seen = Math.max(this.seen, cursor);
-    return [...shown, ...this.ready()];
+    return [...shown, ...this.#ready()];
   }
 
-  private ready(): Message[] {
+  #ready(): Message[] {
     const shown: Message[] = [];
-    while (this.ahead.has(this.seen + 1)) shown.push(this.pick(++this.seen));
+    while (this.#ahead.has(this.seen + 1)) shown.push(this.#pick(++this.seen));
     return shown;
   }
 
-  private pick(cursor: number): Message {
-    const message = this.ahead.get(cursor) as Message;
-    this.ahead.delete(cursor);
+  #pick(cursor: number): Message {
+    const message = this.#ahead.get(cursor) as Message;
+    this.#ahead.delete(cursor);
     return message;
   }
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import type { BrowserContext, Page } from "playwright-core";
 import type { ChatEvents } from "../../client/index.js";
-import { aBrowser, open, until } from "./browser.js";
+import { until } from "../chromium.js";
+import { aBrowser, open } from "./browser.js";
 import { Desk } from "./desk.js";
 import { Site } from "./site.js";
 
