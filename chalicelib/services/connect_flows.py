@@ -139,7 +139,6 @@ def _start(deps: Deps, flow: FlowEvent, correlation_id: str) -> tuple[Situation,
         provider_contact_id=flow.contact_id,
         sender=sender,
         recipient=recipient,
-        started_at=None,
         attributes=flow.attributes,
         need=flow.need,
     )
