@@ -1,0 +1,283 @@
+"""What counts of a flow's event, and what the flow is told: flat, and in words that it can branch on."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.models import keys, store
+from chalicelib.services import connect_flows
+from chalicelib.services.connect_flows import FlowEvent
+from chalicelib.services.deps import Deps
+from tests.conftest import Api, Clock, Spy
+from tests.events import connect_event
+from tests.factories import facts
+from tests.settings import NOW, SETTINGS
+
+DEPS = Deps(SETTINGS, now=lambda: NOW)
+ADA, OURS = ({"type": "phone", "value": value} for value in ("+447700900123", "+441632960000"))
+ARN = "arn:aws:connect:eu-west-2:111122223333:instance/0a1b2c3d"
+BLANK = {
+    "contact_id": "",
+    "matched": "none",
+    "customer_id": "",
+    "customer_name": "",
+    "confidence": "0.00",
+    "ask": "",
+    "open_case_id": "",
+    "open_case_subject": "",
+    "preferred_language": "",
+    "reason": "",
+}
+
+
+def read(**changed: Any) -> FlowEvent:
+    return FlowEvent.read(connect_event("CALL", **changed))
+
+
+def given(identifier: Any) -> Any:
+    return identifier and {"type": str(identifier.type), "value": identifier.value}
+
+
+# What counts of an event
+
+
+def test_what_counts_of_a_call() -> None:
+    flow = read(Attributes={"menu": "2"}, parameters={"need": "reason", "postcode": "LS1 4AP"})
+    assert (flow.contact_id, flow.channel, flow.direction, flow.instance) == ("CALL", "voice", "inbound", ARN)
+    assert (given(flow.customer), given(flow.system)) == (ADA, OURS)
+    assert flow.attributes == {"menu": "2", "language": "en-GB"}
+    assert flow.parameters == {"need": "reason", "postcode": "LS1 4AP"}
+    assert (flow.caller.role, flow.caller.subject) == ("ivr", ARN)
+    assert read(InstanceARN=None).caller.subject == "amazon-connect"
+
+
+@pytest.mark.parametrize(
+    ("told", "channel"),
+    [("VOICE", "voice"), ("CHAT", "chat"), ("EMAIL", "email"), ("TASK", "other"), (None, "other")],
+)
+def test_the_channel(told: Any, channel: str) -> None:
+    assert read(Channel=told).channel == channel
+
+
+@pytest.mark.parametrize(
+    ("told", "direction"),
+    [("INBOUND", "inbound"), ("OUTBOUND", "outbound"), ("CALLBACK", "outbound"), (None, "inbound")],
+)
+def test_the_direction(told: Any, direction: str) -> None:
+    assert read(InitiationMethod=told).direction == direction
+
+
+def test_an_address_is_a_number_or_a_mails_and_nothing_else_is_one() -> None:
+    mail = {"Type": "EMAIL_ADDRESS", "Address": "ada@example.com"}
+    assert given(read(CustomerEndpoint=mail).customer) == {"type": "email", "value": "ada@example.com"}
+    for none in ({"Type": "VOIP", "Address": "x"}, {"Type": "EMAIL_ADDRESS"}, {"Address": "x"}, "x", None):
+        assert read(CustomerEndpoint=none).customer is None
+        assert read(SystemEndpoint=none).system is None
+
+
+def test_the_language_of_a_flow_is_one_of_its_attributes() -> None:
+    assert read(LanguageCode=None).attributes == {}
+    assert read(Attributes={"language": "fr"}).attributes == {"language": "fr"}
+
+
+def test_numbers_that_are_never_kept_are_masked_in_attributes() -> None:
+    flow = read(Attributes={"note": "my card is 4242 4242 4242 4242", "id": "4242424242424242"}, LanguageCode=None)
+    assert flow.attributes == {"note": "my card is [card number]", "id": "4242424242424242"}
+
+
+def test_text_is_one_line_and_bounded_and_what_is_none_is_left_out() -> None:
+    odd = {
+        "long": "x" * 300,
+        "lines": " a\n b\x00c ",
+        "number": 7,
+        "yes": True,
+        "list": [1],
+        "empty": " ",
+        " ": "x",
+    }
+    flow = FlowEvent.read(connect_event(parameters=odd, LanguageCode=None, ContactId=None))
+    assert flow.parameters == {"long": "x" * 256, "lines": "a b c", "number": "7"}
+    assert flow.contact_id == ""
+
+
+def test_only_so_many_attributes_are_kept() -> None:
+    flow = read(Attributes={f"a{number}": "x" for number in range(60)}, LanguageCode=None)
+    assert list(flow.attributes) == [f"a{number}" for number in range(50)]
+
+
+def test_what_is_needed_and_what_is_said() -> None:
+    parameters = {
+        "need": " reason,, shoe_size ,postcode",
+        "verified": "postcode, name",
+        "postcode": "LS1 4AP",
+        "reason": "a parcel",
+        "shoe_size": "9",
+    }
+    flow = read(parameters=parameters)
+    assert flow.need == ["reason", "postcode"]
+    assert {name: (fact.value, fact.source, fact.verified) for name, fact in flow.facts.items()} == {
+        "postcode": ("LS1 4AP", "ivr", True),
+        "reason": ("a parcel", "ivr", False),
+    }
+    assert (read().need, read().facts) == ([], {})
+
+
+@pytest.mark.parametrize("event", [None, [], {}, {"Details": 1}, {"Details": {"ContactData": "x"}}])
+def test_an_odd_event_is_an_empty_one(event: Any) -> None:
+    flow = FlowEvent.read(event)
+    assert (flow.contact_id, flow.channel, flow.direction, flow.instance) == ("", "other", "inbound", "")
+    assert (flow.customer, flow.system, flow.attributes, flow.parameters) == (None, None, {}, {})
+
+
+# What a flow is told
+
+
+def look_up(deps: Deps, **changed: Any) -> dict[str, str]:
+    return connect_flows.look_up(deps, FlowEvent.read(connect_event(**changed)), "trace")
+
+
+def save(deps: Deps, **changed: Any) -> dict[str, str]:
+    return connect_flows.save(deps, FlowEvent.read(connect_event(**changed)), "trace")
+
+
+def test_of_somebody_new_there_is_a_contact_and_what_to_ask(deps: Deps) -> None:
+    answer = look_up(deps, parameters={"need": "reason,postcode"}, Attributes={"menu": "2"})
+    contact = store.get_contact(answer["contact_id"])
+    assert answer == BLANK | {
+        "contact_id": contact.contact_id,
+        "matched": "none",
+        "customer_id": contact.customer_id,
+        "ask": "reason,postcode",
+        "preferred_language": "en-GB",
+    }
+    # as the flow told it
+    assert (contact.channel, contact.direction, contact.provider) == ("voice", "inbound", "amazon-connect")
+    assert (contact.provider_contact_id, contact.started_at) == (
+        connect_event()["Details"]["ContactData"]["ContactId"],
+        NOW,
+    )
+    assert (contact.sender["value"], contact.recipient["value"]) == (ADA["value"], OURS["value"])
+    assert (contact.attributes, contact.need) == ({"menu": "2", "language": "en-GB"}, ["reason", "postcode"])
+    assert (contact.correlation_id, contact.started_by) == ("trace", {"role": "ivr", "subject": ARN})
+
+
+def test_of_a_call_out_the_customer_is_the_one_called(deps: Deps) -> None:
+    contact = store.get_contact(look_up(deps, InitiationMethod="OUTBOUND")["contact_id"])
+    assert (contact.sender["value"], contact.recipient["value"]) == (OURS["value"], ADA["value"])
+    # and an end that is none of ours is left out
+    odd = look_up(deps, contact_id="odd", SystemEndpoint={"Type": "TELEPHONE_NUMBER", "Address": "sip:us"})
+    assert store.get_contact(odd["contact_id"]).recipient is None
+
+
+def test_of_somebody_known_who_what_is_open_and_what_is_known(deps: Deps, agent: Api) -> None:
+    born = facts("crm", verified=True, date_of_birth="1990-01-31")
+    ada = {"name": "Ada", "language": "fr", "identifiers": [ADA]} | born
+    made = agent.post("/customers", ada).json["customer_id"]
+    assert look_up(deps, contact_id="first")["open_case_id"] == ""
+    case = agent.post(f"/customers/{made}/cases", {"subject": "Late parcel"}).json["case_id"]
+    look_up(deps, contact_id="first", parameters={"product": "a phone"})
+    answer = look_up(deps, contact_id="second")
+    assert (answer["matched"], answer["customer_id"], answer["customer_name"]) == ("one", made, "Ada")
+    assert (answer["confidence"], answer["preferred_language"], answer["reason"]) == ("0.85", "fr", "")
+    assert (answer["open_case_id"], answer["open_case_subject"]) == (case, "Late parcel")
+    # what may not be spoken yet is only known
+    known = {name: value for name, value in answer.items() if name.startswith("known_")}
+    assert known == {"known_product": "a phone", "known_date_of_birth": "yes"}
+
+
+def test_why_nobody_is_known_is_told(deps: Deps) -> None:
+    assert look_up(deps, contact_id="1", address="anonymous")["reason"] == "withheld"
+    nowhere = look_up(deps, contact_id="2", address=None)
+    assert nowhere["reason"] == "no_customer_endpoint"
+    assert store.get_contact(nowhere["contact_id"]).sender is None
+    unusable = look_up(deps, contact_id="3", address="sip:x")
+    assert unusable["reason"] == "unusable_customer_endpoint"
+    assert store.get_contact(unusable["contact_id"]).sender is None
+    # a withheld number is kept as it came
+    assert store.get_contact(look_up(deps, contact_id="1", address="anonymous")["contact_id"]).sender == {
+        "type": "phone",
+        "value": "anonymous",
+        "scope": "",
+    }
+
+
+def test_a_national_number_is_read_in_the_country_that_was_called(deps: Deps) -> None:
+    american = {"SystemEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+12015550100"}}
+    answer = look_up(deps, address="(201) 555-0123", **american)
+    (known,) = store.get_head(answer["customer_id"]).profile.identifiers
+    assert (answer["reason"], known["value"]) == ("", "+12015550123")
+
+
+def test_a_lookup_that_says_something_saves_it(deps: Deps) -> None:
+    answer = look_up(deps, parameters={"reason": "a parcel", "need": "reason,postcode"})
+    assert (answer["known_reason"], answer["ask"], answer["reason"]) == ("a parcel", "postcode", "")
+
+
+def test_what_is_saved_is_what_is_valid_and_the_rest_is_named(deps: Deps) -> None:
+    parameters = {"reason": "a parcel", "postcode": "?", "date_of_birth": "x", "need": "reason,postcode"}
+    answer = save(deps, parameters=parameters)
+    assert (answer["known_reason"], answer["ask"]) == ("a parcel", "postcode")
+    assert answer["reason"] == "invalid_postcode_and_date_of_birth"
+    assert "known_postcode" not in answer
+    contact = store.get_contact(answer["contact_id"])
+    assert (contact.correlation_id, contact.sender["value"]) == ("trace", ADA["value"])
+    # on a contact that goes on it is saved as well
+    more = save(deps, parameters={"name": "Ada"})
+    assert (more["contact_id"], more["known_name"], more["ask"]) == (contact.contact_id, "Ada", "postcode")
+    assert more["reason"] == ""
+
+
+def test_where_nothing_valid_is_said_the_contact_is_begun_and_that_is_told(deps: Deps) -> None:
+    assert save(deps, contact_id="1")["reason"] == "no_facts"
+    assert save(deps, contact_id="2", address="anonymous")["reason"] == "withheld"
+    wrong = save(deps, contact_id="3", address="anonymous", parameters={"postcode": "?"})
+    assert wrong["reason"] == "invalid_postcode"
+    contact = store.get_contact(wrong["contact_id"])
+    assert (contact.customer_id, contact.correlation_id) == (None, "trace")
+
+
+def test_a_flow_may_only_say_what_it_needs(deps: Deps) -> None:
+    look_up(deps, parameters={"need": "reason"})
+    answer = save(deps, parameters={"need": "postcode"})
+    assert (answer["ask"], answer["reason"]) == ("postcode", "")
+    # and what it does not name again stays needed
+    assert save(deps, parameters={"name": "Ada"})["ask"] == "postcode"
+    assert save(deps, parameters={"need": ""})["ask"] == "postcode"
+
+
+@pytest.mark.parametrize("ask", [look_up, save])
+def test_without_a_contact_somebody_is_only_looked_up(deps: Deps, agent: Api, spy: Spy, ask: Any) -> None:
+    account = {"type": "account", "value": "A1"}
+    made = agent.post("/customers", {"name": "Ada", "identifiers": [account]}).json["customer_id"]
+    spy.reset()
+    parameters = {"account_number": "A1", "postcode": "?", "need": "reason"}
+    answer = ask(deps, contact_id=None, parameters=parameters)
+    assert (answer["contact_id"], answer["customer_id"], answer["matched"]) == ("", made, "one")
+    assert (answer["ask"], answer["reason"]) == ("reason", "no_contact_id")
+    assert "TransactWriteItems" not in spy.operations
+    # and where nothing is said, there is nobody to look up
+    spy.reset()
+    assert ask(deps, contact_id=None, parameters={"need": "reason"}) == BLANK | {
+        "ask": "reason",
+        "reason": "no_contact_id",
+    }
+    assert spy.operations == []
+
+
+def test_where_nothing_can_be_said_the_flow_goes_on_and_asks() -> None:
+    flow = read(parameters={"need": "reason,postcode"})
+    contact_id = keys.derived_id("contact", "amazon-connect", "CALL")
+    assert connect_flows.nobody(flow, "unavailable") == BLANK | {
+        "contact_id": contact_id,
+        "ask": "reason,postcode",
+        "reason": "unavailable",
+    }
+    without = FlowEvent.read(connect_event(contact_id=None))  # type: ignore[arg-type]
+    assert connect_flows.nobody(without, "x") == BLANK | {"reason": "x"}
+
+
+def test_what_is_not_true_any_more_is_not_told(deps: Deps, clock: Clock) -> None:
+    look_up(deps, contact_id="1", parameters={"reason": "a parcel", "product": "a phone"})
+    clock.forward(days=1)
+    answer = look_up(deps, contact_id="2")
+    assert ("known_reason" in answer, answer["known_product"]) == (False, "a phone")
