@@ -64,10 +64,11 @@ check-scale: $(DEV) ## requests and capacity on a large table (fetches an engine
 check-data: $(DEV) ## what is decided on real inputs, with scores (DATA=<folder> OUT=<folder>)
 	@.venv/bin/python -m infra.evaluate --data "$(DATA)" --out "$(OUT)"
 
-check-web: $(WEB) ## the browser's client: types, size, tests, in a real browser too (CHROMIUM=/usr/bin/chromium)
+check-web: $(DEV) $(STACK) $(WEB) ## the browser's client: types, size, tests, in a real browser too (CHROMIUM=/usr/bin/chromium)
 	@npm --prefix web run --silent check
 	@test -x "$(CHROMIUM)" || $(MAKE) --no-print-directory chromium
 	@test ! -x "$(CHROMIUM)" || npm --prefix web run --silent check-browser
+	@.venv/bin/python -m pytest tests/e2e/test_web.py -m web
 
 check-fuzz: $(DEV) $(FUZZ) ## a fuzzer on what reads mails and webhooks (SECONDS=60 for each)
 	@for target in mail twilio amazon_connect; do \
@@ -96,7 +97,7 @@ deploy: $(RUN) ## deploy to AWS: make deploy STAGE=dev (docs/deploy-aws.md)
 	@.venv/bin/python -m infra.deploy --stage "$(STAGE)"
 
 clean: ## remove what was built; data stay in .local, environments in .venv
-	@rm -rf build .chalice/deployments .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf build web/build .chalice/deployments .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 .venv/bin/python:

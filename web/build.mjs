@@ -34,7 +34,8 @@ async function check() {
 
 async function tests() {
   const files = await readdir("test", { recursive: true });
-  const entryPoints = files.filter((file) => file.endsWith(".test.ts")).map((file) => `test/${file}`);
+  const run = files.filter((file) => file.endsWith(".test.ts") || file.startsWith("stories/"));
+  const entryPoints = run.map((file) => `test/${file}`);
   await build({ ...SHARED, entryPoints, outdir: "build", platform: "node", format: "esm", packages: "external" });
 }
 

@@ -65,6 +65,7 @@ def _settings(place: Place, documents: Path) -> dict[str, str]:
         "MINISTACK_HOST": "127.0.0.1",
         "MINISTACK_REGION": REGION,
         "PERSIST_STATE": "1",
+        "PLAYGROUND": str(place.playground.resolve()),
         "S3_DATA_DIR": str(objects),
         "S3_PERSIST": "1",
         "SERVICES": SERVICES,

@@ -9,6 +9,7 @@ import boto3
 from infra.deploy import deploy
 from infra.local.channels import Channels
 from infra.local.issuer import AUDIENCE, Issuer
+from infra.local.playground import START
 from infra.package import Package
 
 REGION = "eu-west-2"
@@ -49,7 +50,7 @@ class Emulation:
             "ConnectAnalysisBucket": CONNECT_BUCKET,
             "ContinuationSecret": secret,
             "PublishableKeys": json.dumps({PUBLISHABLE_KEY: {"name": "local", "origins": LOCAL_ORIGINS}}),
-            "ContinueUrl": f"{self._endpoint_url}/continue",
+            "ContinueUrl": self._endpoint_url + START,
         }
         self._make_connect_bucket()
         outputs = deploy(self._session, package, STACK, parameters, endpoint_url=self._endpoint_url)

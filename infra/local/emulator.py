@@ -19,6 +19,7 @@ from ministack.app import app
 
 from infra.local import patches
 from infra.local.front_door import FrontDoor
+from infra.local.playground import Playground
 from infra.local.snapshots import snapshot_regularly
 from infra.local.trouble import Trouble
 
@@ -41,7 +42,8 @@ async def _serve(door: FrontDoor) -> None:
     config.keep_alive_timeout = 75
     config.graceful_timeout = 2
     snapshots = asyncio.create_task(snapshot_regularly(door, Path(os.environ["STATE_DIR"])))
-    await serve(door, config, shutdown_trigger=stop.wait)  # MiniStack saves its state on its way out
+    site = Playground(Path(os.environ["PLAYGROUND"]), door)
+    await serve(site, config, shutdown_trigger=stop.wait)  # MiniStack saves its state on its way out
     snapshots.cancel()
 
 

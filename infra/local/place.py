@@ -1,10 +1,12 @@
 """Where a stack lives, and how it says what it is doing."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 class CannotRun(Exception):
@@ -27,12 +29,24 @@ class Place:
         return self.folder / "stack.json"
 
     @property
+    def playground(self) -> Path:
+        return self.folder / "playground.json"
+
+    @property
     def logs(self) -> Path:
         return self.folder / "logs"
 
     @property
     def trouble(self) -> Path:
         return self.folder / "table-trouble"
+
+
+def write_for_owner(path: Path, content: dict[str, Any]) -> None:
+    """Writes at once and for the owner's eyes: the file holds tokens."""
+    half_written = path.with_suffix(".half")
+    half_written.touch(0o600)
+    half_written.write_text(json.dumps(content, indent=2))
+    half_written.replace(path)
 
 
 @contextmanager

@@ -1,11 +1,9 @@
 """Brings the local stack up, keeps it up until it is told to stop, and takes it down."""
 
-import json
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
@@ -15,7 +13,9 @@ from infra.local.child import emulator, show_route
 from infra.local.claim import claim
 from infra.local.emulation import CONNECT_BUCKET, PUBLISHABLE_KEY, REGION, Emulation
 from infra.local.issuer import Issuer
-from infra.local.place import CannotRun, Place, step
+from infra.local.place import CannotRun, Place, step, write_for_owner
+from infra.local.playground import START
+from infra.local.visitors import prepare
 from infra.package import make
 
 Description = dict[str, Any]
@@ -48,7 +48,8 @@ def _bring_up(place: Place, lock: TextIO, when_up: Callable[[Description], None]
         show_route(child, f"/_aws/execute-api/{outputs['RestAPIId']}/api")
         description = _describe(place, issuer, outputs, emulation.developer_key(outputs))
         description["channels"] = channels
-        _write_for_owner(place.description, description)
+        prepare(place.playground, issuer, description)
+        write_for_owner(place.description, description)
         when_up(description)
         child.wait()
         raise CannotRun(f"the emulator ended by itself; its last words are in {place.logs}/emulator.log")
@@ -60,6 +61,7 @@ def _describe(place: Place, issuer: Issuer, outputs: dict[str, str], key: dict[s
         "api_url": f"{place.url}/v1",
         "ws_url": f"ws://127.0.0.1:{place.port}/_aws/execute-api/{outputs['WebsocketAPIId']}/api",
         "endpoint_url": place.url,
+        "playground_url": place.url + START,
         "region": REGION,
         "table": outputs["TableName"],
         "tokens": issuer.tokens(),
@@ -85,14 +87,6 @@ def _insist_on_port(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise CannotRun(f"port {port} is busy; choose another one: make run PORT={port + 10}") from error
-
-
-def _write_for_owner(path: Path, content: Description) -> None:
-    """Writes at once and for the owner's eyes: the file holds tokens."""
-    half_written = path.with_suffix(".half")
-    half_written.touch(0o600)
-    half_written.write_text(json.dumps(content, indent=2))
-    half_written.replace(path)
 
 
 @contextmanager

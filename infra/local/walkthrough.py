@@ -8,6 +8,7 @@ from infra.local.stack import Description
 CALL = ".venv/bin/python -m infra.call"
 TEXT = """
 Throughline is up: {api_url}
+  a site that uses it    {playground_url}
   tokens and addresses   {folder}/stack.json
   what the functions log {folder}/logs/functions.log
   who saw which record   {folder}/logs/audit.log
@@ -45,6 +46,7 @@ def walkthrough(description: Description, folder: str) -> str:
     """The text, with what it takes from the running stack filled in."""
     return TEXT.format(
         api_url=description["api_url"],
+        playground_url=description["playground_url"],
         folder=folder,
         call=CALL,
         name=NAMES[0],

@@ -154,7 +154,7 @@ def test_demo_history_lies_in_the_past() -> None:
 
 def test_the_walk_through_leaves_nothing_to_fill_in() -> None:
     """Given a stack, when its walk-through is printed, then each command is whole."""
-    text = walkthrough({"api_url": URL + "/v1"}, ".local")
+    text = walkthrough({"api_url": URL + "/v1", "playground_url": URL + "/playground/"}, ".local")
     commands = text.replace("\\\n", "").count("-m infra.call")
     assert commands == 6
     assert "{contact_id}" in text
