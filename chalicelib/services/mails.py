@@ -105,11 +105,8 @@ def _of_nobody(deps: Deps, caller: Caller, request: ReceiveMail) -> str:
         direction=message.direction,
         provider=message.source,
         provider_contact_id=message.source_event_id,
-        sender=None,
         recipient=message.recipient,
         started_at=message.occurred_at,
-        attributes={},
-        need=[],
     )
     situation, _ = contacts.start_contact(deps, caller, start, message.source_event_id)
     if situation.contact is None:

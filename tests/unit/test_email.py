@@ -1,5 +1,6 @@
 """Mail from the bucket to the timeline: once, in its thread, and nobody's where it is forged."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,13 +8,16 @@ import pytest
 from chalicelib.models import aws
 from chalicelib.models.items import Contact, Event, Item
 from chalicelib.models.requests import MOST_ATTACHED
-from tests.channels.email import a_mail
+from chalicelib.services import mails
+from chalicelib.services.deps import Deps
+from tests.channels.email import KEPT, a_mail
 from tests.conftest import Api
 from tests.provider import Provider, archive, events
 from tests.settings import SETTINGS
 
 BUCKET = "mail-test"
 ADA = "ada@example.com"
+OURS = "help@throughline.test"
 
 
 def put_mail(key: str, raw: bytes) -> None:
@@ -58,6 +62,35 @@ def test_a_mail_lands_on_the_timeline_once(provider: Provider, agent: Api) -> No
     assert entry["body"] == "Where is it?"
     assert entry["occurred_at"] == "2026-11-22T08:00:00Z"
     assert b"What did you order?" in archive().get(event_of("ses-1").archive_key).body
+
+
+def test_a_mail_as_its_channel_reads_it(deps: Deps, provider: Provider) -> None:
+    # Given a reply, one of whose receivers is a colleague
+    more = "Cc: bob@example.com\nReferences: <7@x> <8@x>\nIn-Reply-To: <9@x>\nAuto-Submitted: auto-replied\n"
+    text = "Here it is.\n\nOn Sat, 21 Nov 2026, Help wrote:\n> What did you order?\n"
+    raw = a_mail(text, subject="Re: [#01ARZ3NDEKTSV4RRFFQ69G5FAV] it", more=more)
+    receive(provider, "in/ses-1", raw)
+    # When it is read, then its parts are told apart
+    content = json.loads(mails.read_mail(deps, BUCKET, "in/ses-1"))
+    assert content["text"].split() == text.split()
+    assert content == KEPT | {
+        "to": [OURS, "bob@example.com"],
+        "subject": "Re: [#01ARZ3NDEKTSV4RRFFQ69G5FAV] it",
+        "text": content["text"],
+        "reply_text": "Here it is.",
+        "answers": ["8@x", "7@x", "9@x"],
+        "token": "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "label": "auto-reply",
+        "auto": "auto-reply",
+        "attachments": [],
+        "read": len(raw),
+        "size": len(raw),
+    }
+    # and of one that tells nothing, nothing is told
+    nobodys = b"Subject: nobody\r\n\r\nhello"
+    put_mail("nobody", nobodys)
+    nobody = json.loads(mails.read_mail(deps, BUCKET, "nobody"))
+    assert (nobody["from"], nobody["name"], nobody["date"], nobody["to"]) == (None, None, None, [])
 
 
 def test_numbers_that_are_never_kept(provider: Provider, agent: Api) -> None:
@@ -113,7 +146,13 @@ def test_a_forged_sender_is_nobody(provider: Provider, agent: Api) -> None:
     receive(provider, "ses-2", a_mail("Send me her data", message_id="2@example.com", dmarc="fail"))
     assert len(timeline(agent)) == 1
     (contact,) = (item for item in Item.scan() if isinstance(item, Contact))
-    assert (contact.customer_id, event_of("ses-2").contact_id) == (None, contact.contact_id)
+    event = event_of("ses-2")
+    assert (contact.customer_id, event.contact_id, event.customer_id) == (None, contact.contact_id, None)
+    # which is as its mail is, but for who sent it
+    assert (contact.channel, contact.direction, contact.sender) == ("email", "inbound", None)
+    assert (contact.provider, contact.provider_contact_id, contact.correlation_id) == ("email", "ses-2", "ses-2")
+    assert (contact.recipient["value"], contact.started_at) == (OURS, event.occurred_at)
+    assert (event.sender, event.body) == (None, "Send me her data")
 
 
 @pytest.mark.parametrize(
