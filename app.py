@@ -21,6 +21,7 @@ from chalicelib.handlers import (
     socket,
     stream,
     transfers,
+    wrap_up,
 )
 
 app = Chalice(app_name="throughline", configure_logs=False)
@@ -29,6 +30,7 @@ app.experimental_feature_flags.add("WEBSOCKETS")
 API = (
     contacts,
     transfers,
+    wrap_up,
     continuations,
     interactions,
     journeys,

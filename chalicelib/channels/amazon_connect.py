@@ -182,6 +182,7 @@ def _transcript(raw: RawRequest, fields: Fields) -> list[Inbound]:
     found = {
         "sentiment": _number(moods.get("CUSTOMER")),
         "agent_sentiment": _number(moods.get("AGENT")),
+        "summary": fields.text("ConversationCharacteristics.ContactSummary.PostContactSummary.Content"),
         "categories": printable(", ".join(map(str, categories if isinstance(categories, list) else []))),
     }
     attributes = {name: value for name, value in found.items() if value}

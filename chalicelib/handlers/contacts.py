@@ -5,7 +5,6 @@ from chalice.app import Blueprint
 from chalicelib.errors import Conflict, NotFound, TooManyTries
 from chalicelib.models.requests import (
     AttributeContact,
-    EndContact,
     LookUp,
     SaveFacts,
     StartContact,
@@ -13,6 +12,7 @@ from chalicelib.models.requests import (
     WhichContact,
 )
 from chalicelib.models.views import ContactAnswer, ContactView, ScreenPop, Verified
+from chalicelib.models.wrap_up_requests import EndContact
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services import (

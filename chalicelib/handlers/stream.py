@@ -11,7 +11,7 @@ from chalice.app import Blueprint, DynamoDBEvent
 
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
-from chalicelib.services import chain, pushes, tallying
+from chalicelib.services import chain, following_up, pushes, tallying
 from chalicelib.services.follow import follow_contact as follow
 from chalicelib.services.keeping import keep
 from chalicelib.services.recognition import index_customer
@@ -101,5 +101,7 @@ def _follow_contact(old: dict[str, Any], new: dict[str, Any]) -> None:
         return
     logger.set_correlation_id(new.get("correlation_id"))
     moved = follow(new["contact_id"], old.get("customer_id"))
+    if old.get("customer_id") and new.get("follow_ups", "[]") != "[]":
+        following_up.move_with(new["contact_id"], old["customer_id"])
     count("InteractionsCarriedOver", moved)
     log_done("follow_contact", contact_id=new["contact_id"], moved=moved)

@@ -19,6 +19,7 @@ from chalicelib.models.items import (
     ContactSummary,
     Counted,
     Event,
+    FollowUp,
     IdentifierCandidate,
     IdentifierHead,
     IdentifierOwner,
@@ -38,7 +39,9 @@ from chalicelib.models.store import Owners
 from chalicelib.rules.journeys import slim
 
 Change = Callable[[TransactWrite], None]
-Versioned = Contact | Counted | KnownFacts | Case | Merge | IdentifierCandidate | Recognised | JourneyActs
+Versioned = (
+    Contact | Counted | FollowUp | KnownFacts | Case | Merge | IdentifierCandidate | Recognised | JourneyActs
+)
 
 ENTRY_BYTES = 1024
 """An entry on a timeline, whatever it previews: a page of them is read with every screen pop."""

@@ -219,7 +219,8 @@ class Contact(ContactFields, discriminator="contact"):
     just before. `previous_contact_id`: what it goes on from, of the same provider; `taken_over` is whom it took
     over from that, as a digest, to tell it from what it found out itself. `transfers`: how it was handed on,
     newest first (`rules.handing_on`). `agents`: who works on it, `{"subject", "name"}` of each. `asked`:
-    which facts were asked for, and which of them were known (`rules.asking`).
+    which facts were asked for, and which of them were known (`rules.asking`). `follow_ups`: the ids of
+    what is to be done. `feedback_due`: who is to be asked how it was, and where; `feedback`: what they said.
     """
 
     provider = UnicodeAttribute()
@@ -243,6 +244,9 @@ class Contact(ContactFields, discriminator="contact"):
     taken_over: Any = UnicodeAttribute(null=True)
     transfers = JSONAttribute(default=list)
     asked = JSONAttribute(default=dict)
+    follow_ups = JSONAttribute(default=list)
+    feedback_due: Any = JSONAttribute(null=True)
+    feedback: Any = JSONAttribute(null=True)
     match = JSONAttribute()
     assurance = NumberAttribute()
     checked = NumberAttribute(default=0)
@@ -286,6 +290,32 @@ class Tries(Item, discriminator="tries"):
 
     tries_failed = NumberAttribute(default=0)
     issued = NumberAttribute(default=0)
+
+
+class FollowUpFields(Item):
+    """What a follow-up and its places on lists share."""
+
+    follow_up_id = UnicodeAttribute()
+    customer_id = UnicodeAttribute()
+    contact_id = UnicodeAttribute()
+    case_id: Any = UnicodeAttribute(null=True)
+    what = UnicodeAttribute()
+    due_at = UTCDateTimeAttribute()
+    team: Any = UnicodeAttribute(null=True)
+    agent: Any = UnicodeAttribute(null=True)
+    agreed_at = UTCDateTimeAttribute()
+    done_at: Any = UTCDateTimeAttribute(null=True)
+    done_by: Any = JSONAttribute(null=True)
+
+
+class FollowUp(FollowUpFields, discriminator="follow_up"):
+    """What is still to be done for a customer after a contact, by a team or an agent."""
+
+    version = NumberAttribute(default=1)
+
+
+class FollowUpEntry(FollowUpFields, discriminator="follow_up_entry"):
+    """An open follow-up, in its customer's collection or on a team's or an agent's list."""
 
 
 class Counted(Item, discriminator="counted"):

@@ -7,6 +7,7 @@ Bands of a customer's collection are lettered so that one *backward* query meets
     Y#FACTS              what is known
     X#CASE#<case_id>     the open cases shown in a pop (capped)
     W#CONTACT#<at>#<id>  the live contacts shown in a pop (capped)
+    V#FOLLOW#<due>#<id>  what is still to be done, open ones only (capped)
     I#<at>#<id>          the timeline, newest first
     H#CASE#, H#CONTACT#  every case, every contact that left the head: read by page, never in a pop
     G#RECOGNISED         under what the customer is found by what they say
@@ -52,6 +53,9 @@ CASE = "CASE"
 EVENT = "EVENT"
 RECEIPT = "RECEIPT"
 MERGE = "MERGE"
+FOLLOW_UP = "FOLLOW_UP"
+FOLLOW_UPS = "V#FOLLOW#"
+FOLLOW_UP_DUE = "D#"
 COUNTED = "B#COUNTED"
 """Of a contact or a case: what of it is in the tallies."""
 NEXT_CONTACTS = "B#NEXT#"
@@ -190,6 +194,19 @@ def last_of(key: str) -> str:
 
 def shard_of(id_: str) -> int:
     return crc32(id_.encode()) % TALLY_SHARDS
+
+
+def follow_up(follow_up_id: str) -> str:
+    return f"F#{escape(follow_up_id)}"
+
+
+def follow_ups_of(kind: str, name: str) -> str:
+    """The list of a team or an agent."""
+    return f"F#{escape(kind)}#{escape(name)}"
+
+
+def due(due_at: datetime, follow_up_id: str) -> str:
+    return f"{instant(due_at)}#{escape(follow_up_id)}"
 
 
 def next_contact(contact_id: str) -> str:

@@ -251,13 +251,6 @@ class VerifyFacts(Request):
     facts: Annotated[Facts, Field(min_length=1)]
 
 
-class EndContact(Request):
-    disposition: Word | None = None
-    summary: Paragraph | None = None
-    resolved: bool | None = None
-    case_id: RecordId | None = None
-
-
 class LookUp(Request):
     identifiers: Annotated[list[IdentifierGiven], Field(max_length=10)] = Field(default_factory=list)
     facts: Facts = Field(default_factory=dict)

@@ -21,6 +21,7 @@ from chalicelib.models.items import (
     Contact,
     ContactSummary,
     Event,
+    FollowUpEntry,
     IdentifierCandidate,
     IdentifierHead,
     IdentifierOwner,
@@ -92,6 +93,7 @@ class CustomerHead:
     cases: list[CaseSummary] = field(default_factory=list)
     contacts: list[ContactSummary] = field(default_factory=list)
     timeline: list[Interaction] = field(default_factory=list)
+    follow_ups: list[FollowUpEntry] = field(default_factory=list)
 
     @property
     def customer_id(self) -> str:
@@ -223,7 +225,7 @@ def find_receipt(request_id: str) -> Receipt | None:
 
 def get_head(customer_id: str) -> CustomerHead:
     """The head of a customer's collection, without the timeline: one query of a few items."""
-    return _read_customer(customer_id, keys.LIVE_CONTACTS)
+    return _read_customer(customer_id, keys.FOLLOW_UPS)
 
 
 def get_customer(customer_id: str) -> CustomerHead:
@@ -355,6 +357,7 @@ def _read_customer(customer_id: str, first_band: str) -> CustomerHead:
         cases=[item for item in items if isinstance(item, CaseSummary)],
         contacts=[item for item in items if isinstance(item, ContactSummary)],
         timeline=[item for item in items if isinstance(item, Interaction)],
+        follow_ups=[item for item in items if isinstance(item, FollowUpEntry)],
     )
 
 

@@ -233,6 +233,25 @@ class Continues(TypedDict):
     via: Annotated[str, Documented(Literal["code", "ring_back"])]
 
 
+class FeedbackDue(TypedDict):
+    """Who is to be asked how it was, and on which channel: where they like to be asked, may be and can be."""
+
+    channel: ChannelName
+    to: Address
+    asked_at: Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+
+
+class Feedback(TypedDict):
+    """What the customer says of a contact, and how its case stood then."""
+
+    score: int
+    scale: Literal["csat", "nps"]
+    words: str | None
+    case_id: str | None
+    case_status: str | None
+    given_at: Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+
+
 class ContactView(LiveContact):
     """One live touch on one channel, from start to end."""
 
@@ -245,6 +264,8 @@ class ContactView(LiveContact):
     customer_id: str | None
     resolved: bool | None
     continues: Continues | None = None
+    feedback_due: FeedbackDue | None = None
+    feedback: Feedback | None = None
     previous_contact_id: str | None = Field(
         default=None, description="The contact that it goes on from, as after a transfer."
     )
@@ -548,6 +569,26 @@ class TransferView(PacketView):
     earlier: list[PacketView] = []
 
 
+class FollowUpView(View):
+    """What is still to be done for a customer after a contact, until when and by whom."""
+
+    follow_up_id: str
+    customer_id: str
+    contact_id: str
+    case_id: str | None
+    what: str
+    due_at: datetime
+    team: str | None
+    agent: str | None
+    agreed_at: datetime
+    done_at: datetime | None
+    done_by: CallerName | None
+
+
+class FollowUpList(Listing[FollowUpView]):
+    """A list of follow-ups, first due first."""
+
+
 class ScreenPop(View):
     """What the agent sees when the contact arrives. `more_…` say how many are not shown."""
 
@@ -567,5 +608,6 @@ class ScreenPop(View):
     more_live_contacts: int
     timeline: list[TimelineEntry]
     transfer: TransferView | None = None
+    follow_ups: list[FollowUpView] = []
     recent_journey: list[RecentJourney]
     as_of: datetime

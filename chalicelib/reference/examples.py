@@ -26,7 +26,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "ContinueContact": {"to": "voice", "from": {"type": "phone", "value": "07700 900123"}},
     "RedeemCode": {"contact_id": CONTACT_ID},
     "VerifyFacts": {"facts": {"postcode": {"value": "EC1A 1BB"}, "date_of_birth": {"value": "1990-01-31"}}},
-    "EndContact": {"disposition": "answered", "summary": "Told where the parcel is", "resolved": True},
+    "EndContact": {
+        "disposition": "answered",
+        "summary": "Told where the parcel is",
+        "resolved": True,
+        "follow_ups": [{"what": "Ring when it has come", "due_at": "2026-11-27T12:00:00Z", "team": "delivery"}],
+        "ask_feedback": True,
+    },
     "TransferContact": {
         "to_team": "billing",
         "reason": "Charged twice in October",
@@ -34,6 +40,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "tried": "Explained the statements; the second charge is ours",
         "promised": "An answer today",
     },
+    "GiveFeedback": {"score": 5, "words": "Quick and kind"},
     "LookUp": {"identifiers": [{"type": "phone", "value": "+447700900123"}], "need": ["account_number"]},
     "SendJourneyEvents": {
         "key": "pk_test",

@@ -13,6 +13,7 @@ from chalicelib.models.views import (
     Continues,
     CustomerView,
     FactView,
+    FollowUpView,
     KnownFact,
     LiveContact,
     Match,
@@ -28,7 +29,7 @@ from chalicelib.rules import relations as related
 from chalicelib.rules.access import DESK_ROLES, Caller, Role
 from chalicelib.rules.disclosure import FLOW_ROLES, is_campaign, may_give, may_read_conversations
 from chalicelib.rules.survivorship import Entry
-from chalicelib.services import asking, carried, records
+from chalicelib.services import asking, carried, following_up, records
 from chalicelib.services.deps import Deps
 from chalicelib.services.journeys_shown import Shown
 from chalicelib.services.screen_pop import Pop
@@ -88,9 +89,17 @@ def screen_pop(caller: Caller, pop: Pop) -> ScreenPop:
         more_live_contacts=_more(head, "live_contacts", len(live)),
         timeline=[timeline_entry(caller, entry) for entry in pop.timeline],
         transfer=_transfer(caller, pop.contact),
+        follow_ups=_follow_ups(caller, head),
         recent_journey=[_journey(caller, one, facts_shown) for one in pop.recent_journey],
         as_of=pop.as_of,
     )
+
+
+def _follow_ups(caller: Caller, head: CustomerHead | None) -> list[FollowUpView]:
+    """What is still to be done, first due first; it is for those who may read conversations."""
+    if head is None or not may_read_conversations(caller.role):
+        return []
+    return [FollowUpView.from_item(one) for one in following_up.in_order(head.follow_ups, head.customer_id)]
 
 
 def _transfer(caller: Caller, contact: Contact) -> TransferView | None:
@@ -131,6 +140,7 @@ def contact_view(caller: Caller, contact: Contact, head: CustomerHead | None) ->
     view = ContactView.from_item(contact)
     view.customer_id = head.customer_id if head else None
     view.continues = _continues(contact)
+    view.feedback = view.feedback if may_read_conversations(caller.role) else None
     if not may_read_conversations(caller.role):
         view.summary, view.attributes = None, {}
     return view

@@ -6,15 +6,17 @@ from chalicelib.errors import Conflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact, ContactSummary, Event
-from chalicelib.models.requests import EndContact
+from chalicelib.models.wrap_up_requests import EndContact
 from chalicelib.rules.progress import UNANSWERED
-from chalicelib.services import cases, records, ringing_back
+from chalicelib.services import cases, feedback, following_up, records, ringing_back
 from chalicelib.services.deps import Deps
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
 SCHEDULE = "schedule"
 """Ended a contact whose end nobody told: whoever tells it later is believed."""
+SUMMARY = "summary"
+"""The attribute in which a provider hands a summary over."""
 NO_CASE = "a contact without a customer has no case"
 
 
@@ -33,23 +35,30 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
         return _told(contact, record)
     contact.disposition, contact.summary, contact.resolved = (
         request.disposition,
-        request.summary,
+        request.summary or handed_over(contact),
         request.resolved,
     )
     contact.case_id = request.case_id or contact.case_id
     if contact.ended_by:
         contact.ended_at, contact.ended_by = max(deps.now(), contact.started_at), None
-    if over:
-        commit(_wrap_up(deps, contact, record))
-    else:
-        commit(close(deps, contact, record, deps.now(), correlation_id))
+    made = _wrap_up(deps, contact, record) if over else close(deps, contact, record, deps.now(), correlation_id)
+    made += following_up.agree(deps, contact, record, request.follow_ups)
+    made += feedback.ask(deps, contact, record, correlation_id) if request.ask_feedback else []
+    commit(made)
     return _told(contact, record)
 
 
 def _may_be_wrapped_up(contact: Contact) -> bool:
     """An agent has the last word on a contact that its provider told, or we took, to be over before."""
-    said = (contact.disposition, contact.summary, contact.resolved)
-    return bool(contact.phase or contact.ended_by) and all(one is None for one in said)
+    summary = contact.summary if contact.summary != handed_over(contact) else None
+    said = (contact.disposition, summary, contact.resolved, contact.follow_ups, contact.feedback_due)
+    return bool(contact.phase or contact.ended_by) and all(one in (None, []) for one in said)
+
+
+def handed_over(contact: Contact) -> str | None:
+    """The summary that its provider made of a contact: it stands until an agent writes one."""
+    summary: str | None = contact.attributes.get(SUMMARY)
+    return summary
 
 
 def _wrap_up(deps: Deps, contact: Contact, record: Record | None) -> list[Change]:

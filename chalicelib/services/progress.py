@@ -33,6 +33,7 @@ def report_contact(
         return contact
     contact.reported, contact.phase = reported, phase_of(reported)
     contact.attributes |= {name: value for name, (_, value) in reported.items() if name != PHASE}
+    contact.summary = contact.summary or ending.handed_over(contact)
     contact.archive_key = contact.archive_key or archive_key
     commit(_moved(deps, contact, started_at, correlation_id))
     return contact

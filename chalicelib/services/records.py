@@ -138,6 +138,7 @@ def compose(heads: list[CustomerHead]) -> CustomerHead:
         cases=[told_as(case, heads[0].customer_id) for case in cases],
         contacts=_newest([head.contacts for head in heads], CONTACTS_SHOWN),
         timeline=_newest([head.timeline for head in heads], store.PAGE),
+        follow_ups=[one for head in heads for one in head.follow_ups],
     )
 
 

@@ -29,6 +29,10 @@ ALLOWED = {
     "GET /screen-pop": DESKS | {"marketing"},
     "POST /journeys/events": {"visitor", "portal"},
     "POST /interactions": FLOWS | DESKS | {"visitor", "marketing"},
+    "GET /customers/{customer_id}/follow-ups": DESKS,
+    "GET /follow-ups": DESKS,
+    "POST /follow-ups/{follow_up_id}/done": DESKS,
+    "POST /contacts/{contact_id}/feedback": DESKS | FLOWS | {"visitor"},
     "GET /reports/repeat-asks": DESKS,
     "GET /reports/effort": DESKS,
     "GET /interactions/{interaction_id}": DESKS,
@@ -85,7 +89,7 @@ def test_the_table_names_every_route() -> None:
 @pytest.mark.parametrize("route", sorted(ALLOWED))
 def test_every_route_and_role(ivr: Api, route: str, role: Role) -> None:
     method, _, path = route.partition(" ")
-    for parameter in ("contact_id", "customer_id", "case_id", "interaction_id", "transfer_id"):
+    for parameter in ("contact_id", "customer_id", "case_id", "interaction_id", "transfer_id", "follow_up_id"):
         path = path.replace("{" + parameter + "}", SOME_ID)
     reply = ivr.as_(role).call(method, path, {})
     assert (reply.status != 403) == (role in ALLOWED[route]), reply

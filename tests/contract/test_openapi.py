@@ -85,8 +85,11 @@ def test_a_body_has_an_example_that_is_accepted(ivr: Api, agent: Api) -> None:
     verified = ivr.post(f"{contact}/verify", BODIES["VerifyFacts"])
     handed_on = ivr.post(f"{contact}/transfer", BODIES["TransferContact"])
     ended = ivr.post(f"{contact}/end", BODIES["EndContact"])
+    fed_back = ivr.post(f"{contact}/feedback", BODIES["GiveFeedback"])
     # Then each is accepted
-    assert [reply.status for reply in (customer, bound, opened, captured, started, handed_on)] == [201] * 6
+    assert [reply.status for reply in (customer, bound, opened, captured, started, handed_on, fed_back)] == [
+        201
+    ] * 7
     assert [reply.status for reply in (changed, looked_up, saved, verified, ended)] == [200] * 5
     assert (told.status, told.json) == (202, ANSWERS["JourneyEventsTaken"])
     # and there is one for every body

@@ -113,3 +113,55 @@ def a_call_on_which_was_asked(world: World) -> list[dict[str, Any]]:
 @scenario("follow_contact", a_call_on_which_was_asked, name="counts what was asked for")
 def _(world: World, records: list[dict[str, Any]]) -> Outcome:
     return world.stream("follow_contact", records)
+
+
+FOLLOW_UP = {"what": "Ring when it has come", "due_at": "2026-11-23T12:00:00Z", "team": "delivery"}
+
+
+@scenario("POST /contacts/{contact_id}/end", call_of(ADA, ada), name="with follow-ups, and asking for feedback")
+def _(world: World, contact_id: str) -> Outcome:
+    body = {"disposition": "promised", "follow_ups": [FOLLOW_UP, FOLLOW_UP | {"team": None, "agent": "amara"}]}
+    return send(world, "agent", "POST", f"/contacts/{contact_id}/end", body | {"ask_feedback": True})
+
+
+def a_follow_up(world: World) -> dict[str, str]:
+    """What is to be done for Ada."""
+    contact_id = str(call_of(ADA, ada)(world))
+    must(send(world, "agent", "POST", f"/contacts/{contact_id}/end", {"follow_ups": [FOLLOW_UP]}))
+    (one,) = must(send(world, "agent", "GET", "/follow-ups?team=delivery&due_until=2026-12-01T00:00:00Z"))["items"]
+    return {name: one[name] for name in ("customer_id", "follow_up_id", "contact_id")}
+
+
+@scenario("GET /follow-ups", a_follow_up)
+def _(world: World, _given: Any) -> Outcome:
+    return send(world, "agent", "GET", "/follow-ups?team=delivery&due_until=2026-12-01T00:00:00Z")
+
+
+@scenario("GET /customers/{customer_id}/follow-ups", a_follow_up)
+def _(world: World, one: dict[str, str]) -> Outcome:
+    return send(world, "agent", "GET", f"/customers/{one['customer_id']}/follow-ups")
+
+
+@scenario("POST /follow-ups/{follow_up_id}/done", a_follow_up)
+def _(world: World, one: dict[str, str]) -> Outcome:
+    return send(world, "agent", "POST", f"/follow-ups/{one['follow_up_id']}/done", {})
+
+
+@scenario("POST /contacts/{contact_id}/feedback", a_follow_up)
+def _(world: World, one: dict[str, str]) -> Outcome:
+    return send(world, "ivr", "POST", f"/contacts/{one['contact_id']}/feedback", {"score": 5, "words": "Kind"})
+
+
+def one_who_moved_with_a_follow_up(world: World) -> list[dict[str, Any]]:
+    """A call of Ada's, after which something was to be done, turned out to be somebody else's."""
+    contact_id = a_follow_up(world)["contact_id"]
+    before = image_of(keys.contact(contact_id), keys.CONTACT)
+    must(
+        send(world, "agent", "POST", f"/contacts/{contact_id}/attribution", {"new": True, "reason": "a neighbour"})
+    )
+    return told({"OldImage": before, "NewImage": image_of(keys.contact(contact_id), keys.CONTACT)})
+
+
+@scenario("follow_contact", one_who_moved_with_a_follow_up, name="with a follow-up")
+def _(world: World, records: list[dict[str, Any]]) -> Outcome:
+    return world.stream("follow_contact", records)
