@@ -83,7 +83,7 @@ class Sockets:
     gateway: Gateway = field(default_factory=Gateway)
 
     def __post_init__(self) -> None:
-        runtime.override(replace(runtime.get_deps(), post=self.gateway.post))
+        runtime.override(replace(runtime.get_deps(), post=self.gateway.post, pause=lambda _seconds: None))
 
     def open(self, role: Role, subject: str, customer_id: str | None = None) -> Socket:
         connection_id = f"connection-{next(_numbers)}"

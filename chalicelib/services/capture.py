@@ -32,6 +32,13 @@ class _Whose:
     contact: Contact | None = None
     made: list[Change] = field(default_factory=list)
 
+    @property
+    def customer_id(self) -> str | None:
+        """The member of whose record it is."""
+        if self.record:
+            return self.record.home.customer_id
+        return self.contact.customer_id if self.contact else None
+
 
 def interaction_id_for(caller: Caller, source: str, source_event_id: str) -> str:
     """The id that the same event of the same source always has; a visitor's events are its own."""
@@ -57,8 +64,8 @@ def take_in(
     `archive_key` is where that which it is made from is kept; without one it is kept off the stream. `thread_case`
     is the case that it names by our own token, and `beside` is written in the same transaction. `own_address`: it
     was shown that it comes from the address that it names, so one that was verified before corroborates who it is
-    (D9). `room`: the chat that it is a message of, as the caller has read it and may; it gets the next place.
-    Raises `WriteConflict` where somebody else wrote what it stands on meanwhile.
+    (D9). `room`: the chat that it is a message of, as the caller has read it and may; it gets the next place,
+    and costs no read. Raises `WriteConflict` where somebody else wrote what it stands on meanwhile.
 
     Costs at most two reads and one transaction; a read more where it replies to another event. A redelivery
     costs a read more, and another where the event has gone to somebody else meanwhile.
@@ -68,7 +75,7 @@ def take_in(
     event.attachments = attachments.listed(event.interaction_id, attached)
     event.archive_key = archive_key or keeping.key_of(event)
     whose = _in_room(room, event) if room else _whose(deps, caller, request, event)
-    event.customer_id = whose.record.home.customer_id if whose.record else None
+    event.customer_id = whose.customer_id
     event.contact_id = whose.contact.contact_id if whose.contact else None
     event.match, event.assurance = whose.decision.match, whose.decision.assurance
     if own_address and any(reason.get("verified") for reason in whose.decision.reasons):
@@ -81,8 +88,8 @@ def take_in(
         earlier = store.find_event(event.interaction_id)
         if earlier is None:
             raise
-        return _told(earlier, whose.record), False
-    return _told(event, whose.record), True
+        return (earlier if room else _told(earlier, whose.record)), False
+    return (event if room else _told(event, whose.record)), True
 
 
 capture = settled(take_in)
@@ -150,19 +157,16 @@ def _of_contact(caller: Caller, contact_id: str, customer_id: str | None, event:
         contact = contacts.get_own_contact(caller, contact_id, "interactions:capture")
     except NotFound as error:
         raise BadInput.at("contact_id", "there is no such contact") from error
-    record = _record_of(contact)
+    record = records.read_head(contact.customer_id) if contact.customer_id else None
     if customer_id and (record is None or customer_id not in record.member_ids):
         raise BadInput.at("customer_id", "is not the customer of this contact")
     return _Whose(situation.recorded(contact), record, contact, [hear_on(contact, event)])
 
 
 def _in_room(room: Room, event: Event) -> _Whose:
+    """Who the contact is with was read with it; by which id they go is nothing that a chat tells."""
     contact = room.contact
-    return _Whose(situation.recorded(contact), _record_of(contact), contact, [hear_on(contact, event)])
-
-
-def _record_of(contact: Contact) -> Record | None:
-    return records.read_head(contact.customer_id) if contact.customer_id else None
+    return _Whose(situation.recorded(contact), contact=contact, made=[hear_on(contact, event)])
 
 
 def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import sleep
 
 from chalicelib.settings import Settings
 
@@ -27,9 +28,10 @@ def _post(url: str, region: str, connection_id: str, frame: str) -> bool:
 
 @dataclass(frozen=True)
 class Deps:
-    """Settings, the clock, the maker of ids (ULIDs), and the way to who is connected (`models.sockets.post`)."""
+    """Settings, the clock, the maker of ids (ULIDs), how to reach who is connected, and how to pause (seconds)."""
 
     settings: Settings
     now: Callable[[], datetime] = field(default=_now)
     new_id: Callable[[], str] = field(default=_new_id)
     post: Post = field(default=_post)
+    pause: Callable[[float], None] = field(default=sleep)

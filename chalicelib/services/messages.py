@@ -25,7 +25,7 @@ Frame = dict[str, Any]
 def send(deps: Deps, here: Here, request: Send) -> Frame:
     """Takes a message in, or finds what its first sending made, and pushes it.
 
-    1 query, 1 more where the contact has a customer, 1 transaction, then a push to each listener and 1 write.
+    1 query, 1 transaction, then a push to each listener and 1 write.
     Sent again: the same reads, 1 get for what was made and 1 for whether it was pushed. An attachment is 1 request
     to S3 more.
     """

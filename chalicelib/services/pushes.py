@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.errors import WriteConflict
 from chalicelib.models import chats, keys, store
 from chalicelib.models.changes import commit
+from chalicelib.models.items import ChatMessage
 from chalicelib.services import fan_out, messages
 from chalicelib.services.chat import ENDED_BY, PROVIDER
 from chalicelib.services.connections import AGENT
@@ -20,6 +21,8 @@ from chalicelib.services.unanswered import leave_to_team
 Image = dict[str, Any]
 Frame = dict[str, Any]
 
+NOTED_WITHIN = (0.05, 0.1, 0.2, 0.0)
+"""Seconds between looks at a message that is not pushed yet: the stream may be faster than who pushes it."""
 SHOWN_OF_CASE = ("status", "subject", "priority")
 """What of a case an agent who is on the phone with its customer is told of."""
 
@@ -93,10 +96,20 @@ def _message(deps: Deps, old: Image, new: Image, event_id: str) -> None:
         tell_agents(deps, missed_by, missed, event_id)
     if old:
         return
-    message = chats.find_message(contact_id, place)
-    if message and not message.pushed:  # who took it in went away before it was pushed
+    message = _unless_pushed(deps, contact_id, place)
+    if message:
         event = store.get_event(message.interaction_id)
         messages.push(deps, chats.get_room(contact_id), event, message)
+
+
+def _unless_pushed(deps: Deps, contact_id: str, place: int) -> ChatMessage | None:
+    """A message that nobody pushed: who took it in notes that they did, some ms after they wrote it."""
+    for seconds in NOTED_WITHIN:
+        message = chats.find_message(contact_id, place)
+        if message is None or message.pushed:
+            return None
+        deps.pause(seconds)
+    return message
 
 
 def _case(deps: Deps, new: Image, event_id: str) -> None:

@@ -29,7 +29,7 @@ def download(deps: Deps, here: Here, request: Download) -> Frame:
 
 
 def attached(deps: Deps, contact_id: str, named: Attachment) -> Attached:
-    """What a message names, as it was uploaded on this contact; one request to S3. Raises `BadInput` otherwise."""
+    """What a message names, as it was uploaded on this contact: one request to S3. Raises `BadInput`."""
     uploads = _uploads(deps, contact_id)
     try:
         found = uploads.find(named.attachment_id)

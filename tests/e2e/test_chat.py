@@ -165,3 +165,51 @@ def test_frames_that_are_none(street: Street) -> None:
         assert (await visitor.line.ask("ping"))["type"] == "pong"
 
     street.play(story)
+
+
+def test_an_attachment_goes_round_the_functions(street: Street) -> None:
+    """Given a picture that is put where it was said to, then the other end fetches it; nothing else goes there."""
+    content = b"\x89PNG" + bytes(range(256))
+
+    async def story(enter: Enter) -> None:
+        visitor, agent = await enter("visitor", somebody("visitor")), await enter("agent", somebody("agent"))
+        contact_id = (await visitor.line.ask("start"))["contact_id"]
+        await agent.line.ask("take", contact_id=contact_id)
+        picture = {"name": "meter.png", "type": "image/png", "size": len(content)}
+        place = await visitor.line.ask("upload", contact_id=contact_id, **picture)
+        async with httpx.AsyncClient() as s3:
+            larger = await s3.put(place["url"], content=content * 2, headers=place["headers"])
+            assert larger.status_code == 403
+            page = await s3.put(place["url"], content=content, headers={"Content-Type": "text/html"})
+            assert page.status_code == 403
+            (await s3.put(place["url"], content=content, headers=place["headers"])).raise_for_status()
+            named = picture | {"attachment_id": place["attachment_id"]}
+            await visitor.line.ask("send", id="1", contact_id=contact_id, attachment=named)
+            (message,) = await agent.until(lambda end: [one for one in end.pushes if one["type"] == "message"])
+            assert message["attachment"] == named
+            link = await agent.line.ask("download", contact_id=contact_id, attachment_id=place["attachment_id"])
+            fetched = await s3.get(link["url"])
+        assert (fetched.content, fetched.headers["content-disposition"]) == (content, "attachment")
+
+    street.play(story)
+
+
+def test_an_agent_is_told_what_changes(street: Street, api: Role) -> None:
+    """Given a call that an agent took, when facts are saved, then they are told off the stream, now and later."""
+
+    async def story(enter: Enter) -> None:
+        who = somebody("agent")
+        agent = await enter("agent", who)
+        call = {"channel": "voice", "provider": "e2e", "provider_contact_id": somebody("call")}
+        contact_id = api("ivr").post("/contacts", json=call).json()["contact_id"]
+        await agent.line.ask("take", contact_id=contact_id)
+        await agent.until(lambda end: [one for one in end.pushes if one["type"] == "assigned"])
+        facts = {"facts": {"reason": {"value": "a broken meter"}}}
+        api("ivr").patch(f"/contacts/{contact_id}/facts", json=facts).raise_for_status()
+        saved = await agent.until(lambda end: [one for one in end.pushes if one["type"] == "facts_saved"])
+        assert saved[0]["facts"] == ["reason"]
+        back = await enter("agent", who)
+        caught_up = await back.line.ask("catch_up")
+        assert {one["type"] for one in caught_up["pushes"]} >= {"assigned", "facts_saved"}
+
+    street.play(story)

@@ -75,7 +75,7 @@ class World:
     gateway: Anybody = field(default_factory=Anybody)
 
     def __post_init__(self) -> None:
-        self.deps = Deps(SETTINGS, now=self.clock, new_id=self.ids, post=self.gateway.post)
+        self.deps = Deps(SETTINGS, now=self.clock, new_id=self.ids, post=self.gateway.post, pause=lambda _: None)
 
     def open(self, line: Line, client: Client) -> None:
         self.line, self.client = line, client

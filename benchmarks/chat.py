@@ -1,0 +1,94 @@
+"""From the visitor's keystroke to the agent's socket, beside a bare echo: `python -m benchmarks.chat`.
+
+Plays against the local stack that runs (`make run`). The three are measured in turn, so that whatever else the
+machine does weighs on all of them.
+"""
+
+import argparse
+import asyncio
+import json
+import secrets
+from pathlib import Path
+from statistics import quantiles
+from time import perf_counter
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from benchmarks import bare
+from infra.chat_client import Frame, Line
+from infra.local.issuer import Issuer
+
+WARMED_UP = 20
+
+
+class Timed:
+    """Durations in ms of one thing."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.took = name, list[float]()
+
+    def at(self, percent: int) -> float:
+        return quantiles(self.took[WARMED_UP:], n=100, method="inclusive")[percent - 1]
+
+    def __str__(self) -> str:
+        return f"  {self.name:34} p50 {self.at(50):7.1f} ms   p99 {self.at(99):7.1f} ms"
+
+
+async def measure(stack: dict[str, Any], folder: Path, rounds: int) -> list[Timed]:
+    """A bare echo, a bare relay to another socket, and a message of the product, in ms."""
+    issuer, url = Issuer(folder, stack["endpoint_url"]), bare.deploy(stack)
+    echo, relay, chat = Timed("bare echo"), Timed("bare relay to another socket"), Timed("visitor to agent")
+    arrived: asyncio.Queue[Frame] = asyncio.Queue()
+    visitor = await Line.open(stack["ws_url"], issuer.token("visitor", secrets.token_hex(8)), lambda _frame: None)
+    agent = await Line.open(stack["ws_url"], issuer.token("agent", secrets.token_hex(8)), arrived.put_nowait)
+    contact_id = (await visitor.ask("start"))["contact_id"]
+    await agent.ask("take", contact_id=contact_id)
+    async with connect(url) as one, connect(url) as other:
+        to = await _heard(other, "|")
+        for number in range(WARMED_UP + rounds):
+            echo.took.append(await _timed(_heard(one, f"|{number}")))
+            relay.took.append(await _timed(_relayed(one, other, f"{to}|{number}")))
+            began = perf_counter()
+            asked = asyncio.create_task(visitor.ask("send", id=f"{number}", contact_id=contact_id, text="Hello"))
+            while (await arrived.get()).get("client_id") != f"{number}":
+                pass
+            chat.took.append((perf_counter() - began) * 1000)
+            await asked
+    await visitor.close()
+    await agent.close()
+    return [echo, relay, chat]
+
+
+async def _heard(socket: ClientConnection, text: str) -> str:
+    await socket.send(text)
+    return str(await socket.recv())
+
+
+async def _relayed(one: ClientConnection, other: ClientConnection, text: str) -> str:
+    await one.send(text)
+    return str(await other.recv())
+
+
+async def _timed(what: Any) -> float:
+    began = perf_counter()
+    await what
+    return (perf_counter() - began) * 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="From the visitor's keystroke to the agent's socket.")
+    parser.add_argument("--rounds", type=int, default=300)
+    parser.add_argument("--folder", type=Path, default=Path(".local"), help="of the running stack")
+    chosen = parser.parse_args()
+    stack = json.loads((chosen.folder / "stack.json").read_text())
+    echo, relay, chat = asyncio.run(measure(stack, chosen.folder, chosen.rounds))
+    for timed in (echo, relay, chat):
+        print(timed)
+    for than in (echo, relay):
+        halfway, worst = (chat.at(percent) / than.at(percent) for percent in (50, 99))
+        print(f"  {chat.name} / {than.name}: {halfway:.1f} at p50, {worst:.1f} at p99")
+
+
+if __name__ == "__main__":
+    main()
