@@ -26,7 +26,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "ContinueContact": {"to": "voice", "from": {"type": "phone", "value": "07700 900123"}},
     "RedeemCode": {"contact_id": CONTACT_ID},
     "VerifyFacts": {"facts": {"postcode": {"value": "EC1A 1BB"}, "date_of_birth": {"value": "1990-01-31"}}},
-    "EndContact": {"disposition": "answered", "summary": "Told where the parcel is", "resolved": True},
+    "EndContact": {
+        "disposition": "answered",
+        "summary": "Told where the parcel is",
+        "resolved": True,
+        "participants": [{"name": "Ada Lovelace", "role": "customer"}, {"name": "Jonas", "role": "agent"}],
+    },
     "TransferContact": {
         "to_team": "billing",
         "reason": "Charged twice in October",

@@ -132,7 +132,7 @@ def contact_view(caller: Caller, contact: Contact, head: CustomerHead | None) ->
     view.customer_id = head.customer_id if head else None
     view.continues = _continues(contact)
     if not may_read_conversations(caller.role):
-        view.summary, view.attributes = None, {}
+        view.summary, view.attributes, view.link, view.participants = None, {}, None, []
     return view
 
 
