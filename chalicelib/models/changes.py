@@ -45,7 +45,7 @@ Versioned = (
 
 ENTRY_BYTES = 1024
 """An entry on a timeline, whatever it previews: a page of them is read with every screen pop."""
-SUBJECT_BYTES, ATTRIBUTES_BYTES, JOURNEY_BYTES = 120, 120, 540
+SUBJECT_BYTES, ATTRIBUTES_BYTES, JOURNEY_BYTES = 120, 160, 540
 """What the preview keeps of each; the body gets the rest."""
 PROFILE_CONTENT = (
     "name",
@@ -353,7 +353,7 @@ def timeline_entry(event: Event) -> Interaction:
     )
     entry.expires_at = event.expires_at
     entry.body, entry.subject = None, _cut(event.subject, SUBJECT_BYTES)
-    entry.attributes = event.attributes if len(json.dumps(event.attributes)) <= ATTRIBUTES_BYTES else {}
+    entry.attributes = _fitting(event.attributes)
     entry.journey = event.journey and slim(event.journey, JOURNEY_BYTES)
     entry.body = _cut(event.body, ENTRY_BYTES - _size(entry) - len("body"))
     entry.truncated = any(getattr(entry, name) != getattr(event, name) for name in CUT)
@@ -392,6 +392,14 @@ def new_candidate(identifier: Identifier, customer_id: str) -> IdentifierCandida
         customer_id=customer_id,
         version=0,
     )
+
+
+def _fitting(attributes: dict[str, str]) -> dict[str, str]:
+    """The first of them, as many as the preview has room for."""
+    kept = dict(attributes)
+    while len(json.dumps(kept)) > ATTRIBUTES_BYTES:
+        kept.popitem()
+    return kept
 
 
 def _cut(text: str | None, size: int) -> str | None:

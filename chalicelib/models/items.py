@@ -208,6 +208,11 @@ class ContactFields(Item):
     disposition: Any = UnicodeAttribute(null=True)
     case_id: Any = UnicodeAttribute(null=True)
 
+    @property
+    def duration_seconds(self) -> int | None:
+        """How long it took, once it is over."""
+        return int((self.ended_at - self.started_at).total_seconds()) if self.ended_at else None
+
 
 class Contact(ContactFields, discriminator="contact"):
     """One live touch. Holds its own facts and its owner, so that one without a customer has a home.
@@ -229,6 +234,8 @@ class Contact(ContactFields, discriminator="contact"):
     recipient = JSONAttribute(null=True)
     received_at = UTCDateTimeAttribute()
     attributes = JSONAttribute(default=dict)
+    link: Any = UnicodeAttribute(null=True)
+    participants = JSONAttribute(default=list)
     need = JSONAttribute(default=list)
     facts = JSONAttribute(default=dict)
     customer_id: Any = UnicodeAttribute(null=True)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -113,6 +114,17 @@ def _storable(text: str) -> str:
     return text
 
 
+def _safe_link(link: str) -> str:
+    """An agent follows it with a click: nothing but another page may come of that."""
+    try:
+        parts = urlsplit(link)
+    except ValueError as error:
+        raise ValueError("is not a URL") from error
+    if parts.scheme != "https" or not parts.hostname or parts.username or " " in link:
+        raise ValueError("must be a URL that begins with https:// and a host")
+    return link
+
+
 def _masked(text: str) -> str:
     return mask(text).text
 
@@ -171,6 +183,12 @@ RelationNote = Annotated[
     AfterValidator(_masked),
 ]
 Expiry = Annotated[AwareDatetime, AfterValidator(_foreseeable)]
+Link = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=1_000),
+    AfterValidator(_printable),
+    AfterValidator(_safe_link),
+]
 Attributes = Annotated[
     dict[Word, Note], Field(max_length=50), AfterValidator(_few), AfterValidator(_masked_values)
 ]
@@ -229,11 +247,34 @@ class ProvidersContact(Request):
     attributes: Attributes = Field(default_factory=dict)
 
 
+class Participant(Request):
+    """Somebody who was there, as in a video session."""
+
+    name: Line
+    role: Literal["customer", "agent", "guest"] = "guest"
+    joined_at: Moment | None = None
+    left_at: Moment | None = None
+
+    @model_validator(mode="after")
+    def _came_before_going(self) -> Self:
+        if self.joined_at and self.left_at and self.left_at < self.joined_at:
+            raise ValueError("left_at is before joined_at")
+        return self
+
+
+Participants = Annotated[list[Participant], Field(max_length=20)]
+
+
 class StartContact(ProvidersContact):
-    """`continuation_code`: what was keyed in, tapped or pasted; one that is no good does not get in the way."""
+    """`continuation_code`: what was keyed in, tapped or pasted; one that is no good does not get in the way.
+
+    `link`: where to join, as of a video session; `participants`: who is there. A visitor gives neither.
+    """
 
     need: Need = Field(default_factory=list)
     continuation_code: Line | None = None
+    link: Link | None = None
+    participants: Participants = Field(default_factory=list)
 
 
 class SaveFacts(Request):

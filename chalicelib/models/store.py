@@ -315,11 +315,6 @@ def on_channel(channel: str) -> Condition:
     return cast(Condition, Interaction.channel == channel)
 
 
-def no_journeys() -> Condition:
-    """Filter: entries of the timeline that are no journeys."""
-    return cast(Condition, Interaction.journey.does_not_exist())
-
-
 def of_contact(contact_id: str) -> Condition:
     """Filter: entries of the timeline that hang on one contact."""
     return cast(Condition, Interaction.contact_id == contact_id)

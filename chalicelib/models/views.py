@@ -30,6 +30,7 @@ class Documented:
 ChannelName = Annotated[str, Documented(Channel)]
 DirectionName = Annotated[str, Documented(Direction)]
 FactName = Annotated[str, WithJsonSchema(FACT_NAMES)]
+Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 AssuranceLevel = Annotated[
     int, Field(ge=0, le=3, description="0 nothing usable, 1 claimed, 2 corroborated, 3 authenticated")
 ]
@@ -212,6 +213,7 @@ class LiveContact(View):
     status: Annotated[str, Documented(Literal["live", "ended"])]
     started_at: datetime
     ended_at: datetime | None
+    duration_seconds: int | None
     ended_by: Annotated[str | None, Documented(Literal["schedule"] | None)] = Field(
         default=None,
         description="`schedule` where nobody told the end: `ended_at` is when it was last heard of.",
@@ -252,6 +254,15 @@ class Feedback(TypedDict):
     given_at: Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
+class ParticipantView(TypedDict):
+    """Somebody who was there."""
+
+    name: str
+    role: Annotated[str, Documented(Literal["customer", "agent", "guest"])]
+    joined_at: Instant | None
+    left_at: Instant | None
+
+
 class ContactView(LiveContact):
     """One live touch on one channel, from start to end."""
 
@@ -260,6 +271,8 @@ class ContactView(LiveContact):
     sender: Address | None = Field(serialization_alias="from")
     recipient: Address | None = Field(serialization_alias="to")
     attributes: dict[str, str]
+    link: str | None = Field(description="Where to join, as of a video session.")
+    participants: list[ParticipantView]
     need: list[FactName]
     customer_id: str | None
     resolved: bool | None
@@ -324,7 +337,6 @@ class InteractionView(TimelineEntry):
     assurance: AssuranceLevel
 
 
-Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 HowKnown = Annotated[
     str,
     Documented(Literal["came_from", "vouched", "given", "confirmed", "attributed", "signed_in", "checked"]),

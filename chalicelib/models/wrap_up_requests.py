@@ -5,7 +5,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from chalicelib.models.requests import Expiry, PageOf, Paragraph, Reason, RecordId, Request, Title, Word
+from chalicelib.models.requests import (
+    Expiry,
+    PageOf,
+    Paragraph,
+    Participants,
+    Reason,
+    RecordId,
+    Request,
+    Title,
+    Word,
+)
 
 MOST_FOLLOW_UPS = 5
 SCALES = {"csat": (1, 5), "nps": (0, 10)}
@@ -37,6 +47,7 @@ class EndContact(Request):
     summary: Paragraph | None = None
     resolved: bool | None = None
     case_id: RecordId | None = None
+    participants: Participants = Field(default_factory=list)
     follow_ups: Annotated[list[NewFollowUp], Field(max_length=MOST_FOLLOW_UPS)] = Field(default_factory=list)
     ask_feedback: bool = False
 

@@ -142,7 +142,7 @@ def contact_view(caller: Caller, contact: Contact, head: CustomerHead | None) ->
     view.continues = _continues(contact)
     view.feedback = view.feedback if may_read_conversations(caller.role) else None
     if not may_read_conversations(caller.role):
-        view.summary, view.attributes = None, {}
+        view.summary, view.attributes, view.link, view.participants = None, {}, None, []
     return view
 
 

@@ -156,12 +156,14 @@ def _learned(earlier: Contact, news: Contact, previous: str | None) -> bool:
         new = [pair for pair in news.attributes.items() if pair[0] not in attributes]
         attributes = attributes | dict(new[: max(MOST_ATTRIBUTES - len(attributes), 0)])
     earlier.attributes, earlier.need = attributes, earlier.need or news.need
+    earlier.link, earlier.participants = earlier.link or news.link, earlier.participants or news.participants
     earlier.previous_contact_id = previous or earlier.previous_contact_id or news.previous_contact_id
     return before != _told(earlier)
 
 
 def _told(contact: Contact) -> list[object]:
-    return [contact.sender, contact.attributes, contact.recipient, contact.need, contact.previous_contact_id]
+    said = [contact.sender, contact.attributes, contact.recipient, contact.need, contact.previous_contact_id]
+    return [*said, contact.link, contact.participants]
 
 
 def get_own_contact(caller: Caller, contact_id: str, action: str) -> Contact:
@@ -182,6 +184,8 @@ def require_own(caller: Caller, contact: Contact, action: str) -> None:
 
 def contact_from(deps: Deps, caller: Caller, request: StartContact, correlation_id: str) -> Contact:
     """The contact as it is asked for, before it is known whose it is."""
+    if caller.scope("contacts:start") is Scope.OWN and (request.link or request.participants):
+        raise Forbidden("link, participants: a visitor does not say where to meet whom")
     contact_id = contact_id_for(request.provider, request.provider_contact_id, caller)
     return Contact(
         PK=keys.contact(contact_id),
@@ -197,6 +201,8 @@ def contact_from(deps: Deps, caller: Caller, request: StartContact, correlation_
         started_at=request.started_at or deps.now(),
         received_at=deps.now(),
         attributes=request.attributes,
+        link=request.link,
+        participants=[one.model_dump(mode="json") for one in request.participants],
         need=request.need,
         previous_contact_id=_previous(caller, request) or _initial(caller, request),
         started_by=caller.named,

@@ -39,6 +39,7 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
         request.resolved,
     )
     contact.case_id = request.case_id or contact.case_id
+    contact.participants = [one.model_dump(mode="json") for one in request.participants] or contact.participants
     if contact.ended_by:
         contact.ended_at, contact.ended_by = max(deps.now(), contact.started_at), None
     made = _wrap_up(deps, contact, record) if over else close(deps, contact, record, deps.now(), correlation_id)
@@ -147,7 +148,16 @@ def _how(contact: Contact) -> str | None:
 
 def _moments(contact: Contact) -> dict[str, str]:
     by = {"ended_by": contact.ended_by} if contact.ended_by else {}
-    return {"ended_at": keys.instant(contact.ended_at)} | by
+    return {"ended_at": keys.instant(contact.ended_at)} | by | _who_was_there(contact)
+
+
+def _who_was_there(contact: Contact) -> dict[str, str]:
+    """Of a session that several joined: how long it took, who they were and where."""
+    if not contact.link and not contact.participants:
+        return {}
+    names = ", ".join(one["name"] for one in contact.participants)
+    told = {"duration_seconds": str(contact.duration_seconds), "participants": names, "link": contact.link or ""}
+    return {name: text for name, text in told.items() if text}
 
 
 def _leave_head(deps: Deps, before: ContactSummary, contact: Contact, record: Record) -> list[Change]:

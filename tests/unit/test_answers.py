@@ -10,9 +10,11 @@ from chalicelib.models.items import Case, CaseSummary, Contact, ContactSummary, 
 from chalicelib.models.store import CustomerHead
 from chalicelib.models.views import ContactAnswer, CustomerView, ScreenPop
 from chalicelib.rules.access import Caller, Role
+from chalicelib.rules.journeys import Journey
 from chalicelib.rules.matching import Assurance, Decision
 from chalicelib.services import answers
 from chalicelib.services.deps import Deps
+from chalicelib.services.journeys_shown import Shown
 from chalicelib.services.records import Record
 from chalicelib.services.screen_pop import Pop
 from chalicelib.services.situation import Situation
@@ -24,6 +26,8 @@ from tests.unit.test_situation import facts as known
 DEPS = Deps(SETTINGS, now=lambda: NOW)
 DESKS, FLOWS = (Role.AGENT, Role.SUPPORT, Role.SOCIAL), (Role.IVR, Role.PORTAL)
 REASONS: list[dict[str, object]] = [{"identifier": "phone", "verified": True}]
+EARLIER = datetime(2026, 11, 22, 8, 55, tzinfo=UTC)
+LINK = "https://meet.example.com"
 LIVE: dict[str, Any] = {
     "contact_id": "CALL",
     "channel": "voice",
@@ -46,6 +50,8 @@ def a_contact(**given: Any) -> Contact:
         "provider": "twilio",
         "provider_contact_id": "CA1",
         "attributes": {"menu": "2"},
+        "link": LINK,
+        "participants": [{"name": "Ada", "role": "customer", "joined_at": None, "left_at": None}],
         "customer_id": "B",
         "match": {},
         "assurance": 1,
@@ -92,11 +98,27 @@ def told(role: Role, now: Situation) -> ContactAnswer:
     return answers.answer(DEPS, Caller(role, "somebody"), now)
 
 
-def popped(role: Role, now: Situation, timeline: list[Any] | None = None) -> ScreenPop:
+def popped(
+    role: Role, now: Situation, timeline: list[Any] | None = None, tried: list[Shown] | None = None
+) -> ScreenPop:
     contact = now.contact or a_contact()
-    return answers.screen_pop(
-        Caller(role, "somebody"), Pop(contact, now, timeline or [], NOW, (timeline or [])[:1])
+    return answers.screen_pop(Caller(role, "somebody"), Pop(contact, now, timeline or [], NOW, tried or []))
+
+
+def a_journey() -> Shown:
+    """Of somebody who failed with two forms, on a desktop at last."""
+    journey = Journey(
+        first=[0, "a"],
+        last=1,
+        since=0,
+        until=1,
+        channel=[1, "portal"],
+        task="pay",
+        failed={"card": [2, 1, "is none"], "name": [1, 0, ""]},
+        screens={"two": [1, "desktop"], "one": [0, "phone"]},
+        facts={"postcode": [1], "phone": [0]},
     )
+    return Shown(an_entry("journey"), EARLIER, "tried to pay", journey, "left")
 
 
 # A flow's answer
@@ -202,9 +224,11 @@ def test_an_agent_sees_everything() -> None:
     entries = {"reason": [said("a parcel", "BEFORE"), said("a bill", "ANOTHER")], "postcode": [said("LS1 4AP")]}
     head = of_ada(entries=entries, counts=(3, 5), cases=[a_case(speak_at=3)], contacts=[live])
     now = about(head, decided(Assurance.NONE), contact=a_contact(), need=["product"], own_facts={})
-    pop = popped(Role.AGENT, now, [an_entry(), an_entry("step")])
+    single = Shown(an_entry("step"), EARLIER, "Opened a page, just now")
+    pop = popped(Role.AGENT, now, [an_entry(), an_entry("step")], [single, a_journey()])
     assert (pop.contact.contact_id, pop.contact.customer_id, pop.contact.summary) == ("CALL", "A", "She was cross")
     assert pop.contact.attributes == {"menu": "2"}
+    assert (pop.contact.link, [one["name"] for one in pop.contact.participants]) == (LINK, ["Ada"])
     assert pop.customer is not None
     assert (pop.customer["customer_id"], pop.customer["name"]) == ("A", "Ada")
     assert (pop.match.result, pop.match.reasons, pop.assurance, pop.candidates) == ("one", REASONS, 0, [])
@@ -212,7 +236,19 @@ def test_an_agent_sees_everything() -> None:
     assert [(case.subject, pop.more_open_cases) for case in pop.open_cases] == [("A lost parcel", 2)]
     assert [(one.summary, pop.more_live_contacts) for one in pop.live_contacts] == [("She was cross", 4)]
     assert [entry.body for entry in pop.timeline] == ["Where is it?"] * 2
-    assert [entry.event_kind for entry in pop.recent_journey] == ["message"]
+    # what the customer did by themselves: the entry, in words, and what of it is known by now
+    step, journey = pop.recent_journey
+    assert (step.event_kind, step.body, step.at) == ("step", "Where is it?", EARLIER)
+    assert (step.sentence, step.task, step.outcome, step.device) == ("Opened a page, just now", None, None, None)
+    assert (step.failures, step.facts) == ([], {})
+    assert (journey.event_kind, journey.body, journey.at) == ("journey", "Where is it?", EARLIER)
+    said_of_it = (journey.sentence, journey.task, journey.outcome, journey.device)
+    assert said_of_it == ("tried to pay", "pay", "left", "desktop")
+    assert journey.failures == [
+        {"place": "card", "times": 2, "error": "is none"},
+        {"place": "name", "times": 1, "error": None},
+    ]
+    assert journey.facts == {"postcode": pop.facts["postcode"]}
     # each fact with where it is from, how it is to be treated, and what was said before
     fact = pop.facts["reason"].model_dump()
     assert (fact["value"], fact["contact_id"], fact["sensitivity"]) == ("a parcel", "BEFORE", "internal")
@@ -246,8 +282,13 @@ def test_more_are_never_fewer_than_none() -> None:
 def test_marketing_sees_that_somebody_wrote_and_never_what() -> None:
     live = ContactSummary(PK="C#A", SK="X#1", **LIVE)
     head = of_ada(entries={"postcode": [said("LS1 4AP")]}, contacts=[live])
-    pop = popped(Role.MARKETING, about(head), [an_entry(), an_entry("campaign.spring")])
+    pop = popped(Role.MARKETING, about(head), [an_entry(), an_entry("campaign.spring")], [a_journey()])
+    (journey,) = pop.recent_journey
+    assert (journey.interaction_id, journey.at, journey.body, journey.sentence) == ("I1", EARLIER, None, None)
+    assert (journey.task, journey.outcome, journey.device) == (None, None, None)
+    assert (journey.failures, journey.facts) == ([], {})
     assert (pop.contact.summary, pop.contact.attributes, pop.facts) == (None, {}, {})
+    assert (pop.contact.link, pop.contact.participants) == (None, [])
     assert [one.summary for one in pop.live_contacts] == [None]
     hidden, campaign = pop.timeline
     assert (hidden.subject, hidden.body, hidden.attributes) == (None, None, {})
