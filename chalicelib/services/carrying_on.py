@@ -11,6 +11,7 @@ from chalicelib.models.items import Contact
 from chalicelib.models.requests import StartContact
 from chalicelib.rules.access import Caller, Role, Scope
 from chalicelib.rules.continuation import Form, hashed, read_code
+from chalicelib.rules.matching import decide
 from chalicelib.services import code_tries, contacts, continuing, identify, joining, situation, weighing
 from chalicelib.services.continuing import ACCEPTED, THROTTLED, UNKNOWN, USED, Presented
 from chalicelib.services.deps import Deps
@@ -127,20 +128,26 @@ def _redeemed(deps: Deps, caller: Caller, contact_id: str, presented: Presented)
     if continued is None:
         raise _refusal(presented)
     evidence = [*continued.evidence, *from_stored(contact.evidence)]
-    said = situation.said_on(deps, contact)
-    now = weighing.weigh(deps, evidence, contact.need, said, contact)
-    if continuing.take_over(deps, caller, contact, continued, now):
-        now = weighing.weigh(deps, evidence, contact.need, said, contact)
+    now = weighing.weigh(deps, evidence, contact.need, situation.said_on(deps, contact), contact)
     if contact.customer_id and not (now.record and contact.customer_id in now.record.member_ids):
         now = situation.of_contact(deps, contact)  # it stays whose it is: a code suggests, and never takes away
-    continuing.take_case(contact, continued, now)
+    pair = continuing.find_nobodys(deps, contact, continued, now) if contact.customer_id else None
+    if pair:
+        now.decision = decide(continuing.as_one(evidence, pair))
+    same = pair is not None or continuing.agrees(continued, now)
+    continuing.take_case(contact, continued, now, same=same)
     made = _placed(contact, now)
     contact.evidence = to_stored(evidence)
-    made += continuing.carry(deps, caller, contact, continued, now)
+    made += continuing.carry(deps, caller, contact, continued, now, same=same)
     if contact.customer_id and contact.status == "live":
         made.append(changes.show_live(contact))
     situation.write_decision(contact, now.decision)
-    commit([changes.replace(contact), *made])
+    made.append(changes.replace(contact))
+    if pair:
+        continuing.merge(deps, caller, pair, made)
+        now = situation.of_contact(deps, contact)
+    else:
+        commit(made)
     now.contact, now.continuation = contact, ACCEPTED
     return now
 

@@ -101,8 +101,9 @@ def _begin(  # noqa: PLR0917 - one step of `start_contact`
         now = weighing.weigh(deps, evidence, request.need, {})
     if continued and continuing.take_over(deps, caller, contact, continued, now):
         now = weighing.weigh(deps, evidence, request.need, {})
+    same = bool(continued and continuing.agrees(continued, now))
     if continued:
-        continuing.take_case(contact, continued, now)
+        continuing.take_case(contact, continued, now, same=same)
     made: list[Change] = []
     if checked and now.decision.result == "none":
         now, made = _first_contact(deps, contact, checked, now)
@@ -114,7 +115,7 @@ def _begin(  # noqa: PLR0917 - one step of `start_contact`
         content = now.record.home.profile.identifiers != listed
         made = [*kept, *_attach(contact, now.record.home, checked, contact.started_at, content=content)]
     contact.evidence = to_stored([*beyond, *(_evidence(item, contact) for item in checked)])
-    made += continuing.carry(deps, caller, contact, continued, now) if continued else []
+    made += continuing.carry(deps, caller, contact, continued, now, same=same) if continued else []
     situation.write_decision(contact, now.decision)
     ringing_back.go_on(deps, contact, now.record if contact.customer_id else None)
     now.contact = contact

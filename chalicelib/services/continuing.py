@@ -5,18 +5,21 @@ own end names: a record of nobody in particular is taken over, by a merge that c
 established customers, the one is only suggested on the contact of the other.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chalicelib.models import codes, keys, store
+from chalicelib.errors import BadInput, WriteConflict
+from chalicelib.models import changes, codes, keys, store
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Contact, ContinuationCode, Interaction
+from chalicelib.models.requests import MergeCustomers
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller
 from chalicelib.rules.continuation import Form
 from chalicelib.rules.matching import CONTINUED, Assurance, Evidence, Owner
-from chalicelib.services import carried, journeys_shown, ledger, records, sighting, sign_in, situation
+from chalicelib.services import carried, journeys_shown, ledger, merges, records, sighting, sign_in, situation
 from chalicelib.services.code_tries import Charged, refund
 from chalicelib.services.deps import Deps
 from chalicelib.services.identify import Checked
@@ -86,15 +89,55 @@ def carries_another_on(contact: Contact) -> bool:
 def take_over(deps: Deps, caller: Caller, contact: Contact, continued: Continued, now: Situation) -> bool:
     """Takes over the record of nobody in particular, on either contact, into the other's: whether it did.
 
-    Costs nothing unless they are with different customers; then at most ten reads and a merge.
+    Costs nothing unless they are with different customers; then at most ten reads and a merge. Raises
+    `WriteConflict`.
     """
+    if (pair := find_nobodys(deps, contact, continued, now)) is None:
+        return False
+    merge(deps, caller, pair)
+    return True
+
+
+def find_nobodys(deps: Deps, contact: Contact, continued: Continued, now: Situation) -> tuple[str, str] | None:
+    """Of two records the one that is to take over the other, which is nobody's in particular: (kept, joined)."""
     first_id, record = continued.first.customer_id, now.record
     if first_id is None or record is None or first_id in record.member_ids:
-        return False
-    if sign_in.take_over(deps, caller, continued.first, first_id, record, reason=REASON):
-        return True
+        return None
+    own = record.home.customer_id
+    if sign_in.may_take_over(deps, continued.first, first_id, record):
+        return own, first_id
     whose = records.read_head(first_id)
-    return sign_in.take_over(deps, caller, contact, record.home.customer_id, whose, reason=REASON)
+    return (first_id, own) if sign_in.may_take_over(deps, contact, own, whose) else None
+
+
+def merge(deps: Deps, caller: Caller, pair: tuple[str, str], beside: Sequence[Change] = ()) -> None:
+    """Merges them, and writes what is `beside` it with that. Raises `WriteConflict` where they are one by now."""
+    kept, joined = pair
+    request = MergeCustomers(other_customer_id=joined, reason=REASON)
+    try:
+        _, made = merges.merge_once(deps, caller, kept, request, beside=beside)
+    except BadInput as error:
+        raise WriteConflict("they were merged meanwhile") from error
+    if not made:
+        raise WriteConflict("they were merged meanwhile")
+
+
+def as_one(evidence: list[Evidence], pair: tuple[str, str]) -> list[Evidence]:
+    """The evidence as it will be once these two are one person's."""
+    kept, joined = pair
+    return [
+        replace(
+            item,
+            owners=tuple(
+                {
+                    one.customer_id: one
+                    for owner in item.owners
+                    for one in [replace(owner, customer_id=kept) if owner.customer_id == joined else owner]
+                }.values()
+            ),
+        )
+        for item in evidence
+    ]
 
 
 def beside(
@@ -112,18 +155,21 @@ def agrees(continued: Continued, now: Situation) -> bool:
     return first_id is None or bool(now.record and first_id in now.record.member_ids)
 
 
-def take_case(contact: Contact, continued: Continued, now: Situation) -> None:
+def take_case(contact: Contact, continued: Continued, now: Situation, *, same: bool) -> None:
     """Puts a contact into the case of the one that it carries on, where that is the same person's."""
-    if now.record and agrees(continued, now):
+    if now.record and same:
         contact.case_id = contact.case_id or continued.first.case_id
 
 
-def carry(deps: Deps, caller: Caller, contact: Contact, continued: Continued, now: Situation) -> list[Change]:
+def carry(
+    deps: Deps, caller: Caller, contact: Contact, continued: Continued, now: Situation, *, same: bool
+) -> list[Change]:
     """Writes on the contact what it carries on; gives what must be written with it: the code is used up.
 
-    The contact must have its customer by then. Costs a read where that is not whose the first contact was.
+    The contact must have its customer by then. `same`: nothing says that the first contact was somebody else's;
+    else it costs a read.
     """
-    first, same = continued.first, agrees(continued, now)
+    first = continued.first
     other = None if same or first.customer_id is None else records.read_customer(first.customer_id).whole
     contact.continues = {
         "contact_id": first.contact_id,
@@ -148,6 +194,7 @@ def carry(deps: Deps, caller: Caller, contact: Contact, continued: Continued, no
     return [
         *codes.use_up(continued.code, contact.contact_id),
         *refund(deps, continued.presented.charged),
+        changes.require_same_owner(first),
         *_explained(deps, caller, contact, other),
     ]
 

@@ -4,6 +4,7 @@ A merge moves nothing. It is an edge, kept on the profile of each record of the 
 its own; undoing it takes the edge away, and all that came in meanwhile is where it belongs already.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.errors import BadInput, Conflict, NotFound, WriteConflict
@@ -24,6 +25,16 @@ def merge(deps: Deps, caller: Caller, customer_id: str, request: MergeCustomers)
 
     The same again gives the merge that is there. Three to five reads and one transaction, whatever the
     records hold. Raises `BadInput` at `other_customer_id`, `Conflict` where the group would be too large.
+    """
+    return merge_once(deps, caller, customer_id, request)
+
+
+def merge_once(
+    deps: Deps, caller: Caller, customer_id: str, request: MergeCustomers, *, beside: Sequence[Change] = ()
+) -> tuple[Merge, bool]:
+    """The same for who tries again from further back. `beside` is written in the same transaction.
+
+    Raises `WriteConflict`.
     """
     kept, joined = records.read_profiles(customer_id), _read_other(request.other_customer_id)
     if earlier := _edge_between(kept[0].merges, customer_id, request.other_customer_id):
@@ -53,6 +64,7 @@ def merge(deps: Deps, caller: Caller, customer_id: str, request: MergeCustomers)
             changes.add(made),
             *(changes.regroup(profile, edges, version) for profile in (*kept, *joined)),
             *_explained(deps, made, "merged", caller),
+            *beside,
         ]
     )
     return made, True

@@ -4,13 +4,12 @@ A record that holds nothing but browsers' ids is merged into the customer's, whi
 undone. One that is somebody's already is not: a browser is shared, and who signs in second is not the first.
 """
 
-from chalicelib.errors import Conflict
 from chalicelib.models import keys, store
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Contact
 from chalicelib.models.requests import MergeCustomers
 from chalicelib.models.store import CustomerHead
-from chalicelib.rules import contradiction, survivorship
+from chalicelib.rules import contradiction, grouping, survivorship
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.matching import SIGNED_IN, Assurance, Evidence, Owner
 from chalicelib.services import binding, merges, sighting
@@ -69,16 +68,23 @@ def take_over(
 ) -> bool:
     """Merges the record of a contact of nobody in particular into a customer's: whether it did.
 
-    Where it is not hers, it is left alone.
+    Where it is not hers, it is left alone. For those who try again where two writers meet: raises `WriteConflict`.
     """
-    if visitor_id in record.member_ids or not _may_be_hers(deps, visitor_id, record, contact):
+    if not may_take_over(deps, contact, visitor_id, record):
         return False
     request = MergeCustomers(other_customer_id=visitor_id, reason=reason)
-    try:
-        merges.merge(deps, caller, record.customer_id, request)
-    except Conflict:
-        return False  # so many browsers that no more can be merged: this one stays a candidate
+    merges.merge_once(deps, caller, record.home.customer_id, request)
     return True
+
+
+def may_take_over(deps: Deps, contact: Contact, visitor_id: str, record: Record) -> bool:
+    """Whether a record is of nobody in particular, and nothing says that it is not this customer's. Three reads.
+
+    A customer of so many records that no more can be merged does not take it over: it stays a candidate.
+    """
+    if visitor_id in record.member_ids or len(record.member_ids) >= grouping.MOST_MEMBERS:
+        return False
+    return _may_be_hers(deps, visitor_id, record, contact)
 
 
 def came_from_browser(contact: Contact) -> bool:
