@@ -119,7 +119,9 @@ export class Chat extends Emitter<ChatEvents> {
 
   /** Ends the chat for both sides. */
   async end(): Promise<void> {
-    await this.#ask("end", {});
+    await this.#ask("end", {}).catch((problem) => {
+      if (this.state !== "ended") throw problem; // told of its end before the answer came, it let go
+    });
     this.#over({ by: "customer" });
   }
 

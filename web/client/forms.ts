@@ -4,7 +4,7 @@ import type { Journey } from "./journey.js";
 export interface WatchOptions {
   /** What is being tried, as a word: change_address */
   task: string;
-  /** The fields whose content an agent may see, by name; or field name -> fact name. No other is read. */
+  /** The fields whose content an agent may see, by name; or field name -> fact name. No other is read, nor a password. */
   safe?: readonly string[] | Record<string, string>;
 }
 
@@ -91,7 +91,8 @@ export class FormWatch {
     const { safe = [] } = this.#options;
     const names = Array.isArray(safe) ? safe.map((name) => [name, name]) : Object.entries(safe);
     const content = new FormData(this.#form);
-    const told = names.map(([field, fact]) => [fact, content.get(field)]);
+    const passwords = [...this.#form.querySelectorAll<HTMLInputElement>("[type=password]")].map(({ name }) => name);
+    const told = names.filter(([field]) => !passwords.includes(field)).map(([field, fact]) => [fact, content.get(field)]);
     const facts = told.filter(([, text]) => text && typeof text === "string");
     return facts.length ? { facts: Object.fromEntries(facts) } : {};
   }

@@ -88,7 +88,7 @@ export class Line {
       let opened = false;
       socket.onopen = () => {
         opened = true;
-        void this.#begin();
+        void this.#begin(socket);
       };
       socket.onmessage = ({ data }) => this.#hear(JSON.parse(data as string) as Frame);
       socket.onclose = () => {
@@ -100,14 +100,14 @@ export class Line {
     }
   }
 
-  async #begin(): Promise<void> {
+  async #begin(socket: WebSocket): Promise<void> {
     clearInterval(this.#pings);
     this.#pings = setInterval(() => void this.ask("ping", {}).catch(() => undefined), PING_MS);
     try {
       await this.#owner.greet();
       this.#failures = 0;
     } catch {
-      this.#drop();
+      if (this.#socket === socket) this.#drop();
     }
   }
 

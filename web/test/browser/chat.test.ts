@@ -188,8 +188,13 @@ test("typing is told every few seconds only; reading, and what the other end doe
   assert.equal(await page.evaluate(() => told.typing?.[0]?.from.name), "Amara");
 });
 
-test("a chat that is ended here is over", async () => {
+test("a chat that is ended here is over, and so is one that the agent ends", async () => {
   await opened();
   await page.evaluate(() => throughline.chat.end());
   assert.ok(await isState("ended"));
+  desk.status = "live";
+  await opened();
+  desk.end("agent");
+  await until("it is over", () => isState("ended"));
+  assert.deepEqual(await page.evaluate(() => told.ended), [{ by: "customer" }, { by: "agent" }]);
 });

@@ -49,9 +49,9 @@ export class Desk {
     this.sockets.clients.forEach((line) => line.terminate());
   }
 
-  end(): void {
+  end(by: string): void {
     this.status = "ended";
-    this.push({ type: "ended", by: "agent" });
+    this.push({ type: "ended", by });
   }
 
   actions(): string[] {
@@ -82,6 +82,7 @@ export class Desk {
     if (asked.action === "send") return this.sent(asked);
     if (asked.action === "upload") return { type: "upload", attachment_id: "a1", url: this.uploadUrl, headers: { "X-Held": "yes" } };
     if (asked.action === "typing") return undefined;
+    if (asked.action === "end") this.end("customer");
     return { type: "ok" };
   }
 

@@ -23,7 +23,7 @@ beforeEach(async () => {
   await page.evaluate(async () => {
     throughline.journey.allow();
     const form = document.forms[0] as HTMLFormElement;
-    const safe = { street: "free_text", postcode: "postcode" };
+    const safe = { street: "free_text", postcode: "postcode", pin: "pin" };
     Object.assign(globalThis, { watch: throughline.journey.watchForm(form, { task: "change_address", safe }) });
     await fetch("/token");
   });

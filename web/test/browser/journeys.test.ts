@@ -139,6 +139,30 @@ test("who takes the consent back is told to the API once, and nothing else is", 
   assert.ok(!site.requests.some(({ body }) => body.includes("private")));
 });
 
+test("a consent that was taken back without a network is told by the next page, unasked", async () => {
+  const page = await agreed();
+  await page.evaluate(() => throughline.journey.flush());
+  site.answers.push({ status: 503 }, { status: 503 });
+  await page.evaluate(() => throughline.journey.withdraw());
+  await page.goto(site.url("/next"));
+  await until("it is told", () => site.answers.length === 0 && site.batches.length >= 3);
+  assert.ok(site.batches.every(({ consent }) => !consent.journeys));
+});
+
+for (const [device, width, height] of [["phone", 390, 844], ["tablet", 820, 1180]] as const) {
+  test(`a ${device} is told from a desktop`, async () => {
+    const handheld = await browser.visitor({ hasTouch: true, isMobile: true, screen: { width, height }, viewport: { width, height } });
+    const page = await open(handheld, site.url());
+    await page.evaluate(() => {
+      throughline.journey.allow();
+      throughline.journey.page();
+      return throughline.journey.flush();
+    });
+    assert.equal(site.batches[0]?.screen.device, device);
+    await handheld.close();
+  });
+}
+
 test("another tab is another screen, also one that was opened from the first", async () => {
   const page = await agreed();
   await page.evaluate(() => throughline.journey.page());
