@@ -23,9 +23,14 @@ BLANK = {
     "customer_name": "",
     "confidence": "0.00",
     "ask": "",
+    "confirm": "",
     "open_case_id": "",
     "open_case_subject": "",
     "preferred_language": "",
+    "continuation": "",
+    "continues_contact_id": "",
+    "continues_channel": "",
+    "continues_case_id": "",
     "reason": "",
 }
 
