@@ -1,6 +1,7 @@
 """What each role is told of what the services found: no store is needed for that."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -303,6 +304,115 @@ def test_a_cases_description_is_for_who_may_read_conversations() -> None:
     whole = {role: answers.whole_case(Caller(role, "x"), case) for role in (Role.AGENT, Role.MARKETING)}
     assert [one.description for one in whole.values()] == ["It was to come on Monday", None]
     assert [(one.reason, one.subject) for one in whole.values()] == [("delivery", "A lost parcel")] * 2
+
+
+EARLIER = NOW - timedelta(minutes=5)
+DID = "looked at tariffs, 5 minutes ago"
+
+
+def test_what_the_customer_did_by_themselves_is_told_in_words() -> None:
+    journey = Journey(
+        first=[1, "act"],
+        last=2,
+        since=1,
+        until=2,
+        channel=[1, "portal"],
+        task="address",
+        failed={"postcode": [2, 1, "is none"], "street": [1, 1, ""]},
+        screens={"s1": [1, "phone"], "s2": [2, "desktop"]},
+        facts={"postcode": [1, ""], "name": [1, ""]},
+    )
+    now = about(of_ada(entries={"postcode": [said("LS1 4AP")], "reason": [said("a parcel")]}))
+    did = [Shown(an_entry("journey"), EARLIER, DID, journey, "gave_up"), Shown(an_entry("step"), NOW, "looked")]
+    tried, looked = popped(Role.AGENT, now, tried=did).recent_journey
+    assert (tried.interaction_id, tried.event_kind, tried.sentence, tried.at) == ("I1", "journey", DID, EARLIER)
+    assert (tried.task, tried.outcome, tried.device) == ("address", "gave_up", "phone")
+    assert tried.failures == [
+        {"place": "postcode", "times": 2, "error": "is none"},
+        {"place": "street", "times": 1, "error": None},
+    ]
+    assert {name: fact.value for name, fact in tried.facts.items()} == {"postcode": "LS1 4AP"}
+    # what was sent as a step has only that
+    assert (looked.sentence, looked.at, looked.body) == ("looked", NOW, "Where is it?")
+    assert (looked.task, looked.outcome, looked.device, looked.failures, looked.facts) == (
+        None,
+        None,
+        None,
+        [],
+        {},
+    )
+    # of one whose screen is not known, neither is the device
+    unseen = Shown(an_entry("journey"), EARLIER, DID, replace(journey, screens={}))
+    assert popped(Role.AGENT, now, tried=[unseen]).recent_journey[0].device is None
+    # and marketing sees that there was one
+    (hidden, _) = popped(Role.MARKETING, now, tried=did).recent_journey
+    assert (hidden.interaction_id, hidden.at, hidden.sentence, hidden.task) == ("I1", EARLIER, None, None)
+
+
+def test_how_it_was_handed_on_is_for_who_may_read_conversations() -> None:
+    packet = dict.fromkeys(("to_agent", "note", "tried", "promised", "decided_at", "decided_by")) | {
+        "transfer_id": "T2",
+        "contact_id": "CALL",
+        "kind": "cold",
+        "status": "taken",
+        "to_team": "billing",
+        "reason": "a bill",
+        "known": [],
+        "at": AT,
+        "by": {"role": "agent", "subject": "x"},
+    }
+    now = about(of_ada(), contact=a_contact(transfers=[packet, packet | {"transfer_id": "T1"}]))
+    transfer = popped(Role.AGENT, now).transfer
+    assert transfer is not None
+    assert (transfer.transfer_id, transfer.reason, transfer.to_team) == ("T2", "a bill", "billing")
+    assert [one.transfer_id for one in transfer.earlier] == ["T1"]
+    assert popped(Role.MARKETING, now).transfer is None
+    assert popped(Role.AGENT, about(of_ada(), contact=a_contact())).transfer is None
+
+
+# What may have changed
+
+
+def test_what_is_needed_and_may_have_changed_is_to_be_confirmed() -> None:
+    # Given what was said years ago, and what was said just now
+    years_ago = keys.instant(NOW - timedelta(days=2000))
+    old = {"postcode": [said("LS1 4AP", collected_at=years_ago)], "phone": [said("+441", collected_at=years_ago)]}
+    head = of_ada(entries=old | {"email": [said("ada@example.com")]})
+    now = about(head, need=["email", "postcode", "reason", "postcode"], own_facts={"name": said("Ada")})
+    for answer in (told(Role.IVR, now), popped(Role.AGENT, now)):
+        assert (answer.confirm, answer.ask) == (["postcode"], ["reason"])
+    # which a browser is not told, as it is not told what is known
+    assert told(Role.VISITOR, now).confirm == []
+
+
+# What is carried on
+
+
+def carrying_on(**given: Any) -> Contact:
+    continues = {"contact_id": "CHAT", "channel": "chat", "case_id": None, "via": "code", "customer_id": "C"}
+    return a_contact(continues=continues | {"suggests": {"customer_id": "C", "name": "Cy"}} | given)
+
+
+def test_who_it_may_be_instead_because_it_carries_on_a_contact_of_theirs() -> None:
+    now = about(of_ada(), contact=carrying_on())
+    for role in DESKS:
+        assert told(role, now).candidates == popped(role, now).candidates == [{"customer_id": "C", "name": "Cy"}]
+    for role in FLOWS:
+        assert told(role, now).candidates == [{"customer_id": "C"}]
+    assert told(Role.VISITOR, now).candidates == []
+    # unless it is known to be the same person
+    assert told(Role.AGENT, about(of_ada(), contact=carrying_on(suggests={"customer_id": "A"}))).candidates == []
+    assert told(Role.AGENT, about(of_ada(), contact=carrying_on(suggests=None))).candidates == []
+
+
+def test_what_a_contact_carries_on_is_told_unless_it_is_somebody_elses() -> None:
+    continues = carrying_on().continues
+    now = about(of_ada(), contact=carrying_on())
+    shown = {"contact_id": "CHAT", "channel": "chat", "case_id": None, "via": "code"}
+    for view in (told(Role.IVR, now), popped(Role.MARKETING, now).contact):
+        assert view.model_dump(mode="json")["continues"] == shown
+    other = about(of_ada(), contact=a_contact(continues=continues, rejected=["C"]))
+    assert (told(Role.IVR, other).continues, popped(Role.AGENT, other).contact.continues) == (None, None)
 
 
 # A customer

@@ -12,6 +12,7 @@ from tests.conftest import Api, Clock, Spy
 from tests.events import connect_event
 from tests.factories import facts
 from tests.settings import NOW, SETTINGS
+from tests.unit.test_continuation import a_code, a_visit
 
 DEPS = Deps(SETTINGS, now=lambda: NOW)
 ADA, OURS = ({"type": "phone", "value": value} for value in ("+447700900123", "+441632960000"))
@@ -23,9 +24,14 @@ BLANK = {
     "customer_name": "",
     "confidence": "0.00",
     "ask": "",
+    "confirm": "",
     "open_case_id": "",
     "open_case_subject": "",
     "preferred_language": "",
+    "continuation": "",
+    "continues_contact_id": "",
+    "continues_channel": "",
+    "continues_case_id": "",
     "reason": "",
 }
 
@@ -49,6 +55,12 @@ def test_what_counts_of_a_call() -> None:
     assert flow.parameters == {"need": "reason", "postcode": "LS1 4AP"}
     assert (flow.caller.role, flow.caller.subject) == ("ivr", ARN)
     assert read(InstanceARN=None).caller.subject == "amazon-connect"
+    # which contacts it goes on from, and what code was keyed in
+    assert (flow.previous, flow.initial, flow.code) == ("CALL", "CALL", None)
+    goes_on = read(
+        PreviousContactId="BEFORE", InitialContactId="FIRST", parameters={"continuation_code": "123456"}
+    )
+    assert (goes_on.previous, goes_on.initial, goes_on.code) == ("BEFORE", "FIRST", "123456")
 
 
 @pytest.mark.parametrize(
@@ -243,6 +255,43 @@ def test_a_flow_may_only_say_what_it_needs(deps: Deps) -> None:
     # and what it does not name again stays needed
     assert save(deps, parameters={"name": "Ada"})["ask"] == "postcode"
     assert save(deps, parameters={"need": ""})["ask"] == "postcode"
+
+
+@pytest.mark.parametrize("ask", [look_up, save])
+@pytest.mark.parametrize("said", [{}, {"reason": "a parcel"}])
+def test_a_call_carries_on_whatever_its_code_is_from(deps: Deps, ivr: Api, ask: Any, said: dict[str, str]) -> None:
+    # Given a visit on which a postcode was typed, and the code that was given out on it
+    visit = a_visit(ivr.as_("visitor"))
+    code = a_code(ivr.as_("visitor"), visit["contact_id"], ADA["value"])["code"]
+    # When it is keyed in on a call
+    answer = ask(deps, parameters={"continuation_code": code, "need": "postcode,product"} | said)
+    # Then the call goes on from there
+    assert (answer["continuation"], answer["continues_contact_id"]) == ("accepted", visit["contact_id"])
+    assert (answer["continues_channel"], answer["continues_case_id"]) == ("portal", "")
+    assert (answer["ask"], answer.get("known_reason")) == ("product", said.get("reason", "moving"))
+    # and a code that is none is told, without keeping a call from beginning
+    wrong = ask(deps, contact_id="other", parameters={"continuation_code": "999999999"} | said)
+    assert (wrong["continuation"], wrong["continues_contact_id"], wrong["contact_id"] != "") == (
+        "unknown",
+        "",
+        True,
+    )
+
+
+@pytest.mark.parametrize("told", ["PreviousContactId", "InitialContactId"])
+def test_a_call_that_was_transferred_goes_on_from_the_one_before(deps: Deps, told: str) -> None:
+    nothing = {"PreviousContactId": None, "InitialContactId": None}
+    before = look_up(deps, contact_id="BEFORE", **nothing)["contact_id"]
+    after = look_up(deps, contact_id="AFTER", **nothing | {told: "BEFORE"})["contact_id"]
+    assert store.get_contact(after).previous_contact_id == before
+    assert store.get_contact(before).previous_contact_id is None
+
+
+def test_what_may_have_changed_is_to_be_confirmed(deps: Deps, clock: Clock) -> None:
+    look_up(deps, contact_id="1", parameters={"postcode": "LS1 4AP", "account_number": "A1"})
+    clock.forward(days=800)
+    answer = look_up(deps, contact_id="2", parameters={"need": "postcode,account_number,reason"})
+    assert (answer["confirm"], answer["ask"]) == ("postcode", "reason")
 
 
 @pytest.mark.parametrize("ask", [look_up, save])

@@ -182,3 +182,23 @@ def test_an_end_that_is_told_counts_before_one_that_was_only_supposed(line: Line
     # Then that is when it was over
     ended = store.get_contact(contact.contact_id)
     assert (ended.ended_at, ended.ended_by, ended.status) == (at(60), None, "ended")
+
+
+@pytest.mark.parametrize("end", ["previous_provider_contact_id", "initial_provider_contact_id"])
+def test_what_it_goes_on_from_may_be_told_later(line: Line, spy: Spy, end: str) -> None:
+    # Given a call, and the leg of it that came after, of which its provider told first that there is one
+    before = line.tells("transferred", 0).contact_id
+    line.calls = line.calls | {"provider_contact_id": "CA2"}
+    line.tells("ringing", 1, previous_provider_contact_id="CA2", initial_provider_contact_id="CA2")
+    after = store.get_contact(line.tells("ringing", 1).contact_id)
+    assert after.previous_contact_id is None
+    # When it tells from which call it goes on
+    line.tells("connected", 2, **{end: "CA1"})
+    # Then it does, and that is news once
+    assert store.get_contact(after.contact_id).previous_contact_id == before
+    spy.reset()
+    line.tells("connected", 2, **{end: "CA1"})
+    assert spy.operations == ["GetItem"]
+    # and of what is known already, the first of all says nothing new
+    line.tells("connected", 2, initial_provider_contact_id="CA0")
+    assert store.get_contact(after.contact_id).previous_contact_id == before
