@@ -1,8 +1,6 @@
 """Lines that are cut at random, and every frame sent twice: each message is there once, in order, at both ends."""
 
-from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 
 from chalice.test import Client
 from hypothesis import settings
@@ -14,73 +12,12 @@ from chalicelib import runtime
 from chalicelib.models import keys, store
 from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
+from infra.ends import End
 from tests.settings import NOW, SETTINGS
-from tests.sockets import Frame, Gateway, Socket, Sockets
+from tests.sockets import Gateway, Sockets
 
 SIDES = ("customer", "agent")
 _numbers = count(1)
-
-
-@dataclass
-class End:
-    """One end as docs/chat.md tells a client to be: it shows each message once, in order, and sends again."""
-
-    sockets: Sockets
-    side: str
-    contact_id: str = ""
-    socket: Socket | None = None
-    shown: list[tuple[int, str]] = field(default_factory=list)
-    unsent: dict[str, str] = field(default_factory=dict)
-
-    def connect(self) -> None:
-        self.socket = self.sockets.visitor() if self.side == "customer" else self.sockets.agent()
-        if self.side == "customer":
-            self.contact_id = self.say("start")["contact_id"]
-        self.resume()
-        for client_id, text in list(self.unsent.items()):
-            self.send(client_id, text)
-
-    def say(self, action: str, **fields: Any) -> Frame:
-        """Says a frame twice; both answers are the same but where the second finds that it was done."""
-        assert self.socket
-        first, _second = (self.socket.say(action, id=fields.pop("id", "x"), **fields) for _ in range(2))
-        answer: Frame = first
-        return answer
-
-    def send(self, client_id: str, text: str, *, cut: bool = False) -> None:
-        assert self.socket
-        self.unsent[client_id] = text
-        frames = [self.socket.say("send", id=client_id, contact_id=self.contact_id, text=text) for _ in range(2)]
-        assert frames[0] == frames[1], frames
-        if cut:  # before the answer came
-            self.cut()
-            return
-        assert frames[0]["type"] == "ack", frames
-        del self.unsent[client_id]
-        self.take(frames[0] | {"text": text})
-
-    def cut(self) -> None:
-        assert self.socket
-        self.socket.cut()
-        self.socket = None
-
-    def hear(self) -> None:
-        if self.socket:
-            for frame in self.socket.pushed:
-                if frame["type"] == "message":
-                    self.take(frame)
-
-    def take(self, message: Frame) -> None:
-        if message["cursor"] == len(self.shown) + 1:
-            self.shown.append((message["cursor"], message["text"]))
-        elif message["cursor"] > len(self.shown) + 1:
-            self.resume()
-
-    def resume(self) -> None:
-        assert self.socket
-        answer = self.socket.say("resume", contact_id=self.contact_id, after=len(self.shown))
-        for message in answer["messages"]:
-            self.take(message)
 
 
 class Chatting(RuleBasedStateMachine):
@@ -95,7 +32,8 @@ class Chatting(RuleBasedStateMachine):
         self.client = Client(app)
         self.client.__enter__()
         sockets = Sockets(self.client, Gateway())
-        self.ends = {side: End(sockets, side) for side in SIDES}
+        self.sockets = sockets
+        self.ends = {"customer": End(sockets.visitor, "customer"), "agent": End(sockets.agent, "agent")}
         self.said: list[str] = []
 
     @initialize()
@@ -103,7 +41,7 @@ class Chatting(RuleBasedStateMachine):
         customer, agent = self.ends["customer"], self.ends["agent"]
         customer.connect()
         agent.contact_id = customer.contact_id
-        taking = agent.sockets.agent()
+        taking = self.sockets.agent()
         taking.say("take", contact_id=agent.contact_id)
         agent.connect()
 
@@ -129,7 +67,7 @@ class Chatting(RuleBasedStateMachine):
     def what_is_shown_is_in_order(self) -> None:
         for end in self.ends.values():
             end.hear()
-            assert [cursor for cursor, _ in end.shown] == list(range(1, len(end.shown) + 1))
+            assert [message["cursor"] for message in end.shown] == list(range(1, len(end.shown) + 1))
 
     def teardown(self) -> None:
         try:
@@ -146,12 +84,12 @@ class Chatting(RuleBasedStateMachine):
         for end in self.ends.values():
             end.hear()
             end.resume()
-        first, second = (end.shown for end in self.ends.values())
+        first, second = ([one["client_id"] for one in end.shown] for end in self.ends.values())
         assert first == second
-        assert sorted(text for _, text in first) == sorted(self.said)
+        assert sorted(first) == sorted(self.said)
         contact = store.get_contact(self.ends["customer"].contact_id)
         timeline = store.list_band(keys.customer(contact.customer_id), keys.TIMELINE, limit=200).items
-        assert [entry.body for entry in reversed(timeline)] == [text for _, text in first]
+        assert [entry.body for entry in reversed(timeline)] == first
 
 
 TestChatting = Chatting.TestCase
