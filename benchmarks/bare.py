@@ -30,8 +30,10 @@ def answer(event, context):
 def deploy(stack: dict[str, Any]) -> str:
     """Puts it onto the emulated account of a running local stack, and gives the address of its socket."""
     session = boto3.Session(region_name=stack["region"], **ROOT)
-    client = lambda service: session.client(service, endpoint_url=stack["endpoint_url"])  # noqa: E731
-    gateway, functions = client("apigatewayv2"), client("lambda")
+    gateway, functions, iam = (
+        session.client(service, endpoint_url=stack["endpoint_url"])
+        for service in ("apigatewayv2", "lambda", "iam")
+    )
     api = gateway.create_api(
         Name="bare", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
     )
@@ -39,7 +41,7 @@ def deploy(stack: dict[str, Any]) -> str:
     for route, handler in (("$connect", "connect"), ("$default", "answer")):
         arn = _function(
             functions,
-            _role(client("iam")),
+            _role(iam),
             f"bare-{handler}-{api['ApiId']}",
             handler,
             stack["endpoint_url"] + path,
@@ -48,7 +50,8 @@ def deploy(stack: dict[str, Any]) -> str:
         made = gateway.create_integration(ApiId=api["ApiId"], IntegrationType="AWS_PROXY", IntegrationUri=uri)
         gateway.create_route(ApiId=api["ApiId"], RouteKey=route, Target=f"integrations/{made['IntegrationId']}")
     gateway.create_stage(ApiId=api["ApiId"], StageName="api", AutoDeploy=True)
-    return stack["endpoint_url"].replace("http://", "ws://") + path
+    host = stack["endpoint_url"].removeprefix("http://")
+    return f"ws://{host}{path}"
 
 
 def _role(iam: Any) -> str:

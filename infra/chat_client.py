@@ -34,14 +34,22 @@ class Line:
     async def open(cls, url: str, token: str, pushed: Callable[[Frame], None]) -> "Line":
         return cls(await connect(f"{url}?token={quote(token)}", open_timeout=ANSWER_SECONDS), pushed)
 
-    async def ask(self, action: str, *, id: str | None = None, times: int = 1, **fields: Any) -> Frame:  # noqa: A002
+    async def ask(
+        self,
+        action: str,
+        *,
+        id: str | None = None,  # noqa: A002 - the frame's own word
+        times: int = 1,
+        within: float = ANSWER_SECONDS,
+        **fields: Any,
+    ) -> Frame:
         """Says a frame, maybe several times, and gives the answer. Raises `Refused`, `ConnectionClosed`."""
         asked = id or f"q{next(_numbers)}"
         answer = self._waiting.setdefault(asked, asyncio.get_running_loop().create_future())
         try:
             for _ in range(times):
                 await self.tell(action, id=asked, **fields)
-            frame = await asyncio.wait_for(asyncio.shield(answer), ANSWER_SECONDS)
+            frame = await asyncio.wait_for(asyncio.shield(answer), within)
         finally:
             self._waiting.pop(asked, None)
         if frame["type"] == "error":

@@ -20,7 +20,7 @@ from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Item
 from chalicelib.observability import logger
 from chalicelib.rules.access import Role
-from chalicelib.services.deps import Deps
+from chalicelib.services.deps import Deps, Post
 from chalicelib.services.follow import follow_contact
 from chalicelib.services.recognition import index_customer
 from chalicelib.settings import ApiKey, Settings
@@ -149,7 +149,7 @@ def _without_metrics() -> redirect_stdout[io.StringIO]:
 
 
 @contextmanager
-def product(store: Store = engine, **more: Any) -> Iterator[Product]:
+def product(store: Store = engine, *, post: Post | None = None, **more: Any) -> Iterator[Product]:
     """A product with nothing in it; `more` are settings of it. Only crashes are logged. Raises `NoEngine`."""
     api_keys = {str(role): secrets.token_urlsafe(16) for role in Role}
     with store() as endpoint_url, _only_crashes_logged():
@@ -165,7 +165,7 @@ def product(store: Store = engine, **more: Any) -> Iterator[Product]:
             **more,
         )
         clock = Clock()
-        runtime.override(Deps(settings, now=clock))
+        runtime.override(Deps(settings, now=clock, post=post) if post else Deps(settings, now=clock))
         from app import app
 
         with Client(app) as client:

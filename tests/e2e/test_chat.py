@@ -175,7 +175,7 @@ def test_an_attachment_goes_round_the_functions(street: Street) -> None:
         visitor, agent = await enter("visitor", somebody("visitor")), await enter("agent", somebody("agent"))
         contact_id = (await visitor.line.ask("start"))["contact_id"]
         await agent.line.ask("take", contact_id=contact_id)
-        picture = {"name": "meter.png", "type": "image/png", "size": len(content)}
+        picture: dict[str, Any] = {"name": "meter.png", "type": "image/png", "size": len(content)}
         place = await visitor.line.ask("upload", contact_id=contact_id, **picture)
         async with httpx.AsyncClient() as s3:
             larger = await s3.put(place["url"], content=content * 2, headers=place["headers"])
