@@ -20,7 +20,7 @@ from chalicelib.services.unanswered import leave_to_team
 Image = dict[str, Any]
 Frame = dict[str, Any]
 
-SHOWN_OF_CASE = ("status", "subject", "priority")
+SHOWN_OF_CASE = ("status", "pending_on", "subject", "priority", "owner", "team", "late", "joined_into")
 """What of a case an agent who is on the phone with its customer is told of."""
 
 
