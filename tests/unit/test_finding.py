@@ -100,7 +100,7 @@ def test_a_message_opens_a_case_again_that_was_resolved_lately(
     assert history[1]["contact_id"]
 
 
-def test_a_call_finds_the_case_by_what_is_keyed_in(ivr: Api, agent: Api) -> None:
+def test_a_call_finds_the_case_by_what_is_keyed_in(ivr: Api, agent: Api, clock: Clock) -> None:
     customer_id = a_customer(agent)
     order = a_case(agent, customer_id, subject="Where is order AB-10023?")
     bill = a_case(agent, customer_id, reason="billing")
@@ -113,11 +113,12 @@ def test_a_call_finds_the_case_by_what_is_keyed_in(ivr: Api, agent: Api) -> None
         saved = ivr.patch(f"/contacts/{contact_id}/facts", facts("ivr", verified=False, **said)).json
         assert (saved["case_id"], saved["case"]["by"]) == expected
         assert end(agent, contact_id) == expected
+        clock.forward(hours=1)  # nobody rings back
     number = agent.get(f"/cases/{order}").json["number"]
     assert end(agent, a_call(ivr, case_number=number)) == (order, "fact")
 
 
-def test_a_call_opens_a_case_when_it_is_over(ivr: Api, agent: Api) -> None:
+def test_a_call_opens_a_case_when_it_is_over(ivr: Api, agent: Api, clock: Clock) -> None:
     # a reason is known
     case_id, by = end(agent, a_call(ivr, reason="complaint"), summary="Was shouted at", resolved=False)
     assert by == "opened"
@@ -125,9 +126,11 @@ def test_a_call_opens_a_case_when_it_is_over(ivr: Api, agent: Api) -> None:
     assert (case["subject"], case["reason"], case["status"]) == ("complaint", "complaint", "open")
     assert case["first_answered_at"] == "2026-11-22T09:00:00Z"
     # or it ended without what it was for
+    clock.forward(hours=1)
     unresolved, by = end(agent, a_call(ivr), summary="Could not find the invoice", resolved=False)
     assert (by, agent.get(f"/cases/{unresolved}").json["subject"]) == ("opened", "Could not find the invoice")
     # nothing is known of it: none
+    clock.forward(hours=1)
     assert end(agent, a_call(ivr)) == (None, "none")
     # it was resolved at once: a case that is resolved
     resolved, by = end(agent, a_call(ivr, reason="opening hours"), resolved=True)
