@@ -4,6 +4,8 @@ from chalice.app import Chalice
 
 from chalicelib.handlers import (
     aws_events,
+    case_joins,
+    case_places,
     cases,
     channels,
     connect,
@@ -36,6 +38,8 @@ API = (
     journeys,
     customers,
     cases,
+    case_places,
+    case_joins,
     merges,
     relations,
     reports,

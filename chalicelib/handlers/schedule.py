@@ -5,7 +5,7 @@ from chalice.app import Blueprint, CloudWatchEvent
 from chalicelib.models.connection import deadline
 from chalicelib.observability import count, log_done, logger
 from chalicelib.runtime import get_deps
-from chalicelib.services import silence
+from chalicelib.services import case_queue, silence
 
 blueprint = Blueprint(__name__)
 
@@ -15,9 +15,16 @@ BUDGET_SECONDS = 45.0
 
 @blueprint.schedule("rate(5 minutes)", name="end_silent")
 def end_silent(event: CloudWatchEvent) -> None:
-    """Ends the contacts whose end nobody told. Raises where one could not be ended: the next run tries again."""
+    """Ends the contacts whose end nobody told, and marks the cases that are about to be late.
+
+    Raises where one could not be ended or marked: the next run tries again.
+    """
     logger.set_correlation_id(getattr(event.context, "aws_request_id", None))
     with deadline(BUDGET_SECONDS):
-        ended = silence.end_silent(get_deps())
+        try:
+            late = case_queue.warn_late(get_deps())
+        finally:
+            ended = silence.end_silent(get_deps())
     count("EndedSilent", ended)
-    log_done("end_silent", ended=ended)
+    count("CasesAboutToBeLate", late)
+    log_done("end_silent", ended=ended, late=late)

@@ -1,7 +1,8 @@
 """The table's stream: what hangs on a contact follows it, and who changed is found again by what they say.
 
-A contact is watched while it is live, so that it ends even if nobody tells. What came by the API is archived.
-Agents on it are told what changed.
+A contact is watched while it is live, so that it ends even if nobody tells; a case while it is open, so that
+somebody is warned before it is late, and it is listed with its team. What came by the API is archived. Agents on
+a contact are told what changed.
 """
 
 from datetime import datetime
@@ -12,6 +13,7 @@ from chalice.app import Blueprint, DynamoDBEvent
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services import chain, following_up, pushes, tallying
+from chalicelib.services.case_queue import Stood, follow_case
 from chalicelib.services.follow import follow_contact as follow
 from chalicelib.services.keeping import keep
 from chalicelib.services.recognition import index_customer
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 blueprint = Blueprint(__name__)
 
 STREAM = "set-by-the-template"
+LISTED_BY = ("team", "status", "due_at", "watch_at")
+"""What of a case says where it is listed, and when it is looked at."""
 TOLD_BY = {"profile": "name", "facts": "entries"}
 """What of an item tells who is meant by what people say, by the kind of item."""
 
@@ -60,8 +64,8 @@ def _follow(record: "DynamoDBRecord") -> None:
         _follow_contact(old, new)
         _go_on(old, new)
         _count(old, new)
-    elif new.get("kind") == "case" and new.get("closed_at") != old.get("closed_at"):
-        tallying.count_effort(new["case_id"])
+    elif new.get("kind") == "case":
+        _follow_case(old, new)
     pushes.tell(get_deps(), old, new, record.event_id or "")
 
 
@@ -69,6 +73,23 @@ def _keep(interaction_id: str) -> None:
     if keep(get_deps(), interaction_id):
         count("Kept")
         log_done("follow_contact", interaction_id=interaction_id)
+
+
+def _follow_case(old: dict[str, Any], new: dict[str, Any]) -> None:
+    if _listed(old) != _listed(new):
+        follow_case(new["case_id"], _stood(old) if old else None)
+    if new.get("closed_at") != old.get("closed_at"):
+        tallying.count_effort(new["case_id"])
+
+
+def _listed(image: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(image.get(name) for name in (*LISTED_BY, "subject", "priority", "owner", "late", "pending_on"))
+
+
+def _stood(image: dict[str, Any]) -> Stood:
+    team, status, *moments = (image.get(name) for name in LISTED_BY)
+    due_at, watch_at = (datetime.fromisoformat(at) if at else None for at in moments)
+    return Stood(team, str(status), due_at, watch_at)
 
 
 def _watch(old: dict[str, Any], new: dict[str, Any]) -> None:

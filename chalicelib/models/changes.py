@@ -14,6 +14,7 @@ from chalicelib.models.items import (
     Case,
     CaseFields,
     CaseSummary,
+    CaseWatch,
     Contact,
     ContactFields,
     ContactSummary,
@@ -33,6 +34,7 @@ from chalicelib.models.items import (
     Profile,
     Receipt,
     Recognised,
+    TeamCase,
     Watch,
 )
 from chalicelib.models.store import Owners
@@ -55,6 +57,7 @@ PROFILE_CONTENT = (
     "consent_given_at",
     "attributes",
     "relations",
+    "case_resolved_at",
     "updated_at",
 )
 CUT = ("body", "subject", "attributes")
@@ -240,9 +243,14 @@ def note_delivery(event: Event, delivery: str) -> list[Change]:
     ]
 
 
-def note_asked(contact: Contact, asked_for: list[str]) -> Change:
-    """Remembers which numbers may be said next, on a contact that still belongs to whom it did."""
-    actions: list[Any] = [Contact.asked_for.set(asked_for), Contact.version.add(1)]
+def note_heard(contact: Contact, asked_for: list[str], gist: str, references: list[str]) -> Change:
+    """Remembers what may be said next, and what was said, on a contact that still belongs to whom it did."""
+    actions: list[Any] = [
+        Contact.asked_for.set(asked_for),
+        Contact.gist.set(gist),
+        Contact.references.set(references),
+        Contact.version.add(1),
+    ]
     return lambda transaction: transaction.update(contact, actions=actions, condition=_same_owner(contact))
 
 
@@ -318,6 +326,31 @@ def hide_case(case: CaseFields) -> Change:
     return remove(Item(PK=keys.customer(case.customer_id), SK=keys.open_case(case.case_id)))
 
 
+def watch_case(case_id: str, at: datetime) -> Change:
+    """Puts a case among those that are looked at, by then, for whether they are about to be late."""
+    return put(_case_watch(case_id, at))
+
+
+def unwatch_case(case_id: str, at: datetime) -> Change:
+    """Takes a case off those that are looked at, if it is there for that moment."""
+    return remove(_case_watch(case_id, at))
+
+
+def _case_watch(case_id: str, at: datetime) -> CaseWatch:
+    return CaseWatch(PK=keys.case_watches(case_id), SK=keys.watch(at, case_id), case_id=case_id)
+
+
+def queue_case(case: Case) -> Change:
+    """Puts an open case into its team's list."""
+    partition, sort_key = keys.queue(case.team, case.case_id), keys.queued(case.status, case.due_at, case.case_id)
+    return put(TeamCase(PK=partition, SK=sort_key, **_shared(CaseFields, case)))
+
+
+def unqueue_case(partition: str, sort_key: str) -> Change:
+    """Takes a case out of a team's list, if it is there."""
+    return remove(Item(PK=partition, SK=sort_key))
+
+
 def _case_summary(case: CaseFields, sort_key: str) -> CaseSummary:
     return CaseSummary(PK=keys.customer(case.customer_id), SK=sort_key, **_shared(CaseFields, case))
 
@@ -343,6 +376,19 @@ def reassign(event: Event, customer_id: str | None) -> Change:
     case = Event.case_id.set(event.case_id) if event.case_id else Event.case_id.remove()
     actions: list[Any] = [whose, case, Event.left_cases.set(event.left_cases)]
     return lambda transaction: transaction.update(event, actions=actions, condition=Item.PK.exists())
+
+
+def put_to_case(event: Event, read_case_id: str | None) -> list[Change]:
+    """Says which case an event belongs to, unless it changed its case or hands since it was read."""
+    before = Event.case_id == read_case_id if read_case_id else Event.case_id.does_not_exist()
+    actions: list[Any] = [
+        _set_or_remove(Event, name, getattr(event, name)) for name in ("case_id", "case_found", "earlier_cases")
+    ]
+    condition = _same_owner(event) & before
+    return [
+        lambda transaction: transaction.update(event, actions=actions, condition=condition),
+        put(timeline_entry(event)),
+    ]
 
 
 def timeline_entry(event: Event) -> Interaction:

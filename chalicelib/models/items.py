@@ -109,7 +109,8 @@ class Profile(Item, discriminator="profile"):
     last given or withdrawn. `relations` are to other customers, each of whom keeps the opposite; the name
     in them is a copy. `grouped_at` is the version that all records of the group had when that last changed.
     `met_on` is the contact on which nobody knew who it was, so that the record was made. `dropped_call` is
-    the last call that was over without being resolved (`rules.ring_back`).
+    the last call that was over without being resolved (`rules.ring_back`). `case_resolved_at` is when a case
+    was last resolved: whether one may be meant again that is not shown any more.
     """
 
     customer_id = UnicodeAttribute()
@@ -127,6 +128,7 @@ class Profile(Item, discriminator="profile"):
     failed_checks = NumberAttribute(default=0)
     failed_checks_since: Any = UTCDateTimeAttribute(null=True)
     open_cases = NumberAttribute(default=0)
+    case_resolved_at: Any = UTCDateTimeAttribute(null=True)
     live_contacts = NumberAttribute(default=0)
     version = NumberAttribute(default=1)
     created_at = UTCDateTimeAttribute()
@@ -207,6 +209,7 @@ class ContactFields(Item):
     summary: Any = UnicodeAttribute(null=True)
     disposition: Any = UnicodeAttribute(null=True)
     case_id: Any = UnicodeAttribute(null=True)
+    case_found: Any = JSONAttribute(null=True)
 
     @property
     def duration_seconds(self) -> int | None:
@@ -226,6 +229,8 @@ class Contact(ContactFields, discriminator="contact"):
     newest first (`rules.handing_on`). `agents`: who works on it, `{"subject", "name"}` of each. `asked`:
     which facts were asked for, and which of them were known (`rules.asking`). `follow_ups`: the ids of
     what is to be done. `feedback_due`: who is to be asked how it was, and where; `feedback`: what they said.
+    `gist`: the words of what was said on it, `references` what looks like the number of an order;
+    `earlier_cases`: what its case was before somebody said another.
     """
 
     provider = UnicodeAttribute()
@@ -245,6 +250,9 @@ class Contact(ContactFields, discriminator="contact"):
     evidence = JSONAttribute(default=list)
     asked_for: Any = JSONAttribute(null=True)
     agents = JSONAttribute(default=list)
+    gist = UnicodeAttribute(default="")
+    references = JSONAttribute(default=list)
+    earlier_cases = JSONAttribute(default=list)
     reported = JSONAttribute(default=dict)
     archive_key: Any = UnicodeAttribute(null=True)
     previous_contact_id: Any = UnicodeAttribute(null=True)
@@ -353,29 +361,89 @@ class Watch(Item, discriminator="watch"):
     contact_id = UnicodeAttribute()
 
 
-class CaseFields(Item):
-    """What the case and its projections in the customer's collection share."""
+class CaseWatch(Item, discriminator="case_watch"):
+    """A case that is open; its sort key says when to look whether it is about to be late."""
 
     case_id = UnicodeAttribute()
+
+
+class CaseFields(Item):
+    """What the case and its projections in the customer's collection share.
+
+    `status_at` is the moment, of the clock of whoever told, since which the case stands as it does. `gist` are
+    the words that it is about and `references` the numbers of orders and the like: by them what comes in finds it.
+    `opened_by` is who opened it; a rule, where nobody did. `joined_into` is the case that it turned out to be.
+    """
+
+    case_id = UnicodeAttribute()
+    number: Any = UnicodeAttribute(null=True)
     customer_id = UnicodeAttribute()
     subject = UnicodeAttribute()
     speak_at = NumberAttribute(default=1)
     status = UnicodeAttribute()
+    status_at: Any = UTCDateTimeAttribute(null=True)
+    pending_on: Any = UnicodeAttribute(null=True)
+    priority = UnicodeAttribute(default="normal")
+    reason: Any = UnicodeAttribute(null=True)
+    product: Any = UnicodeAttribute(null=True)
+    owner: Any = UnicodeAttribute(null=True)
+    team: Any = UnicodeAttribute(null=True)
+    due_at: Any = UTCDateTimeAttribute(null=True)
+    late: Any = UnicodeAttribute(null=True)
+    gist = UnicodeAttribute(default="")
+    references = JSONAttribute(default=list)
+    opened_by = JSONAttribute(default=dict)
+    joined_into: Any = UnicodeAttribute(null=True)
     last_channel: Any = UnicodeAttribute(null=True)
+    last_event_at: Any = UTCDateTimeAttribute(null=True)
     opened_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
     closed_at: Any = UTCDateTimeAttribute(null=True)
 
 
 class Case(CaseFields, discriminator="case"):
-    """One issue that the customer wants resolved."""
+    """One issue that the customer wants resolved.
 
-    reason: Any = UnicodeAttribute(null=True)
-    product: Any = UnicodeAttribute(null=True)
-    priority = UnicodeAttribute(default="normal")
+    `paused` are the seconds that it waited for the customer, until `status_at`; `began_at` is when the first of
+    what it is about happened, from which its due times count; at `watch_at` somebody is to be warned. `edition`
+    is the ETag: it moves when somebody changes the case or it comes to stand otherwise, `version` with every
+    message as well. `before_join` is how it stood before it was joined, `split_off` what it was split off and
+    which interactions it took; `links` are to other cases, each of which keeps the opposite.
+    """
+
     description: Any = UnicodeAttribute(null=True)
-    last_event_at: Any = UTCDateTimeAttribute(null=True)
+    began_at: Any = UTCDateTimeAttribute(null=True)
+    first_answered_at: Any = UTCDateTimeAttribute(null=True)
+    paused = NumberAttribute(default=0)
+    reopened = NumberAttribute(default=0)
+    watch_at: Any = UTCDateTimeAttribute(null=True)
+    before_join: Any = JSONAttribute(null=True)
+    split_off: Any = JSONAttribute(null=True)
+    links = JSONAttribute(default=list)
+    edition = NumberAttribute(default=1)
     version = NumberAttribute(default=1)
+
+
+class TeamCase(CaseFields, discriminator="team_case"):
+    """The slim projection of an open case in the list of the team that it is with."""
+
+
+class CaseChange(Item, discriminator="case_change"):
+    """What was changed of a case, by whom and why: written with the change, never changed.
+
+    `changed` is by field: what was there before, and after. `contact_id` or `interaction_id`: what led to it.
+    """
+
+    change_id = UnicodeAttribute()
+    case_id = UnicodeAttribute()
+    edition = NumberAttribute()
+    changed = JSONAttribute()
+    changed_at = UTCDateTimeAttribute()
+    changed_by = JSONAttribute()
+    reason: Any = UnicodeAttribute(null=True)
+    contact_id: Any = UnicodeAttribute(null=True)
+    interaction_id: Any = UnicodeAttribute(null=True)
+    other_case_id: Any = UnicodeAttribute(null=True)
 
 
 class CaseSummary(CaseFields, discriminator="case_summary"):
@@ -411,7 +479,7 @@ class Event(InteractionFields, discriminator="event"):
     `left_cases`: the case that it had with each customer it was taken for, should it come back.
     `archive_key`: where that which it was made from is archived. `named`: which customer, contact and case
     the request named, if it did. `attachments`: id, name, type and size of each, and the key of what is kept.
-    `place`: its number in its chat.
+    `place`: its number in its chat. `earlier_cases`: what its case was before somebody said another.
     """
 
     source_event_id = UnicodeAttribute()
@@ -420,6 +488,8 @@ class Event(InteractionFields, discriminator="event"):
     sender = JSONAttribute(null=True)
     recipient = JSONAttribute(null=True)
     in_reply_to: Any = UnicodeAttribute(null=True)
+    case_found: Any = JSONAttribute(null=True)
+    earlier_cases = JSONAttribute(default=list)
     left_cases = JSONAttribute(default=dict)
     archive_key: Any = UnicodeAttribute(null=True)
     named: Any = JSONAttribute(null=True)

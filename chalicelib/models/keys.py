@@ -22,7 +22,8 @@ A contact's collection holds what hangs on it while it has no customer, and wher
     I#<at>#<id>          its timeline while it has no customer
     D#<place>            the dialogue: which interaction is the how-manieth message
 
-Beside them, `L#<shard>` holds the contacts that are live, by the moment at which they are to be looked at.
+Beside them, `L#<shard>` holds the contacts that are live, by the moment at which they are to be looked at,
+and `LC#<shard>` the open cases; `Q#<team>#<shard>` holds a team's open cases, by status and when they are due.
 """
 
 import hashlib
@@ -74,6 +75,11 @@ TALLY_SHARDS = 4
 """Partitions of a month's tallies: each takes a thousand changes a second."""
 WATCHES = tuple(f"L#{shard}" for shard in range(8))
 """Partitions of the contacts that are live: each takes a thousand beginnings a second."""
+CASE_WATCHES = tuple(f"LC#{shard}" for shard in range(8))
+"""The same of the cases that are open."""
+QUEUE_SHARDS = 4
+"""Partitions of the open cases of one team: each takes a thousand changes a second."""
+NO_DUE = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def escape(component: str) -> str:
@@ -114,6 +120,10 @@ def case(case_id: str) -> str:
 
 def event(interaction_id: str) -> str:
     return f"E#{escape(interaction_id)}"
+
+
+def case_change(at: datetime, change_id: str) -> str:
+    return f"{LEDGER}{instant(at)}#{escape(change_id)}"
 
 
 def merge(merge_id: str) -> str:
@@ -215,6 +225,24 @@ def next_contact(contact_id: str) -> str:
 
 def watches(contact_id: str) -> str:
     return WATCHES[crc32(contact_id.encode()) % len(WATCHES)]
+
+
+def case_watches(case_id: str) -> str:
+    return CASE_WATCHES[crc32(case_id.encode()) % len(CASE_WATCHES)]
+
+
+def queues(team: str) -> tuple[str, ...]:
+    """The partitions of a team's open cases."""
+    return tuple(f"Q#{escape(team)}#{shard}" for shard in range(QUEUE_SHARDS))
+
+
+def queue(team: str, case_id: str) -> str:
+    return queues(team)[crc32(case_id.encode()) % QUEUE_SHARDS]
+
+
+def queued(status: str, due_at: datetime | None, case_id: str) -> str:
+    """What is due first comes first; what waits for the customer is not due."""
+    return f"{status}#{instant(due_at or NO_DUE)}#{escape(case_id)}"
 
 
 def watch(due_at: datetime, contact_id: str) -> str:

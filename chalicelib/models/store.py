@@ -36,7 +36,6 @@ from chalicelib.models.items import (
     Receipt,
     Recognised,
     SaidBy,
-    Watch,
 )
 
 OWNERS_READ = 10
@@ -270,17 +269,18 @@ def list_band(
     limit: int,
     after: str | None = None,
     only: Condition | None = None,
+    forward: bool = False,
 ) -> Page:
     """A page of one band, newest first; with a filter it may hold fewer than `limit` and still go on.
 
-    The sort keys lie between `first` and `last`, or all begin with `first`.
+    The sort keys lie between `first` and `last`, or all begin with `first`. `forward`: lowest key first.
     """
     results = Item.query(
         partition,
         range_key_condition=Item.SK.between(first, last or first + keys.AFTER_ALL),
         filter_condition=only,
         consistent_read=True,
-        scan_index_forward=False,
+        scan_index_forward=forward,
         page_size=limit + 1 if only is None else EXAMINED,
         last_evaluated_key={"PK": {"S": partition}, "SK": {"S": after}} if after else None,
     )
@@ -292,11 +292,10 @@ def list_band(
     return Page(unexpired(items), more["SK"]["S"] if more else None)
 
 
-def list_due(watches: str, now: datetime, limit: int) -> list[Watch]:
-    """Contacts of one partition of watches that are to be looked at by now, longest due first: one query."""
+def list_due(watches: str, now: datetime, limit: int) -> list[Any]:
+    """What of one partition of watches is to be looked at by now, longest due first: one query."""
     due = Item.SK < keys.instant(now) + keys.AFTER_ALL  # noqa: SIM300 - a condition of PynamoDB
-    items = Item.query(watches, range_key_condition=due, consistent_read=True, limit=limit)
-    return [item for item in items if isinstance(item, Watch)]
+    return list(Item.query(watches, range_key_condition=due, consistent_read=True, limit=limit))
 
 
 def find_newest(home: str, contact_id: str, since: datetime, until: datetime) -> Interaction | None:

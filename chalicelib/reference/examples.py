@@ -7,6 +7,8 @@ CONTACT_ID = "7ZZZ9BPSY0Q4S2ZBQCCEJ0KW2M"
 CUSTOMER_ID = "01JA1B2C3D4E5F6G7H8J9KMNPQ"
 OTHER_CUSTOMER_ID = "01JA1B2C3D4E5F6G7H8J9KMNPR"
 CASE_ID = "01JA0000000000000000000000"
+OTHER_CASE_ID = "01JA0000000000000000000001"
+INTERACTION_ID = "3PM2H6T1W8X9Y0Z1A2B3C4D5E6"
 
 BODIES: dict[str, dict[str, Any]] = {
     "StartContact": {
@@ -95,6 +97,20 @@ BODIES: dict[str, dict[str, Any]] = {
         "until": "2027-11-22T00:00:00Z",
         "note": "Power of attorney, seen in the shop",
     },
+    "ChangeCase": {
+        "status": "pending",
+        "pending_on": "customer",
+        "owner": "agent-7",
+        "because": "Asked for a photo of the parcel",
+    },
+    "JoinCases": {"other_case_id": OTHER_CASE_ID, "reason": "Wrote twice about one parcel"},
+    "SplitCase": {
+        "subject": "Refund of the first parcel",
+        "interaction_ids": [INTERACTION_ID],
+        "reason": "About another order",
+    },
+    "LinkCases": {"other_case_id": OTHER_CASE_ID, "relation": "caused_by"},
+    "PutToCase": {"new_subject": "Refund of the first parcel", "reason": "Another order"},
     "OpenCase": {"subject": "Late parcel", "reason": "delivery", "priority": "high", "channel": "email"},
 }
 
@@ -121,9 +137,16 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "open_cases": [
             {
                 "case_id": CASE_ID,
+                "number": "40713355",
                 "customer_id": CUSTOMER_ID,
                 "subject": "Late parcel",
                 "status": "open",
+                "pending_on": None,
+                "priority": "high",
+                "owner": None,
+                "team": None,
+                "due_at": "2026-11-21T10:00:00Z",
+                "late": None,
                 "last_channel": "portal",
                 "opened_at": "2026-11-20T10:00:00Z",
                 "updated_at": "2026-11-21T17:30:00Z",
@@ -131,6 +154,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
             }
         ],
         "more_open_cases": 0,
+        "case_id": None,
+        "case": None,
         "continues": None,
         "continuation": None,
     },
@@ -146,7 +171,8 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "interaction_id": "3PM2H6T1W8X9Y0Z1A2B3C4D5E6",
         "customer_id": CUSTOMER_ID,
         "contact_id": None,
-        "case_id": None,
+        "case_id": CASE_ID,
+        "case": {"by": "reason", "reason": "the same reason", "may_be": []},
         "match": MATCH,
         "assurance": 1,
     },

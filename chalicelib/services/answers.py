@@ -64,6 +64,8 @@ def answer(deps: Deps, caller: Caller, now: Situation) -> ContactAnswer:
         more_open_cases=max(int(head.profile.open_cases) - len(cases), 0) if head and cases else 0,
         continues=_continues(contact),
         continuation=now.continuation,
+        case_id=contact.case_id if contact and cases else None,
+        case_found=contact.case_found if contact and cases else None,
     )
 
 

@@ -14,11 +14,23 @@ from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.consent import hides_journeys
 from chalicelib.rules.disclosure import is_campaign
 from chalicelib.rules.matching import Assurance, Decision
-from chalicelib.services import attachments, binding, cases, contacts, keeping, records, situation, weighing
+from chalicelib.services import (
+    attachments,
+    binding,
+    cases,
+    contacts,
+    keeping,
+    message_cases,
+    records,
+    situation,
+    weighing,
+)
+from chalicelib.services.casework import Work
 from chalicelib.services.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from chalicelib.services.hearing import hear, hear_on
 from chalicelib.services.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
+from chalicelib.services.message_cases import Sign
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
 
@@ -31,6 +43,22 @@ class _Whose:
     record: Record | None = None
     contact: Contact | None = None
     made: list[Change] = field(default_factory=list)
+    is_required: bool = False
+    """Whether the customer must still be there, and nothing else of it is written."""
+    is_new: bool = False
+    """Whether the customer is met for the first time."""
+
+    def guarded(self, work: Work | None) -> list[Change]:
+        """What must hold of the profiles, or be written to them with the work that was done on a case."""
+        moves = work if work and work.moves_profile else None
+        home = self.record.home if self.record else None
+        if moves and moves.home is home:
+            if self.is_new:  # is added in this transaction, with the case counted
+                moves.home.profile.open_cases = 1
+                return []
+            return [moves.change_profile()]
+        required = [changes.require_customer(home.customer_id)] if home and self.is_required else []
+        return [*required, *([moves.change_profile()] if moves else [])]
 
     @property
     def customer_id(self) -> str | None:
@@ -80,10 +108,11 @@ def take_in(
     event.match, event.assurance = whose.decision.match, whose.decision.assurance
     if own_address and any(reason.get("verified") for reason in whose.decision.reasons):
         event.assurance = max(event.assurance, Assurance.CORROBORATED)
-    worked_on = _work_on_case(deps, caller, request, event, whose, thread_case)
+    work = message_cases.work_on(deps, event, whose.record, _sign(caller, request, whose, thread_case))
+    worked_on = work.made if work else []
     said = chats.add_message(room, event) if room else []
     try:
-        commit([*changes.record(event), *whose.made, *worked_on, *said, *beside])
+        commit([*changes.record(event), *whose.made, *whose.guarded(work), *worked_on, *said, *beside])
     except WriteConflict:
         earlier = store.find_event(event.interaction_id)
         if earlier is None:
@@ -135,9 +164,8 @@ def _whose(deps: Deps, caller: Caller, request: CaptureInteraction, event: Event
     hear(event)
     if request.customer_id:
         record = _named_customer(request.customer_id)
-        made = [changes.require_customer(record.home.customer_id)]
         named = Decision("one", record.customer_id, (), 1.0, Assurance.CLAIMED, NAMED)
-        return _Whose(named, record, made=made)
+        return _Whose(named, record, is_required=True)
     return _of_identifier(deps, event, check(deps, _claims(deps, caller, request)))
 
 
@@ -176,13 +204,13 @@ def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:
         home = now.record.home.customer_id
         owners = (binding.owner_among(item, home) for item in checked)
         seen = [changes.seen(owner, event.occurred_at) for owner in owners if owner]
-        return _Whose(now.decision, now.record, made=[changes.require_customer(home), *seen])
+        return _Whose(now.decision, now.record, made=seen, is_required=True)
     if now.decision.result == "none" and checked:
         profile = new_profile(deps)
         bound = binding.bind(profile, checked, event.occurred_at, how="came_from")
         made = [*bound, changes.add(profile)]
         record = Record(CustomerHead(profile, store.no_facts(profile.customer_id)))
-        return _Whose(now.decision, record, made=made)
+        return _Whose(now.decision, record, made=made, is_new=True)
     contact = _home_for(event, now.decision, checked)
     return _Whose(now.decision, contact=contact, made=[changes.add(contact)])
 
@@ -230,31 +258,25 @@ def _claims(deps: Deps, caller: Caller, request: CaptureInteraction) -> list[Cla
     return [Claim(identifier)] if identifier else []
 
 
-def _work_on_case(  # noqa: PLR0917 - one step of `capture`
-    deps: Deps,
-    caller: Caller,
-    request: CaptureInteraction,
-    event: Event,
-    whose: _Whose,
-    thread_case: str | None,
-) -> list[Change]:
-    """Puts the event to the case that it names, else to the case of what it replies to."""
+def _sign(caller: Caller, request: CaptureInteraction, whose: _Whose, thread_case: str | None) -> Sign | None:
+    """The case that is named: by the caller, else by what it replies to, our own token, or its contact.
+
+    Raises `BadInput` where the caller names one that is not the customer's.
+    """
     record = whose.record
-    if request.case_id and record is None:
-        raise BadInput.at("case_id", "what has no customer yet has no case")
-    if request.case_id and record:
-        case = cases.get_case_of(record, request.case_id)
-    else:
-        replied_to = _replied_to(caller, request)
-        case_id: str | None = replied_to.case_id if replied_to else thread_case
-        if case_id is None:
-            return []
-        case = store.get_case(case_id)
-    event.case_id = case.case_id
-    # a reply by somebody else joins the case, but does not become the case of its writer
-    if record is None or case.customer_id not in record.member_ids:
-        return []
-    return cases.worked_on(deps, record, case, event.channel, event.occurred_at)
+    if request.case_id:
+        if record is None:
+            raise BadInput.at("case_id", "what has no customer yet has no case")
+        return Sign("named", "it was named by whoever captured it", cases.get_case_of(record, request.case_id))
+    replied_to = _replied_to(caller, request)
+    if replied_to and replied_to.case_id:
+        return Sign("sign", "it answers what is of this case", cases.follow(store.get_case(replied_to.case_id)))
+    if thread_case:
+        return Sign("sign", "it has the token of this case", cases.follow(store.get_case(thread_case)))
+    contact = whose.contact
+    if contact and contact.case_id and record:
+        return Sign("sign", "its contact is about this case", cases.follow(store.get_case(contact.case_id)))
+    return None
 
 
 def _replied_to(caller: Caller, request: CaptureInteraction) -> Event | None:

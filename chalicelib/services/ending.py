@@ -8,7 +8,7 @@ from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact, ContactSummary, Event
 from chalicelib.models.wrap_up_requests import EndContact
 from chalicelib.rules.progress import UNANSWERED
-from chalicelib.services import cases, feedback, following_up, records, ringing_back
+from chalicelib.services import contact_cases, feedback, finding, following_up, records, ringing_back
 from chalicelib.services.deps import Deps
 from chalicelib.services.records import Record
 from chalicelib.services.settle import settled
@@ -38,7 +38,8 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
         request.summary or handed_over(contact),
         request.resolved,
     )
-    contact.case_id = request.case_id or contact.case_id
+    if request.case_id:
+        contact.case_id, contact.case_found = request.case_id, finding.note(contact_cases.NAMED)
     contact.participants = [one.model_dump(mode="json") for one in request.participants] or contact.participants
     if contact.ended_by:
         contact.ended_at, contact.ended_by = max(deps.now(), contact.started_at), None
@@ -65,8 +66,8 @@ def handed_over(contact: Contact) -> str | None:
 def _wrap_up(deps: Deps, contact: Contact, record: Record | None) -> list[Change]:
     if record is None and contact.case_id:
         raise Conflict(NO_CASE)
-    worked_on = _worked_on(deps, contact, record, live_contacts=0) if record else []
-    return [*show_again(contact, contact.started_at), *worked_on]
+    worked_on = _worked_on(deps, contact, record, live_contacts=0) if record else []  # finds its case first
+    return [*worked_on, *show_again(contact, contact.started_at)]
 
 
 def _told(contact: Contact, record: Record | None) -> Contact:
@@ -89,12 +90,10 @@ def close(
     before = _where(contact)
     contact.started_at = started_at or contact.started_at
     contact.status, contact.ended_at = "ended", max(at, contact.started_at)
-    made: list[Change] = [changes.replace(contact), *changes.record(_ending(deps, contact, correlation_id))]
-    if record:
-        made += _leave_head(deps, before, contact, record)
-    elif contact.case_id:
+    if contact.case_id and record is None:
         raise Conflict(NO_CASE)
-    return made
+    left = _leave_head(deps, before, contact, record) if record else []
+    return [changes.replace(contact), *changes.record(_ending(deps, contact, correlation_id)), *left]
 
 
 def show_again(contact: Contact, started_at: datetime) -> list[Change]:
@@ -161,38 +160,28 @@ def _who_was_there(contact: Contact) -> dict[str, str]:
 
 
 def _leave_head(deps: Deps, before: ContactSummary, contact: Contact, record: Record) -> list[Change]:
-    """Files the contact under past ones, and writes what it did to its case."""
+    """Writes what the contact did to its case, and files it under past ones."""
     home = record.home
     return [
+        *_worked_on(deps, contact, record, live_contacts=-1),
         changes.hide_live(before, home.customer_id),
         *([changes.unfile_past(before, home.customer_id)] if before.started_at != contact.started_at else []),
         changes.file_past(contact, home.customer_id),
-        *_worked_on(deps, contact, record, live_contacts=-1),
         *ringing_back.tell_who_rang_back(deps, contact, record),
     ]
 
 
 def _worked_on(deps: Deps, contact: Contact, record: Record, *, live_contacts: int) -> list[Change]:
     """What the contact did to its case, and to the counts on the profiles."""
-    home = record.home
-    case = cases.get_case_of(record, contact.case_id) if contact.case_id else None
+    home, work = record.home, contact_cases.work_on(deps, contact, record)
     dropped = ringing_back.note_end(deps, contact, home)
-    closes = bool(case and contact.resolved and case.status != cases.RESOLVED)
-    with_case = record.at(case.customer_id if case else None).home
+    if work and work.moves_profile and work.home is home:
+        return [*work.made, work.change_profile(live_contacts=live_contacts, dropped=dropped)]
     moved = bool(live_contacts or dropped)
     counted = [changes.change_profile(home.profile, live_contacts=live_contacts, dropped=dropped)] if moved else []
-    if closes and with_case is home:
-        counted = [
-            changes.change_profile(
-                home.profile, live_contacts=live_contacts, open_cases=-1, content=True, dropped=dropped
-            )
-        ]
-    elif closes:
-        counted.append(changes.change_profile(with_case.profile, open_cases=-1, content=True))
-    worked = (
-        cases.worked_on(deps, record, case, contact.channel, contact.started_at, closes=closes) if case else []
-    )
-    return [*counted, *worked]
+    if work and work.moves_profile:
+        counted.append(work.change_profile())
+    return [*counted, *(work.made if work else [])]
 
 
 def _ending(deps: Deps, contact: Contact, correlation_id: str) -> Event:

@@ -5,6 +5,10 @@ from chalicelib.models.changes import Change
 from chalicelib.models.items import Contact, Event
 from chalicelib.models.requests import Direction
 from chalicelib.rules.masking import UNHEARD, mask
+from chalicelib.rules.topic import references_of, remember, words_of
+
+MOST_REFERENCES = 20
+"""Numbers of orders and the like that are remembered of a contact."""
 
 
 def hear(event: Event, contact: Contact | None = None) -> frozenset[str]:
@@ -21,7 +25,19 @@ def hear(event: Event, contact: Contact | None = None) -> frozenset[str]:
 
 
 def hear_on(contact: Contact, event: Event) -> Change:
-    """The same on a contact, which must still belong to whom it did: remembers what may be expected next."""
+    """The same on a contact, which must still belong to whom it did: remembers what may be expected next.
+
+    It remembers what the contact is about as well: the words, and what looks like the number of an order.
+    """
+    before = (
+        sorted(contact.asked_for if contact.asked_for is not None else {UNHEARD}),
+        contact.gist,
+        contact.references,
+    )
     asked = sorted(hear(event, contact))
-    unchanged = asked == sorted(contact.asked_for if contact.asked_for is not None else {UNHEARD})
-    return changes.require_same_owner(contact) if unchanged else changes.note_asked(contact, asked)
+    gist = remember(contact.gist, words_of(event.subject, event.body))
+    found = references_of(event.subject, event.body)
+    references = list(dict.fromkeys([*contact.references, *found]))[:MOST_REFERENCES]
+    if (asked, gist, references) == before:
+        return changes.require_same_owner(contact)
+    return changes.note_heard(contact, asked, gist, references)

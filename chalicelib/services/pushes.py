@@ -23,7 +23,7 @@ Frame = dict[str, Any]
 
 NOTED_WITHIN = (0.05, 0.1, 0.2, 0.0)
 """Seconds between looks at a message that is not pushed yet: the stream may be faster than who pushes it."""
-SHOWN_OF_CASE = ("status", "subject", "priority")
+SHOWN_OF_CASE = ("status", "pending_on", "subject", "priority", "owner", "team", "late", "joined_into")
 """What of a case an agent who is on the phone with its customer is told of."""
 
 

@@ -112,10 +112,11 @@ def is_husk(head: CustomerHead, contact: Contact, others: Collection[str] = ()) 
     """
     legs = [one for one in (contact.contact_id, contact.previous_contact_id) if one]
     profile, theirs = head.profile, {*legs, *others}
+    opened = int(profile.open_cases) - sum(case.opened_by == ledger.SYSTEM for case in head.cases)
     said = [entry for kept in head.facts.entries.values() for entry in kept]
     return (
         profile.met_on in theirs
-        and not (profile.name or profile.merges or profile.open_cases)
+        and not (profile.name or profile.merges or opened)
         and len(profile.identifiers) == 1
         and profile.live_contacts <= 1
         and all(entry["contact_id"] in theirs for entry in said)

@@ -7,16 +7,13 @@ again as long after it was last heard of.
 
 from datetime import datetime
 
-from chalicelib.errors import ThroughlineError
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact, Watch
 from chalicelib.services import ending, records
 from chalicelib.services.deps import Deps
 from chalicelib.services.settle import settled
-
-LOOKED_AT = 50
-"""Contacts that one run looks at in each partition; the next run goes on."""
+from chalicelib.services.watching import LOOKED_AT, look_at_due
 
 
 def watch(deps: Deps, contact_id: str, channel: str, received_at: datetime, *, live: bool) -> None:
@@ -32,20 +29,10 @@ def watch(deps: Deps, contact_id: str, channel: str, received_at: datetime, *, l
 def end_silent(deps: Deps, looked_at: int = LOOKED_AT) -> int:
     """Looks at what is due, and ends what fell silent: how many.
 
-    One that fails does not keep the others from being looked at; then the first failure is raised.
     One query for each partition; for each contact that is due at most 4 reads (more only where a customer
     has hundreds of entries since) and a transaction.
     """
-    ended, failures = 0, list[ThroughlineError]()
-    for partition in keys.WATCHES:
-        for watched in store.list_due(partition, deps.now(), looked_at):
-            try:
-                ended += _look_at(deps, watched)
-            except ThroughlineError as error:
-                failures.append(error)
-    if failures:
-        raise failures[0]
-    return ended
+    return look_at_due(deps, keys.WATCHES, lambda watched: _look_at(deps, watched), looked_at)
 
 
 @settled

@@ -76,6 +76,8 @@ def test_a_body_has_an_example_that_is_accepted(ivr: Api, agent: Api) -> None:
     changed = agent.patch(own, BODIES["ChangeCustomer"], **{"If-Match": customer.headers["ETag"]})
     bound = agent.post(f"{own}/identifiers", BODIES["IdentifierBound"])
     opened = agent.post(f"{own}/cases", BODIES["OpenCase"])
+    case = f"/cases/{opened.json['case_id']}"
+    waits = agent.patch(case, BODIES["ChangeCase"], **{"If-Match": opened.headers["ETag"]})
     captured = ivr.post("/interactions", BODIES["CaptureInteraction"])
     told = ivr.as_("visitor").post("/journeys/events", BODIES["SendJourneyEvents"])
     looked_up = ivr.post("/lookup", BODIES["LookUp"])
@@ -86,11 +88,18 @@ def test_a_body_has_an_example_that_is_accepted(ivr: Api, agent: Api) -> None:
     handed_on = ivr.post(f"{contact}/transfer", BODIES["TransferContact"])
     ended = ivr.post(f"{contact}/end", BODIES["EndContact"])
     fed_back = ivr.post(f"{contact}/feedback", BODIES["GiveFeedback"])
+    placed = agent.post(f"{contact}/case", BODIES["PutToCase"])
+    other = {"other_case_id": placed.json["case_id"]}
+    linked = agent.post(f"{case}/links", BODIES["LinkCases"] | other)
+    asked = {"interaction_ids": [captured.json["interaction_id"]]}
+    parted = agent.post(f"/cases/{captured.json['case_id']}/split", BODIES["SplitCase"] | asked)
+    again = {"other_case_id": parted.json["case_id"]}
+    joined = agent.post(f"/cases/{captured.json['case_id']}/join", BODIES["JoinCases"] | again)
     # Then each is accepted
-    assert [reply.status for reply in (customer, bound, opened, captured, started, handed_on, fed_back)] == [
-        201
-    ] * 7
-    assert [reply.status for reply in (changed, looked_up, saved, verified, ended)] == [200] * 5
+    made = (customer, bound, opened, captured, started, parted, handed_on, fed_back)
+    assert [reply.status for reply in made] == [201] * len(made)
+    done = (changed, waits, looked_up, saved, verified, ended, placed, linked, joined)
+    assert [reply.status for reply in done] == [200] * len(done)
     assert (told.status, told.json) == (202, ANSWERS["JourneyEventsTaken"])
     # and there is one for every body
     assert {endpoint.body.__name__ for endpoint in ENDPOINTS if endpoint.body} == BODIES.keys()

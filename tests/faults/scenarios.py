@@ -773,7 +773,7 @@ def calls_that_fell_silent(world: World) -> None:
 
 
 @scenario("end_silent", calls_that_fell_silent)
-def _(world: World, _given: Any) -> Outcome:
+def run_schedule(world: World, _given: Any) -> Outcome:
     moment = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
     about = {"version": "0", "account": "1", "region": "r", "time": "t", "id": "i", "resources": []}
     try:

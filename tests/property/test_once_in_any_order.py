@@ -93,8 +93,8 @@ def _timeline_of(phone: str) -> list[dict[str, Any]]:
     ]
 
 
-MADE_UP = {"PK", "customer_id", "received_at", "match", "assurance"}
-"""Keys and ids that are made up, and what was known of the sender when it came in."""
+MADE_UP = {"PK", "customer_id", "received_at", "match", "assurance", "case_id", "case_found"}
+"""Keys and ids that are made up, and what was known of the sender and their cases when it came in."""
 
 
 def _content(item: Item) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.rules.case_finding import number_of
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, an_interaction
 
@@ -62,18 +63,30 @@ def test_a_case_is_opened_and_read_whole(agent: Api) -> None:
     assert (whole.status, whole.json) == (200, opened.json)
     assert whole.json == {
         "case_id": case_id,
+        "number": number_of(case_id),
         "customer_id": customer_id,
         "subject": "Router is dead",
         "status": "open",
+        "pending_on": None,
+        "priority": "high",
+        "owner": None,
+        "team": None,
+        "due_at": "2026-11-22T13:00:00Z",
+        "late": None,
         "last_channel": "portal",
         "opened_at": "2026-11-22T09:00:00Z",
         "updated_at": "2026-11-22T09:00:00Z",
         "closed_at": None,
         "reason": "fault",
         "product": "Fibre 100",
-        "priority": "high",
         "description": "No light since\nMonday.",
+        "references": [],
+        "opened_by": {"role": "agent", "subject": "agent-1"},
+        "first_answered_at": None,
+        "reopened": 0,
+        "version": 1,
     }
+    assert whole.headers["ETag"] == '"1"'
     # and the next who looks the customer up is told
     told = agent.post("/lookup", {"identifiers": [{"type": "phone", "value": "+447700900123"}]}).json
     assert [case["case_id"] for case in told["open_cases"]] == [case_id]
@@ -249,9 +262,12 @@ def test_a_reply_follows_the_case(agent: Api, ivr: Api, clock: Clock) -> None:
     made = [ivr.post("/interactions", reply).json for reply in replies]
     # Then all are of that case
     assert [one["case_id"] for one in made] == [case_id, case_id]
+    assert [one["case"]["by"] for one in made] == ["sign", "sign"]
     # but not what replies to something of another source, or to nothing that is known
     for source, to in (("sms", "<1@a>"), ("mail", "<9@a>")):
-        assert ivr.post("/interactions", an_interaction(source=source, in_reply_to=to)).json["case_id"] is None
+        assert (
+            ivr.post("/interactions", an_interaction(source=source, in_reply_to=to)).json["case"]["by"] != "sign"
+        )
 
 
 def test_a_reply_by_somebody_else_joins_the_case_but_not_the_customer(agent: Api, ivr: Api, clock: Clock) -> None:
@@ -277,14 +293,22 @@ def test_a_late_reply_to_a_resolved_case_does_not_open_it(agent: Api, ivr: Api, 
     customer_id = a_customer(agent)
     case_id = a_case(agent, clock, customer_id)
     contact_id = a_call(ivr)
+    clock.forward(hours=1)
     agent.post(f"/contacts/{contact_id}/end", {"resolved": True, "case_id": case_id})
     clock.forward(hours=1)
+    # What was written before it was resolved, and is told only now, is no news
     late = an_interaction(case_id=case_id, occurred_at="2026-11-22T09:30:00Z")
     assert ivr.post("/interactions", late).status == 201
     assert popped(agent, contact_id) == ([], 0)
     whole = agent.get(f"/cases/{case_id}").json
-    assert (whole["status"], whole["closed_at"]) == ("resolved", "2026-11-22T09:00:01Z")
+    assert (whole["status"], whole["closed_at"]) == ("resolved", "2026-11-22T10:00:01Z")
     assert whole["last_channel"] == "sms"
+    # and what is written afterwards opens it again
+    again = an_interaction(case_id=case_id, occurred_at="2026-11-22T10:30:00Z")
+    assert ivr.post("/interactions", again).status == 201
+    assert popped(agent, contact_id) == ([case_id], 0)
+    whole = agent.get(f"/cases/{case_id}").json
+    assert (whole["status"], whole["closed_at"], whole["reopened"]) == ("open", None, 1)
 
 
 def test_the_last_channel_is_that_of_the_latest_event_not_of_the_last_told(agent: Api) -> None:

@@ -1,0 +1,96 @@
+"""A team's open cases, what is due first, and the warning before a case is late."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.models import keys, store
+from chalicelib.services.case_queue import Stood, follow_case, warn_late
+from chalicelib.services.deps import Deps
+from tests.conftest import Api, Clock, Spy
+
+
+@pytest.fixture
+def customer_id(agent: Api) -> str:
+    return str(agent.post("/customers", {"name": "Ada"}).json["customer_id"])
+
+
+def a_case(agent: Api, customer_id: str, **body: Any) -> str:
+    whole = {"subject": "Late parcel", "team": "delivery"} | body
+    case_id = str(agent.post(f"/customers/{customer_id}/cases", whole).json["case_id"])
+    follow_case(case_id, None)
+    return case_id
+
+
+def change(agent: Api, case_id: str, **body: Any) -> None:
+    """Changes a case, and does what the stream then does."""
+    before = Stood.of(store.get_case(case_id))
+    tag = agent.get(f"/cases/{case_id}").headers["ETag"]
+    assert agent.patch(f"/cases/{case_id}", body, **{"If-Match": tag}).status == 200
+    follow_case(case_id, before)
+    follow_case(case_id, before)  # a stream may tell twice
+
+
+def queue(agent: Api, team: str = "delivery", status: str = "open") -> list[str]:
+    return [case["case_id"] for case in agent.get(f"/cases?team={team}&status={status}").json["items"]]
+
+
+def test_what_is_due_first_comes_first(agent: Api, customer_id: str) -> None:
+    low, urgent, high = (a_case(agent, customer_id, priority=one) for one in ("low", "urgent", "high"))
+    a_case(agent, customer_id, team="billing")
+    assert queue(agent) == [urgent, high, low]
+    # and a change moves it
+    change(agent, low, priority="urgent")
+    change(agent, high, team="billing")
+    assert set(queue(agent)) == {urgent, low}
+    assert len(queue(agent, "billing")) == 2
+    assert agent.get("/cases?team=").status == agent.get("/cases").status == 422
+
+
+def test_what_waits_is_listed_apart_and_what_is_resolved_not_at_all(agent: Api, customer_id: str) -> None:
+    waits, done = a_case(agent, customer_id), a_case(agent, customer_id)
+    change(agent, waits, status="pending", pending_on="customer")
+    change(agent, done, status="resolved")
+    assert (queue(agent), queue(agent, status="pending")) == ([], [waits])
+
+
+def test_the_list_goes_on_by_page(agent: Api, customer_id: str, spy: Spy) -> None:
+    opened = {a_case(agent, customer_id) for _ in range(7)}
+    read, cursor = list[str](), ""
+    for _ in range(4):
+        spy.reset()
+        page = agent.get(f"/cases?team=delivery&limit=2{cursor}").json
+        assert spy.operations == ["Query"] * 4
+        read += [case["case_id"] for case in page["items"]]
+        cursor = f"&cursor={page['next']}"
+    assert (set(read), len(read), page["next"]) == (opened, 7, None)
+
+
+def test_a_case_is_marked_before_it_is_late(deps: Deps, agent: Api, customer_id: str, clock: Clock) -> None:
+    case_id = a_case(agent, customer_id, priority="urgent")
+
+    def late() -> str | None:
+        marked: str | None = agent.get(f"/cases/{case_id}").json["late"]
+        return marked
+
+    # an hour to answer, eight to resolve: a fifth before each
+    for minutes, expected in ((47, None), (2, "first_answer"), (4 * 60, "first_answer"), (2 * 60, "resolution")):
+        clock.forward(minutes=minutes)
+        before = late()
+        assert warn_late(deps) == (before != expected)
+        assert late() == expected
+        follow_case(case_id, Stood.of(store.get_case(case_id)))
+    history = agent.get(f"/cases/{case_id}/history").json["items"]
+    assert [one["changed"]["late"]["after"] for one in history] == ["resolution", "first_answer"]
+    # nothing is left to look at
+    clock.forward(days=9)
+    assert warn_late(deps) == 0
+    assert not [one for partition in keys.CASE_WATCHES for one in store.list_due(partition, keys.NO_DUE, 9)]
+
+
+def test_what_waits_for_the_customer_is_not_late(deps: Deps, agent: Api, customer_id: str, clock: Clock) -> None:
+    case_id = a_case(agent, customer_id, priority="urgent")
+    change(agent, case_id, status="pending", pending_on="customer")
+    clock.forward(days=1)
+    assert warn_late(deps) == 0
+    assert agent.get(f"/cases/{case_id}").json["late"] is None
