@@ -95,13 +95,14 @@ def test_a_chat_outlives_the_visitors_network(stack: Description, api: Role) -> 
     # Given a visitor whose words are markup, and an agent's answer that is too
     attack = "<img src=x onerror='globalThis.ran = true'><script>globalThis.ran = true</script>"
     visitor, agent = [f"hello {attack}", "are you there?"], [f"good morning {attack}", "one moment"]
-    # When the visitor's network goes while both go on writing, and comes back
-    token = stack["tokens"]["agent"]
-    came = play("chat", stack, agent_token=token, visitor=visitor, agent=agent)
+    # When the visitor attaches a file, the network goes while both go on writing, and comes back
+    token, name, content = stack["tokens"]["agent"], f"bill-{uuid4().hex}.pdf", f"%PDF-1.7 {uuid4().hex}"
+    came = play("chat", stack, agent_token=token, visitor=visitor, agent=agent, name=name, content=content)
     # Then each message is there once, in one order at both ends and on the timeline, and was never more than text
     names = [text.removeprefix("Amara: ") for text in came["shown"]]
-    assert sorted(names) == sorted([*visitor, *agent])
+    assert sorted(names) == sorted([*visitor, *agent, f"📎 {name}"])
     assert names == came["kept"]
     assert not came["ran"]
+    assert came["fetched"] == content
     pop = api("agent").get(f"/contacts/{came['contact_id']}/screen-pop").json()
     assert pop["contact"]["channel"] == "chat"
