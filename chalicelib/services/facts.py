@@ -81,20 +81,15 @@ def save_facts(
     contact.need = contact.need if request.need is None else request.need
     kept = [item for item in from_stored(contact.evidence) if not _said_anew(item, claims)]
     evidence = [*kept, *(item.evidence for item in checked)]
-    trusted = caller.scope("facts:save") is not Scope.OWN
-    now = weighing.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
     before = contact.customer_id
-    if sign_in.take_over_visits(deps, caller, contact, before, now):
-        now = weighing.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
-    if before and now.record is None and not now.doubted:
-        now = _undecided_now(deps, contact)
+    now = _weigh_anew(deps, caller, contact, evidence, said)
     with_them = now.record if now.record and before in now.record.member_ids else None
     asking.note(deps, caller, contact, said=asked_on, news=news, record=with_them)
     saving = _Saving(deps, contact, news, checked, now, before)
     made = _changes(saving)
     evidence = [*(_as_it_stands(item, saving) for item in kept), *(_evidence(item, saving) for item in checked)]
     if saving.end and not saving.met:  # say it as it will be said when it is asked again
-        again = weighing.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
+        again = _weigh(deps, caller, contact, evidence, said)
         now.decision = again.decision if again.record else now.decision
     if (saving.vouched or saving.met) and decide(evidence).customer_id == contact.customer_id:
         now.decision = replace(decide(evidence), customer_id=now.record.customer_id if now.record else None)
@@ -109,6 +104,26 @@ def save_facts(
     commit([changes.replace(contact), *made])
     now.contact = contact
     return now
+
+
+def _weigh_anew(
+    deps: Deps, caller: Caller, contact: Contact, evidence: list[Evidence], said: dict[str, Entry]
+) -> Situation:
+    """Who it is by now; the visits of who signs in become theirs."""
+    before = contact.customer_id
+    now = _weigh(deps, caller, contact, evidence, said)
+    if sign_in.take_over_visits(deps, caller, contact, before, now):
+        now = _weigh(deps, caller, contact, evidence, said)
+    if before and now.record is None and not now.doubted:
+        return _undecided_now(deps, contact)
+    return now
+
+
+def _weigh(
+    deps: Deps, caller: Caller, contact: Contact, evidence: list[Evidence], said: dict[str, Entry]
+) -> Situation:
+    trusted = caller.scope("facts:save") is not Scope.OWN
+    return weighing.weigh(deps, evidence, contact.need, said, contact, may_recognise=trusted)
 
 
 def _claims(caller: Caller, said: dict[str, Entry]) -> list[Claim]:
