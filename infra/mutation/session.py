@@ -4,10 +4,12 @@ What pytest does before and after a test takes as long as the test, and there is
 """
 
 import json
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 from _pytest.config import _prepareconfig
@@ -28,9 +30,22 @@ class OneSession(PytestRunner):
     """Runs tests in a session that stays open: the first run collects what all others choose from."""
 
     _session: pytest.Session | None = None
+    _said_to: TextIO | None = None
+
+    def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
+        """Without a mutant in such a fork, too: what fails there would be taken to notice every mistake."""
+        named = [*tests]
+        if mutant_name is None and named:
+            return isolation.run_in_fork(self._silently, named)
+        return super().run_tests(mutant_name=mutant_name, tests=named)
+
+    def _silently(self, tests: list[str]) -> int:
+        sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - as mutmut does for a mutant
+        return super().run_tests(mutant_name=None, tests=tests)
 
     def execute_pytest(self, params: list[str], plugins: Iterable[object] = (), **_: Any) -> int:
         """Runs the tests that are named, or all, until one fails: 0 or 1, as pytest's exit code."""
+        self._said_to = sys.stdout  # what mutmut opens for it and leaves open is an error once it is forgotten
         session = self._session = self._session or _open([*params, *self._pytest_add_cli_args])
         manager, named = session.config.pluginmanager, {one for one in params if "::" in one}
         registered = [manager.register(plugin) for plugin in plugins]
