@@ -47,6 +47,7 @@ class Start(Frame):
     subject: Title | None = None
     facts: Annotated[dict[FactName, Said], Field(max_length=len(FACT_KINDS))] = Field(default_factory=dict)
     visitor: Word | None = None
+    continuation_code: Line | None = None
 
 
 class Upload(OnContact):

@@ -18,7 +18,7 @@ from chalicelib.models.requests import (
     StartContact,
 )
 from chalicelib.rules.access import Caller, Scope
-from chalicelib.services import contacts, ending, facts, fan_out, records
+from chalicelib.services import carrying_on, contacts, ending, facts, fan_out, records
 from chalicelib.services.connections import AGENT, side_of
 from chalicelib.services.deps import Deps
 from chalicelib.services.message_frames import message_frame
@@ -68,7 +68,7 @@ def start(deps: Deps, here: Here, request: Start) -> dict[str, Any]:
 
     As `contacts.start_contact`, and 2 reads and 2 writes; with facts as `facts.save_facts` as well.
     """
-    contact, new = _begin(deps, here, request)
+    contact, new, continuation = _begin(deps, here, request)
     said = request.facts | ({"name": request.name} if request.name else {})
     if said:
         given = {name: FactGiven(value=value, source="chat") for name, value in said.items()}
@@ -80,24 +80,30 @@ def start(deps: Deps, here: Here, request: Start) -> dict[str, Any]:
         "contact_id": contact.contact_id,
         "cursor": int(room.chat.messages),
         "status": "new" if new else "taken_up",
+        **({"continuation": continuation} if continuation else {}),
     }
 
 
 @settled
-def _begin(deps: Deps, here: Here, request: Start) -> tuple[Contact, bool]:
-    """The visitor's latest chat, or the next where that is over: two windows that begin at once begin the same."""
+def _begin(deps: Deps, here: Here, request: Start) -> tuple[Contact, bool, str | None]:
+    """The visitor's latest chat, or the next where that is over: two windows that begin at once begin the same.
+
+    A continuation code carries on, on a chat that began before as well.
+    """
     visit = chats.find_visit(here.caller.role, here.caller.subject)
     latest = _find_chat(here.caller, int(visit.number))
-    if latest and latest.status == "live":
-        return latest, False
-    number = int(visit.number) + 1
-    situation, new = contacts.start_contact(
+    live = bool(latest and latest.status == "live")
+    if live and latest and not request.continuation_code:
+        return latest, False, None
+    number = int(visit.number) + (0 if live else 1)
+    now, new = carrying_on.start_contact(
         deps, here.caller, _as_contact(here.caller, request, number), here.correlation_id
     )
-    commit([chats.set_visit(visit, number)])
-    if situation.contact is None or situation.contact.status != "live":
+    if not live:
+        commit([chats.set_visit(visit, number)])
+    if now.contact is None or now.contact.status != "live":
         raise WriteConflict("begun and over, before it was counted")
-    return situation.contact, new
+    return now.contact, new, now.continuation
 
 
 def _find_chat(caller: Caller, number: int) -> Contact | None:
@@ -118,6 +124,7 @@ def _as_contact(caller: Caller, request: Start, number: int) -> StartContact:
             "provider_contact_id": _number_of(caller, number),
             "from": visitor,
             "attributes": {"subject": request.subject} if request.subject else {},
+            "continuation_code": request.continuation_code,
         }
     )
 

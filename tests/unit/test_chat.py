@@ -8,6 +8,7 @@ from chalice.test import Client
 from chalicelib.models import aws, chats, keys, store
 from chalicelib.models.items import Interaction
 from tests.conftest import Api, Clock, Spy
+from tests.factories import a_contact
 from tests.provider import Provider
 from tests.settings import SETTINGS
 from tests.sockets import Socket, Sockets
@@ -323,3 +324,26 @@ def test_what_may_not_be_attached(visitor: Socket, contact_id: str, wrong: dict[
     good = {"name": "meter.png", "type": "image/png", "size": 4}
     answer = visitor.say("upload", contact_id=contact_id, **good | wrong)
     assert answer["problem"]["errors"][0]["field"] == next(iter(wrong))
+
+
+def test_a_chat_carries_on_what_was_begun_elsewhere(sockets: Sockets, ivr: Api, agent: Api) -> None:
+    # Given two calls, on each of which a link was given out
+    calls = [ivr.post("/contacts", a_contact(number)).json for number in ("+447700900123", "+447700900124")]
+    path = "/contacts/{contact_id}/continuation"
+    links = [ivr.post(path.format(**call), {}).json["link"] for call in calls]
+    # When a chat begins with the one, and is begun again with the other
+    first = sockets.visitor().say("start", id="s", continuation_code=links[0])
+    second = sockets.visitor().say("start", id="s", continuation_code=links[1])
+    # Then it is the first that it carries on
+    assert (first["continuation"], second["continuation"]) == ("accepted", "used")
+    pop = agent.get(f"/contacts/{first['contact_id']}/screen-pop").json
+    assert pop["contact"]["continues"]["contact_id"] == calls[0]["contact_id"]
+    assert pop["customer"]["customer_id"] == calls[0]["customer_id"]
+
+
+def test_a_chat_that_is_live_carries_on_from_then_on(visitor: Socket, contact_id: str, ivr: Api) -> None:
+    call = ivr.post("/contacts", a_contact("+447700900123")).json
+    link = ivr.post(f"/contacts/{call['contact_id']}/continuation", {}).json["link"]
+    started = visitor.say("start", id="s2", continuation_code=link)
+    assert (started["contact_id"], started["status"]) == (contact_id, "taken_up")
+    assert started["continuation"] == "accepted"
