@@ -33,6 +33,7 @@ TABLE: dict[str, tuple[Scope | None, ...]] = {
     "relations:read": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
     "relations:write": (NO, NO, NO, ALL, ALL, NO, NO, ALL),
     "decisions:read": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
+    "journeys:send": (NO, OWN, OWN, NO, NO, NO, NO, NO),
     "interactions:read": (NO, NO, NO, ALL, ALL, NO, ALL, ALL),
     "interactions:capture": (ALL, ALL, OWN, ALL, ALL, CAMPAIGNS, ALL, ALL),
 }
