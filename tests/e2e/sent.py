@@ -20,7 +20,7 @@ HARMLESS = frozenset(
         # times: of events, not of people
         *("collected_at", "occurred_at", "since", "started_at", "until", "at", "sent_at", "given_at"),
         # what a browser says of itself, and of its form
-        *("device", "field", "key", "size"),
+        *("device", "field", "key", "role", "size"),
         # what Amazon Connect's event says of itself
         *("Channel", "ContactId", "InitialContactId", "InitiationMethod", "InstanceARN", "LanguageCode"),
         *("MediaStreams", "Name", "PreviousContactId", "Type", "initiationMethod"),

@@ -508,3 +508,50 @@ def test_what_is_sent_again_after_signing_in_counts_once(visitor: Api, agent: Ap
     assert counts == Counts(accepted=1, duplicates=5)
     (one,) = agent.get(f"/contacts/{call(agent, ann)}/screen-pop").json["recent_journey"]
     assert one["sentence"] == FAILED
+
+
+# Carried on to a call
+
+
+def a_code(api: Api, **contact: Any) -> str:
+    """The code of a contact that is given out on it, for a call from a number."""
+    begun = api.post("/contacts", a_contact(None, channel="chat", provider="web", to=None) | contact).json
+    body = {"to": "voice", "from": {"type": "phone", "value": "+447700900777"}}
+    return str(api.post(f"/contacts/{begun['contact_id']}/continuation", body).json["code"])
+
+
+def called(ivr: Api, code: str, *customers: str) -> Any:
+    """The pop of a call on which the code was keyed in."""
+    for customer_id in customers:
+        number = {"type": "phone", "value": "+447700900777", "verified": True}
+        ivr.as_("agent").post(f"/customers/{customer_id}/identifiers", number)
+    call = ivr.post("/contacts", a_contact("+447700900777", continuation_code=code, need=["postcode"])).json
+    assert call["ask"] == []
+    return ivr.as_("agent").get(f"/contacts/{call['contact_id']}/screen-pop").json
+
+
+def test_who_rings_up_with_the_code_need_not_say_it_again(visitor: Api, ivr: Api) -> None:
+    tell(visitor, *failing())
+    pop = called(ivr, a_code(visitor))
+    assert [one["sentence"] for one in pop["recent_journey"]] == [FAILED]
+    assert pop["facts"]["postcode"]["value"] == "LS1 4AP"
+
+
+def test_nor_who_turns_out_to_be_a_customer(visitor: Api, ivr: Api, agent: Api) -> None:
+    bob = a_customer(agent, "Bob", "B2")
+    tell(visitor, *failing())
+    pop = called(ivr, a_code(visitor), bob)
+    assert (pop["customer"]["customer_id"], pop["recent_journey"][0]["sentence"]) == (bob, FAILED)
+    assert pop["recent_journey"][0]["facts"]["postcode"]["value"] == "LS1 4AP"
+
+
+def test_of_another_customer_the_journey_is_carried_and_nothing_else(
+    visitor: Api, ivr: Api, agent: Api, deps: Deps
+) -> None:
+    # Given Ann, who tried as somebody signed in, and Bob, from whose phone she rings up
+    ann, bob = a_customer(agent, "Ann", "A1", **facts("crm", name="Ann Osei")), a_customer(agent, "Bob", "B2")
+    as_token(deps, a_batch(*failing()), signed_in(ann))
+    pop = called(ivr, a_code(visitor), bob)
+    assert (pop["customer"]["customer_id"], pop["recent_journey"][0]["sentence"]) == (bob, FAILED)
+    assert pop["facts"].keys() == {"postcode"}
+    assert pop["timeline"] == []
