@@ -3,6 +3,7 @@
 PYTHON ?= $(if $(shell command -v python3.11),python3.11,python3)
 PORT ?= 4510
 SECONDS ?= 60
+CHATS ?= 500
 STAGE ?=
 DATA ?= ../shared/data
 OUT ?= build/predictions
@@ -28,7 +29,7 @@ COUNTED := tests/unit tests/contract tests/property
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help chromium run stop load test check check-scale check-data check-web check-mutation check-fuzz check-all package deploy clean
+.PHONY: help chromium run stop load chats test check check-scale check-data check-web check-mutation check-fuzz check-all package deploy clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +43,9 @@ stop: ## stop the stack that runs from this clone
 
 load: $(DEV) ## play a contact centre's hour against the stack that runs (SECONDS=60)
 	@.venv/bin/python -m infra.load --seconds $(SECONDS)
+
+chats: $(DEV) ## many chats at once against the stack that runs (CHATS=500 SECONDS=60)
+	@.venv/bin/python -m infra.load.chats --chats $(CHATS) --seconds $(SECONDS)
 
 test: $(DEV) $(STACK) ## run all tests, those against a running stack too, and count the branches they take
 	@rm -f .coverage .coverage.*

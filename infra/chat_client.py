@@ -52,6 +52,8 @@ class Line:
             frame = await asyncio.wait_for(asyncio.shield(answer), within)
         finally:
             self._waiting.pop(asked, None)
+            if answer.done():
+                answer.exception()  # the line may have been cut before it was waited for: that is no surprise
         if frame["type"] == "error":
             raise Refused(frame["problem"])
         return frame

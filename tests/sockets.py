@@ -35,3 +35,6 @@ class Sockets:
 
     def agent(self, subject: str = "agent-1") -> Socket:
         return self.open(Role.AGENT, subject)
+
+    def portal(self, customer_id: str) -> Socket:
+        return self.open(Role.PORTAL, "web-portal", customer_id)

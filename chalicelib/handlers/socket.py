@@ -26,8 +26,8 @@ from chalicelib.services.deps import Deps
 from chalicelib.socket_runtime import BUDGET_SECONDS, action, admit, serve
 
 blueprint = Blueprint(__name__)
-# Chalice asks the application for it, which a blueprint's function never loads.
-blueprint.websocket_api = WebsocketAPI()
+# Chalice asks the application for it, which a blueprint's function never loads. It is not what we post by.
+blueprint.websocket_api = WebsocketAPI({"AWS_REGION": "none"})
 
 Said = dict[str, Any]
 
