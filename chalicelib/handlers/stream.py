@@ -110,7 +110,7 @@ def _go_on(old: dict[str, Any], new: dict[str, Any]) -> None:
 
 def _count(old: dict[str, Any], new: dict[str, Any]) -> None:
     """What was asked for, and what a case cost."""
-    if new.get("asked") != old.get("asked"):
+    if new.get("asked", "{}") != old.get("asked", "{}"):
         tallying.count_asks(new["contact_id"])
     if any(new.get(name) != old.get(name) for name in ("case_id", "transfers", "previous_contact_id")):
         for case_id in {old.get("case_id"), new.get("case_id")} - {None}:

@@ -25,12 +25,12 @@ CARRIED = (*STANDING, *GONE_ON_WITH, "facts", "transfers", "case_id")
 def go_on(contact_id: str) -> Contact:
     """Takes over between a contact and the one it goes on from, whichever knows more: the contact as it is then.
 
-    Two reads, and two more where only it is with a customer; where there is news at most three reads and one
-    transaction for each of the two.
+    Two reads and, where there is news, at most three reads and one transaction; where only this one is with a
+    customer as much again.
     """
-    contact = _take_over(contact_id)
-    if contact.previous_contact_id and contact.customer_id:
-        _give_back(contact.previous_contact_id, contact_id)
+    contact, earlier = _take_over(contact_id)
+    if earlier and contact.customer_id and earlier.customer_id is None:
+        _give_back(earlier.contact_id, contact_id)
     return contact
 
 
@@ -43,12 +43,12 @@ def pass_on(contact_id: str) -> int:
 
 
 @settled
-def _take_over(contact_id: str) -> Contact:
+def _take_over(contact_id: str) -> tuple[Contact, Contact | None]:
     """What was said on the earlier contact is as if it had been said here; so is who it turned out to be."""
     contact = store.get_contact(contact_id)
     earlier = store.find_contact(contact.previous_contact_id) if contact.previous_contact_id else None
     if earlier is None:
-        return contact
+        return contact, None
     before = _carried(contact)
     contact.facts = survivorship.merge(contact.facts, legs.carried(earlier.facts, contact_id))
     contact.transfers = handing_on.joined(contact.transfers, earlier.transfers, contact_id)
@@ -59,7 +59,7 @@ def _take_over(contact_id: str) -> Contact:
         made = _tell(contact, earlier, before)
     if _carried(contact) != before:
         commit([changes.replace(contact), *made])
-    return contact
+    return contact, earlier
 
 
 @settled
