@@ -9,8 +9,8 @@ from tests.settings import NOW
 
 GENERATED = re.compile(r"NEW[0-9]{23}")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:\.[0-9]+)?(?:Z|\+00:?00)")
-ASIDE = frozenset({"version", "as_of", "failed_checks", "failed_checks_since", "tries_failed"})
-"""Of two that guess the same one may not have heard the answer: each try counts."""
+ASIDE = frozenset({"version", "as_of", "failed_checks", "failed_checks_since", "tries_failed", "number"})
+"""Of two that guess the same one may not have heard the answer: each try counts. A case's number is its id's."""
 Content = list[dict[str, Any]]
 
 

@@ -28,6 +28,8 @@ A_MESSAGE = {
     "source_event_id": "event-1",
     "kind": "message",
 }
+RESOLVED_BY_ME = {"owner": "me", "status": "resolved"}
+ABOUT_IT = {"body": "The lamp is broken, the shade has a crack", "occurred_at": "2026-11-22T09:30:00Z"}
 ABOUT_WHOSE: dict[str, Operation] = {
     "merge": lambda world, who: _merge(world, who["ada"], who["third"]),
     "merge the other way": lambda world, who: _merge(world, who["third"], who["ada"]),
@@ -66,8 +68,36 @@ ANY: dict[str, Operation] = ABOUT_WHOSE | {
         {"customer_id": who["third"], "relation": "household"},
     ),
 }
+ABOUT_A_CASE: dict[str, Operation] = {
+    "a case is changed": lambda world, who: send(
+        world,
+        "agent",
+        "PATCH",
+        f"/cases/{who['case_id']}",
+        {"owner": "me", "status": "resolved"},
+        **{"If-Match": "1"},
+    ),
+    "cases are joined": lambda world, who: send(
+        world, "agent", "POST", f"/cases/{who['case_id']}/join", {"other_case_id": who["other_case_id"]}
+    ),
+    "the call resolves a case": lambda world, who: _on_the_call(
+        world, who, "POST", "end", {"resolved": True, "case_id": who["case_id"]}
+    ),
+    "a message finds its case": lambda world, _who: send(
+        world,
+        "ivr",
+        "POST",
+        "/interactions",
+        A_MESSAGE | {"body": ABOUT_IT, "occurred_at": "2026-11-22T09:30:00Z"},
+    ),
+}
+ANY |= ABOUT_A_CASE
 MAIN = ("merge", "undo", "attribute")
-PAIRS = [*product(MAIN, ANY), *product((name for name in ANY if name not in ABOUT_WHOSE), MAIN)]
+PAIRS = [
+    *product(MAIN, ANY),
+    *product((name for name in ANY if name not in ABOUT_WHOSE), MAIN),
+    *product(ABOUT_A_CASE, ABOUT_A_CASE),
+]
 LESS_SURE = {"merge", "an account is keyed in"}
 """Whose account is keyed in may be weighed as before the merge: less sure then, never of somebody else."""
 
@@ -94,7 +124,12 @@ def people(world: World) -> People:
     visit = must(send(world, "visitor", "POST", "/contacts", {**a_call(None, "visit-1"), "channel": "portal"}))
     issued = must(send(world, "visitor", "POST", f"/contacts/{visit['contact_id']}/continuation"))
     token = issued["link"].removeprefix(SETTINGS.link_prefix)
-    return who | {"contact_id": call["contact_id"], "token": token}
+    cases = [
+        must(send(world, "agent", "POST", f"/customers/{who['other']}/cases", {"subject": subject}))["case_id"]
+        for subject in ("Lamp broken, shade cracked", "Late sofa")
+    ]
+    in_cases = {"case_id": cases[0], "other_case_id": cases[1]}
+    return who | in_cases | {"contact_id": call["contact_id"], "token": token}
 
 
 @pytest.fixture(scope="module")
