@@ -13,7 +13,7 @@ HARMLESS = frozenset(
     {
         # the API's own words
         *("channel", "direction", "identifier_type", "kind", "language", "may_be_told", "need", "priority"),
-        *("provider", "relation", "source", "type", "verified"),
+        *("disposition", "pending_on", "provider", "relation", "source", "status", "type", "verified"),
         # ids and positions: logs name records
         *("case_id", "contact_id", "cursor", "customer_id", "limit", "provider_contact_id"),
         *("not_customer_id", "other_customer_id"),
