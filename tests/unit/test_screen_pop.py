@@ -73,7 +73,7 @@ def test_where_it_is_not_known_who_it_is_who_it_may_be_and_what_the_contact_said
 def test_what_was_done_on_the_way_to_what_it_carries_on_is_part_of_the_journey(ivr: Api, deps: Deps) -> None:
     # Given a call that carries on somebody else's visit
     contact = popped(ivr, deps).contact
-    step = {
+    step: dict[str, Any] = {
         "interaction_id": "I1",
         "channel": "portal",
         "direction": "inbound",
