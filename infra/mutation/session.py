@@ -34,12 +34,11 @@ class OneSession(PytestRunner):
 
     def run_tests(self, *, mutant_name: str | None, tests: Iterable[str]) -> int:
         """Without a mutant in such a fork, too: what fails there would be taken to notice every mistake."""
-        named = [*tests]
-        if mutant_name is None and named:
-            return isolation.run_in_fork(self._silently, named)
-        return super().run_tests(mutant_name=mutant_name, tests=named)
+        if mutant_name is None:
+            return isolation.run_in_fork(self._silently, tests)
+        return super().run_tests(mutant_name=mutant_name, tests=tests)
 
-    def _silently(self, tests: list[str]) -> int:
+    def _silently(self, tests: Iterable[str]) -> int:
         sys.stdout = sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115 - as mutmut does for a mutant
         return super().run_tests(mutant_name=None, tests=tests)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.models import keys
 from chalicelib.services.deps import Deps
 from chalicelib.services.screen_pop import Pop, get_screen_pop
 from tests.conftest import Api
@@ -67,3 +68,21 @@ def test_where_it_is_not_known_who_it_is_who_it_may_be_and_what_the_contact_said
     # what is written on a contact of nobody's is its own timeline
     did(ivr, "hello", ago=timedelta(0), contact_id=pop.contact.contact_id)
     assert [entry.body for entry in get_screen_pop(deps, pop.contact.contact_id).timeline] == ["hello"]
+
+
+def test_what_was_done_on_the_way_to_what_it_carries_on_is_part_of_the_journey(ivr: Api, deps: Deps) -> None:
+    # Given a call that carries on somebody else's visit
+    contact = popped(ivr, deps).contact
+    step: dict[str, Any] = {
+        "interaction_id": "I1",
+        "channel": "portal",
+        "direction": "inbound",
+        "event_kind": "step",
+        "source": "web",
+    }
+    step |= {"subject": None, "body": "gave up", "attributes": {}, "journey": None}
+    contact.carried_journey = [step | {"occurred_at": keys.instant(NOW - timedelta(hours=1))}]
+    contact.continues = {"contact_id": "VISIT", "customer_id": "OTHER", "suggests": None}
+    contact.save()
+    # Then the agent sees what was tried on it
+    assert journey(get_screen_pop(deps, contact.contact_id)) == ["gave up"]
