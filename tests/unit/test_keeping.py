@@ -41,7 +41,7 @@ def captured(caller: Api, **changed: Any) -> str:
 
 def record() -> dict[str, dict[str, Any]]:
     """What was said, by whom and whose it is; not how that was known then."""
-    then = ("received_at", "correlation_id", "match", "assurance")
+    then = ("received_at", "correlation_id", "match", "assurance", "case_found")
     return {one.interaction_id: one.to_simple_dict() | dict.fromkeys(then) for one in events()}
 
 
