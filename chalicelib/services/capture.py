@@ -193,7 +193,7 @@ def _of_contact(caller: Caller, contact_id: str, customer_id: str | None, event:
 
 
 def _in_room(room: Room, event: Event) -> _Whose:
-    """Who the contact is with was read with it; more is read only where it is about a case: a message moves that."""
+    """Who the contact is with was read with it; more is read where it is about a case, which a message moves."""
     contact = room.contact
     record = records.read_head(contact.customer_id) if contact.case_id and contact.customer_id else None
     return _Whose(situation.recorded(contact), record, contact, [hear_on(contact, event)])
