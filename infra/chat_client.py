@@ -49,6 +49,8 @@ class Line:
         try:
             for _ in range(times):
                 await self.tell(action, id=asked, **fields)
+            if self._reader.done():
+                raise ConnectionError("the line was cut")
             frame = await asyncio.wait_for(asyncio.shield(answer), within)
         finally:
             self._waiting.pop(asked, None)

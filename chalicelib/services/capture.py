@@ -93,7 +93,8 @@ def take_in(
     is the case that it names by our own token, and `beside` is written in the same transaction. `own_address`: it
     was shown that it comes from the address that it names, so one that was verified before corroborates who it is
     (D9). `room`: the chat that it is a message of, as the caller has read it and may; it gets the next place,
-    and costs no read. Raises `WriteConflict` where somebody else wrote what it stands on meanwhile.
+    and costs no read unless its contact is about a case. Raises `WriteConflict` where somebody else wrote what it
+    stands on meanwhile.
 
     Costs at most two reads and one transaction; a read more where it replies to another event. A redelivery
     costs a read more, and another where the event has gone to somebody else meanwhile.
@@ -192,9 +193,10 @@ def _of_contact(caller: Caller, contact_id: str, customer_id: str | None, event:
 
 
 def _in_room(room: Room, event: Event) -> _Whose:
-    """Who the contact is with was read with it; by which id they go is nothing that a chat tells."""
+    """Who the contact is with was read with it; more is read where it is about a case, which a message moves."""
     contact = room.contact
-    return _Whose(situation.recorded(contact), contact=contact, made=[hear_on(contact, event)])
+    record = records.read_head(contact.customer_id) if contact.case_id and contact.customer_id else None
+    return _Whose(situation.recorded(contact), record, contact, [hear_on(contact, event)])
 
 
 def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
-from chalicelib.models import aws, chats, keys, store
+from chalicelib.models import aws, changes, chats, keys, store
 from chalicelib.models.items import Interaction
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact
@@ -347,3 +347,18 @@ def test_a_chat_that_is_live_carries_on_from_then_on(visitor: Socket, contact_id
     started = visitor.say("start", id="s2", continuation_code=link)
     assert (started["contact_id"], started["status"]) == (contact_id, "taken_up")
     assert started["continuation"] == "accepted"
+
+
+def test_a_message_is_of_the_case_that_its_chat_is_about(
+    visitor: Socket, contact_id: str, agent_on: Socket, agent: Api
+) -> None:
+    # Given a chat that turned out to be about a case
+    contact = store.get_contact(contact_id)
+    case_id = agent.post(f"/customers/{contact.customer_id}/cases", {"subject": "A bill"}).json["case_id"]
+    contact.case_id = case_id
+    changes.commit([changes.replace(contact)])
+    # When somebody writes, then the message is of that case, and still has its place
+    ack = visitor.say("send", id="1", contact_id=contact_id, text="About my bill")
+    assert ack["cursor"] == 1
+    assert agent.get(f"/interactions/{ack['message_id']}").json["case_id"] == case_id
+    assert texts(agent_on.pushed) == [(1, "About my bill")]
