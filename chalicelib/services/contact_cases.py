@@ -19,14 +19,16 @@ ENOUGH_WORDS = 3
 """That say something, from which on it is known what a contact is about."""
 
 
-def note_found(deps: Deps, contact: Contact, record: Record) -> None:
+def note_found(deps: Deps, contact: Contact, record: Record | None) -> None:
     """Notes the case that what was said until now names among those that are shown: no request.
 
     None is opened while the contact goes on: whose it is may yet turn out otherwise.
     """
+    if contact.case_id or record is None:
+        return
     shown = [finding.known(case) for head in record.heads for case in head.cases]
     found = find_case(finding.told_on(deps, contact), shown)
-    if contact.case_id is None and found.by in SAID:
+    if found.by in SAID:
         contact.case_id, contact.case_found = found.case_id, finding.note(found)
 
 

@@ -99,8 +99,7 @@ def save_facts(
     contact.evidence = to_stored(evidence)
     situation.write_decision(contact, now.decision)
     ringing_back.go_on(deps, contact, now.record)
-    if now.record:
-        contact_cases.note_found(deps, contact, now.record)
+    contact_cases.note_found(deps, contact, now.record)
     commit([changes.replace(contact), *made])
     now.contact = contact
     return now

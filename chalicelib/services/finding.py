@@ -1,7 +1,8 @@
 """Which case a contact or a message belongs to: what is known is read, the rules decide, the case is written.
 
 The open cases that a customer's head shows are read anyway. The list is read, one query more, only where
-none of these is meant and there may be another: some are not shown, or one was resolved lately.
+none of these is meant, or only by its words, and there may be another: some are not shown, or one was resolved
+lately.
 """
 
 from datetime import datetime
@@ -24,6 +25,8 @@ WRITTEN_CHANNELS = frozenset({"email", "sms", "whatsapp", "messenger", "instagra
 MESSAGE = "message"
 """The kind of what a person wrote; auto-replies, bounces, lists, campaigns and steps of a journey are others."""
 CORRECTED = Finding(None, "corrected", "somebody said so")
+CERTAIN = frozenset({"fact", "reason"})
+"""How a case is found that no other would be found before."""
 SUBJECT_LENGTH = 120
 SPOKEN_AT, WRITTEN_AT = 1, 2
 """The assurance from which a flow may speak a subject that a rule made of what was said, or written."""
@@ -34,7 +37,7 @@ def find(record: Record, told: Told) -> Finding:
     shown = [known(case) for head in record.heads for case in head.cases]
     found = find_case(told, shown)
     behind = [head for head in record.heads if _has_others(head, told.at)]
-    if found.case_id or found.by == "none" or not behind:
+    if not behind or found.by == "none" or (found.case_id and found.by in CERTAIN):
         return found
     listed = {case.case_id: known(case) for head in behind for case in casework.list_all(head.customer_id)}
     return find_case(told, [*{**{case.case_id: case for case in shown}, **listed}.values()])

@@ -243,18 +243,19 @@ class Merging(RuleBasedStateMachine):
         who = self.contacts[contact_id]
         theirs = sorted((one, case) for one in self.group(who) for case in self.ones[one].cases)
         self.tick()
-        body = {"resolved": False}
+        body: dict[str, Any] = {}
         if theirs and closes:
-            whose, case_id = data.draw(st.sampled_from(theirs))
-            body = {"resolved": True, "case_id": case_id}  # type: ignore[dict-item]
-        self.done(self.ivr.post(f"/contacts/{contact_id}/end", body))
+            _, case_id = data.draw(st.sampled_from(theirs))
+            body = {"resolved": True, "case_id": case_id}
+        ended = self.done(self.ivr.post(f"/contacts/{contact_id}/end", body)).json["case_id"]
         if contact_id in self.ones[who].past:
             return
         self.ones[who].live.remove(contact_id)
         self.ones[who].past.add(contact_id)
         self.ones[who].timeline.add(f"ended {contact_id}")
-        if theirs and closes:
-            self.ones[whose].cases[case_id] = "resolved"
+        if ended:  # the case that was named, that it found, or that it opened
+            whose = next((one for one, case in theirs if case == ended), who)
+            self.ones[whose].cases[ended] = self.agent.get(f"/cases/{ended}").json["status"]
 
     @rule(data=st.data(), who=WHO, how=st.sampled_from(["number", "id", "contact"]))
     def write(self, data: st.DataObject, who: int, how: str) -> None:
