@@ -1,9 +1,7 @@
-"""A call is transferred, drops and is rung back, on the running stack, as Amazon Connect tells of it."""
+"""A call is transferred, drops and is rung back, on the running stack, by the flows of Amazon Connect."""
 
 import json
-from base64 import b64encode
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -20,11 +18,10 @@ Json = dict[str, Any]
 
 
 class Connect:
-    """What Amazon Connect sends: what flows ask, and the contact records that follow, each twice."""
+    """Flows of Amazon Connect, which call our functions."""
 
     def __init__(self, stack: Description, aws: Callable[[str], Any]) -> None:
         self.functions, self.invoke = stack["functions"], aws("lambda").invoke
-        self.taking_in = self.functions["connect_lookup"].replace("connect_lookup", "take_in_connect")
 
     def flow(
         self, name: str, contact_id: str, address: str, previous: str | None = None, **parameters: str
@@ -39,25 +36,6 @@ class Connect:
 
         answer: Json = eventually(told)
         return answer
-
-    def record(self, contact_id: str, address: str, began: datetime, **more: Any) -> None:
-        ended = began + timedelta(seconds=40)
-        record = {
-            "AWSContactTraceRecordFormatVersion": "2017-03-10",
-            "ContactId": contact_id,
-            "Channel": "VOICE",
-            "InitiationMethod": "INBOUND",
-            "CustomerEndpoint": {"Address": address, "Type": "TELEPHONE_NUMBER"},
-            "SystemEndpoint": {"Address": "+441632960000", "Type": "TELEPHONE_NUMBER"},
-            "InitiationTimestamp": began.isoformat(),
-            "DisconnectTimestamp": ended.isoformat(),
-            "LastUpdateTimestamp": ended.isoformat(),
-            "Attributes": {},
-        }
-        for _ in range(2):
-            data = b64encode(json.dumps(record | more).encode()).decode()
-            handed_over = {"Records": [{"kinesis": {"data": data}}]}
-            self.invoke(FunctionName=self.taking_in, Payload=json.dumps(handed_over))
 
 
 def found(agent: httpx.Client, contact_id: str) -> Json:
@@ -92,14 +70,13 @@ def test_transferred_twice_and_then_hung_up(stack: Description, api: Role, aws: 
     shown = found(agent, second)
     assert {name: shown["transfer"][name] for name in packet} == packet
     assert shown["facts"]["reason"]["value"] == "billing"
-    # and so it is after another transfer, of which the records come in the wrong order, and twice
-    began = datetime.now(UTC) - timedelta(minutes=5)
-    connect.record(third, "anonymous", began + timedelta(minutes=2), PreviousContactId=second)
-    connect.record(first, "anonymous", began, NextContactId=second)
-    last = eventually(lambda: (pop := found(agent, third)) and pop["contact"]["customer_id"] == ada and pop)
+    # and so it is after another transfer, whose flow names the contact before it
+    again = connect.flow("connect_lookup", third, "anonymous", second, need="account_number,reason")
+    assert (again["customer_id"], again["ask"]) == (ada, "")
+    last = found(agent, third)
     assert last["transfer"]["transfer_id"] == shown["transfer"]["transfer_id"]
     assert last["contact"]["previous_contact_id"] == shown["contact"]["contact_id"]
-    assert last["contact"]["status"] == "ended"
+    assert agent.post(f"/contacts/{last['contact']['contact_id']}/end", json={}).status_code == 200
 
 
 def test_the_call_drops_and_is_rung_back(stack: Description, api: Role, aws: Callable[[str], Any]) -> None:
