@@ -114,7 +114,7 @@ def test_ten_megabytes_are_too_large(ivr: Api) -> None:
         ({"attributes": {f"k{n}": "v" * 1_000 for n in range(20)}}, "attributes"),
         ({"need": ["shoe_size"]}, "need.0"),
         ({"need": "reason"}, "need"),
-        ({"continuation_code": "123456"}, "continuation_code"),
+        ({"continuation_code": "1\n2"}, "continuation_code"),
         ({"surprise": 1}, "surprise"),
     ],
 )
