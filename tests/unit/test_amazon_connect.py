@@ -40,8 +40,8 @@ def contact(agent: Api, which: str = WHICH) -> Any:
 
 
 def as_told(agent: Api) -> Any:
-    """The contact, but for what follows from when we heard of it."""
-    return {name: value for name, value in contact(agent).items() if name != "customer_id"}
+    """The contact, but for what follows from when it was told: whose it is, whether a case was looked for."""
+    return {name: value for name, value in contact(agent).items() if name not in {"customer_id", "case"}}
 
 
 def test_a_call_from_beginning_to_end(provider: Provider, agent: Api) -> None:
