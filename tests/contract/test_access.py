@@ -106,7 +106,7 @@ def test_every_route_and_role(ivr: Api, route: str, role: Role) -> None:
         path = path.replace("{" + parameter + "}", SOME_ID)
     reply = ivr.as_(role).call(method, path, {})
     assert (reply.status != 403) == (role in ALLOWED[route]), reply
-    assert reply.status in {400, 403, 404, 412, 422, 428}
+    assert reply.status in {400, 403, 404, 412, 422, 428} or (method == "GET" and reply.status == 200)
 
 
 @pytest.mark.parametrize("route", sorted(ALLOWED))

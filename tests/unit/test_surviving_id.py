@@ -129,4 +129,5 @@ def test_what_it_costs(agent: Api, ivr: Api, two: dict[str, str], spy: Spy) -> N
     ivr.post("/interactions", event)
     spy.reset()
     ivr.post("/interactions", event)
-    assert spy.operations == ["Query", "Query", "Query", "TransactWriteItems", "GetItem"]
+    found = ["Query", "Query", "Query", "GetItem"]  # the case that the message asks about is read to be moved on
+    assert spy.operations == [*found, "TransactWriteItems", "GetItem"]
