@@ -259,7 +259,7 @@ def _continues(contact: Contact | None) -> Continues | None:
 
 
 def _name_said(known: KnownFacts) -> str | None:
-    said: list[Entry] = known.entries.get("name", [])
+    said: list[Entry] | None = known.entries.get("name")
     return said[0]["value"] if said else None
 
 
