@@ -20,6 +20,8 @@ from infra.chat_client import Frame, Line
 from infra.local.issuer import Issuer
 
 WARMED_UP = 20
+PAUSE_SECONDS = 0.3
+"""Nobody types so fast that the stream's work on a message would still weigh on the next one."""
 
 
 class Timed:
@@ -55,6 +57,7 @@ async def measure(stack: dict[str, Any], folder: Path, rounds: int) -> list[Time
                 pass
             chat.took.append((perf_counter() - began) * 1000)
             await asked
+            await asyncio.sleep(PAUSE_SECONDS)
     await visitor.close()
     await agent.close()
     return [echo, relay, chat]

@@ -18,6 +18,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # Each call at a time costs a process of its own, as on AWS. Measured on two cores: with 8 a first burst of
 # 32 takes 13 s, with 4 it takes 3.
 CALLS_AT_A_TIME = max(4, os.cpu_count() or 1)
+# No function of the socket runs longer; the emulator itself may wait for a peer that is gone.
+LONGEST_CALL_SECONDS = 20.0
 TABLE_READS = (b".GetItem", b".BatchGetItem", b".TransactGetItems", b".Query", b".Scan", b".DescribeTable")
 TABLE_API = b"DynamoDB_20120810."
 # The emulator's switches to wipe or reconfigure it: no web page open in a browser may press them.
@@ -82,7 +84,10 @@ class FrontDoor:
             await self.emulator(moved, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A socket that stays open; each frame, from its being received until the next is asked for, is a call."""
+        """A socket that stays open; each frame is a call, until it is answered or the next one is asked for.
+
+        Sending may take for ever, where the other end is gone: nobody else is to wait for that.
+        """
         turn = _Turn(self.turns)
 
         async def receive_in_turn() -> MutableMapping[str, Any]:
@@ -91,8 +96,12 @@ class FrontDoor:
             await turn.take()
             return message
 
+        async def send_out_of_turn(message: MutableMapping[str, Any]) -> None:
+            turn.give_back()
+            await send(message)
+
         try:
-            await self.emulator(scope, receive_in_turn, send)
+            await self.emulator(scope, receive_in_turn, send_out_of_turn)
         finally:
             turn.give_back()
 
@@ -102,15 +111,16 @@ class _Turn:
     """One of the calls that are served at a time, while it is held."""
 
     turns: asyncio.Semaphore
-    held: bool = False
+    watchdog: asyncio.TimerHandle | None = None
 
     async def take(self) -> None:
         await self.turns.acquire()
-        self.held = True
+        self.watchdog = asyncio.get_running_loop().call_later(LONGEST_CALL_SECONDS, self.give_back)
 
     def give_back(self) -> None:
-        if self.held:
-            self.held = False
+        if self.watchdog:
+            self.watchdog.cancel()
+            self.watchdog = None
             self.turns.release()
 
 

@@ -167,3 +167,31 @@ def test_seeding_a_stack_that_does_not_answer_is_one_clear_line(tmp_path: Path) 
     with pytest.raises(CannotSeed, match="was not answered") as refusal:
         seed(nobody, Issuer(tmp_path, URL))
     assert len(str(refusal.value).splitlines()) == 1
+
+
+def test_a_socket_that_cannot_be_sent_to_keeps_nobody_waiting() -> None:
+    """Given one turn, and a socket whose answer never gets through, when another says something, it is served."""
+
+    async def story() -> list[str]:
+        served: list[str] = []
+        never = asyncio.Event()
+
+        async def emulator(scope: Any, receive: Any, send: Any) -> None:
+            await receive()
+            served.append(scope["path"])
+            await send({"type": "websocket.send", "text": "answer"})
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "websocket.receive", "text": "{}"}
+
+        async def send(_message: Any) -> None:
+            await never.wait()
+
+        door = FrontDoor(emulator, {}, turns=asyncio.Semaphore(1))
+        sockets = [asyncio.create_task(door({"type": "websocket", "path": one}, receive, send)) for one in "ab"]
+        await asyncio.sleep(0.01)
+        never.set()
+        await asyncio.gather(*sockets)
+        return served
+
+    assert asyncio.run(story()) == ["a", "b"]
