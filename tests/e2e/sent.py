@@ -16,7 +16,7 @@ HARMLESS = frozenset(
         *("disposition", "pending_on", "provider", "relation", "source", "status", "type", "verified"),
         # ids and positions: logs name records
         *("case_id", "contact_id", "cursor", "customer_id", "limit", "provider_contact_id"),
-        *("not_customer_id", "other_customer_id"),
+        *("not_customer_id", "other_customer_id", "other_case_id", "interaction_ids"),
         # times: of events, not of people
         *("collected_at", "occurred_at", "since", "started_at", "until", "at", "sent_at", "given_at"),
         # what a browser says of itself, and of its form
