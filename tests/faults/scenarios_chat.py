@@ -214,11 +214,7 @@ def a_case_of_who_is_on_the_phone(world: World) -> list[dict[str, Any]]:
     connected(world)
     contact = must(send(world, "ivr", "POST", "/contacts", a_call(ADA)))
     must(say(world, AGENT, "take", contact_id=contact["contact_id"]))
-    case = must(
-        send(
-            world, "agent", "POST", f"/customers/{contact['customer']['customer_id']}/cases", {"subject": "A bill"}
-        )
-    )
+    case = must(send(world, "agent", "POST", f"/customers/{contact['customer_id']}/cases", {"subject": "A bill"}))
     return told({"NewImage": image_of(keys.case(case["case_id"]), keys.CASE)})
 
 
