@@ -168,7 +168,9 @@ def change_profile(
     """Moves the counters of a customer who must exist and, with `content`, writes what else changed.
 
     Counters move without the version, so that calls do not get in each other's way; so does the call that dropped,
-    with `dropped`. Content is written only on the version that was read.
+    with `dropped`. But that is written only where no contact began or ended since it was read, and a contact is
+    counted only where no call dropped since: else who rings back at that moment would miss it. Content is written
+    only on the version that was read.
     """
     actions: list[Any] = [
         attribute.add(step)
@@ -182,7 +184,16 @@ def change_profile(
         actions += [_set_or_remove(Profile, name, getattr(profile, name)) for name in PROFILE_CONTENT]
         actions.append(Profile.version.add(1))
         condition = Profile.version == profile.version
+    if dropped:
+        condition &= Profile.live_contacts == profile.live_contacts
+    elif live_contacts > 0:
+        condition &= _is_as_read(Profile.dropped_call, profile.dropped_call)
     return lambda transaction: transaction.update(profile, actions=actions, condition=condition)
+
+
+def _is_as_read(attribute: Any, value: Any) -> Condition:
+    as_read: Condition = attribute.does_not_exist() if value is None else attribute == value
+    return as_read
 
 
 def regroup(profile: Profile, merges: list[Any], version: int) -> Change:

@@ -97,6 +97,8 @@ PAIRS = [
     *product(MAIN, ANY),
     *product((name for name in ANY if name not in ABOUT_WHOSE), MAIN),
     *product(ABOUT_A_CASE, ABOUT_A_CASE),
+    ("the call ends", "a call begins"),  # from the same number: it rings back
+    ("a call begins", "the call ends"),
 ]
 LESS_SURE = {"merge", "an account is keyed in"}
 """Whose account is keyed in may be weighed as before the merge: less sure then, never of somebody else."""
