@@ -1,18 +1,21 @@
 """Mails, raw as SES puts them into the bucket, and as they are kept once their MIME is read."""
 
 import json
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 from tests.channels.sample import Sample
 
+WRITTEN_AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 SETTINGS: dict[str, str] = {}
 RAW = """\
 Received: from mx.example.com by inbound-smtp.eu-west-2.amazonaws.com
 Authentication-Results: amazonses.com; spf=pass smtp.mailfrom=example.com; dmarc={dmarc} header.from=example.com
-From: Ada Lovelace <ada@example.com>
+From: Ada Lovelace <{address}>
 To: Help <help@throughline.test>
 Subject: {subject}
-Date: Sun, 22 Nov 2026 08:00:00 +0000
+Date: {date}
 Message-ID: <{message_id}>
 {more}MIME-Version: 1.0
 Content-Type: text/plain; charset=utf-8
@@ -47,8 +50,11 @@ def a_mail(
     subject: str = "My order",
     dmarc: str = "pass",
     more: str = "",
+    address: str = "ada@example.com",
+    date: datetime = WRITTEN_AT,
 ) -> bytes:
-    filled = RAW.format(text=text, message_id=message_id, subject=subject, dmarc=dmarc, more=more)
+    written = {"address": address, "date": format_datetime(date)}
+    filled = RAW.format(text=text, message_id=message_id, subject=subject, dmarc=dmarc, more=more, **written)
     return filled.replace("\n", "\r\n").encode()
 
 

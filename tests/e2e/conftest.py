@@ -7,13 +7,16 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import boto3
 import httpx
 import pytest
 
 from chalicelib.reference.examples import BODIES
+from infra.local.issuer import Issuer
 from tests.channels import twilio
+from tests.e2e.chatting import Street
 from tests.e2e.launching import Description, shared_stack
 from tests.e2e.sent import SENT, leaks
 
@@ -62,6 +65,23 @@ def api(stack: Description) -> Iterator[Callable[[str], httpx.Client]]:
     """`api("ivr")` is a client with that role's token, for paths below /v1."""
     with ExitStack() as clients:
         yield lambda role: clients.enter_context(client_for(stack, role))
+
+
+@pytest.fixture
+def issuer(stack: Description, stack_folder: Path) -> Issuer:
+    return Issuer(stack_folder, stack["endpoint_url"])
+
+
+@pytest.fixture
+def visitor(issuer: Issuer) -> str:
+    """The token of a browser that nobody has seen before."""
+    return issuer.token("visitor", f"visitor-{uuid4().hex}")
+
+
+@pytest.fixture
+def street(stack: Description, issuer: Issuer) -> Street:
+    """Where people come from who chat."""
+    return Street(stack["ws_url"], issuer)
 
 
 @pytest.fixture

@@ -1,10 +1,7 @@
 """A visitor and an agent chat over the socket of the running stack."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -12,70 +9,13 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from infra.chat_client import Frame, Line, Refused
-from infra.local.issuer import Issuer
+from infra.chat_client import Line, Refused
+from tests.e2e.chatting import Enter, Street, somebody
 from tests.e2e.launching import Description
 from tests.e2e.sent import SENT
 
 Role = Callable[[str], httpx.Client]
 MARKUP = "<script>alert(document.cookie)</script>\"'><img src=x onerror=alert(1)>"
-SOON_SECONDS = 20.0
-
-
-class End:
-    """One end of a chat, with all that it was pushed."""
-
-    def __init__(self, line: Line, pushes: list[Frame]) -> None:
-        self.line, self.pushes = line, pushes
-
-    @property
-    def messages(self) -> list[tuple[int, str]]:
-        return [(one["cursor"], one["text"]) for one in self.pushes if one["type"] == "message"]
-
-    async def until(self, found: Callable[["End"], Any]) -> Any:
-        async with asyncio.timeout(SOON_SECONDS):
-            while not (what := found(self)):
-                await self.line.news()
-        return what
-
-
-Enter = Callable[[str, str], Awaitable[End]]
-
-
-@dataclass
-class Street:
-    """Where people come from, and where they are sent home to when the story is over."""
-
-    url: str
-    issuer: Issuer
-    lines: list[Line] = field(default_factory=list)
-
-    async def enter(self, role: str, subject: str) -> End:
-        pushes: list[Frame] = []
-        line = await Line.open(self.url, self.issuer.token(role, subject), pushes.append)
-        self.lines.append(line)
-        return End(line, pushes)
-
-    def play(self, story: Callable[[Enter], Awaitable[Any]]) -> Any:
-        """Plays a story to its end; it is given the way in."""
-
-        async def whole() -> Any:
-            try:
-                return await story(self.enter)
-            finally:
-                for line in self.lines:
-                    await line.close()
-
-        return asyncio.run(whole())
-
-
-@pytest.fixture
-def street(stack: Description, stack_folder: Path) -> Street:
-    return Street(stack["ws_url"], Issuer(stack_folder, stack["endpoint_url"]))
-
-
-def somebody(who: str) -> str:
-    return f"{who}-{uuid4().hex[:8]}"
 
 
 def test_they_chat_and_the_record_has_it(street: Street, api: Role) -> None:

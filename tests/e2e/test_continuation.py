@@ -1,6 +1,5 @@
 """Start anywhere, continue anywhere, on the running stack, through what providers send where they do."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -10,11 +9,11 @@ import pytest
 
 from tests.channels import twilio
 from tests.channels.email import a_mail
+from tests.e2e.connect import Connect
 from tests.e2e.launching import Description
 from tests.e2e.sent import SENT
 from tests.e2e.test_channels import eventually
 from tests.e2e.test_main_job import a_call, a_number
-from tests.events import connect_event
 
 Role = Callable[[str], httpx.Client]
 Json = dict[str, Any]
@@ -74,21 +73,11 @@ def test_portal_to_phone_through_amazon_connect(stack: Description, api: Role, a
     tried(visitor, visit["contact_id"])
     issued = a_code(visitor, visit["contact_id"], number)
     assert len(issued["code"]) == 6
-    call_id = str(uuid4())
-
-    def flow(function: str, **parameters: str) -> dict[str, str]:
-        """A flow that tries again where the store was too slow to answer it within a second."""
-        event = connect_event(call_id, number, parameters)
-        for _ in range(5):
-            answer = aws("lambda").invoke(FunctionName=stack["functions"][function], Payload=json.dumps(event))
-            read: dict[str, str] = json.loads(answer["Payload"].read())
-            if read["reason"] != "unavailable":
-                break
-        return read
-
+    connect, call_id = Connect(stack, aws), str(uuid4())
     # When the call arrives, and the code is keyed in, twice as Connect repeats what is slow
-    flow("connect_lookup", need="reason,order_number")
-    told = [flow("connect_save_facts", continuation_code=issued["code"]) for _ in range(2)]
+    connect.flow("connect_lookup", call_id, number, need="reason,order_number")
+    keyed_in = {"continuation_code": issued["code"]}
+    told = [connect.flow("connect_save_facts", call_id, number, **keyed_in) for _ in range(2)]
     # Then the flow asks nothing of it again
     assert [one["continuation"] for one in told] == ["accepted", "accepted"]
     assert told[1]["continues_contact_id"] == visit["contact_id"]
@@ -172,9 +161,7 @@ def test_chat_to_video(api: Role) -> None:
 def test_email_to_portal(api: Role, aws: Callable[[str], Any], stack: Description) -> None:
     """A desk that answers a mail puts the link into it; the customer goes on in the portal, signed in."""
     agent, portal, address = api("agent"), api("portal"), f"{uuid4().hex[:12]}@example.com"
-    raw = a_mail("Where is the sofa?", message_id=f"{uuid4().hex}@example.com").replace(
-        b"ada@example.com", address.encode()
-    )
+    raw = a_mail("Where is the sofa?", message_id=f"{uuid4().hex}@example.com", address=address)
     SENT.note([address, "Where is the sofa?"])
     aws("s3").put_object(Bucket=stack["buckets"]["mail"], Key=f"ses-{uuid4().hex}", Body=raw)
     query = {"identifier_type": "email", "identifier": address}
@@ -198,8 +185,12 @@ def test_by_the_subject_of_a_mail(api: Role, aws: Callable[[str], Any], stack: D
     token = token_of(a_code(agent, chat["contact_id"]))
     address = f"{uuid4().hex[:12]}@example.com"
     SENT.note([address])
-    raw = a_mail("Here is the receipt.", message_id=f"{uuid4().hex}@example.com", subject=f"Our chat [#{token}]")
-    mail = raw.replace(b"ada@example.com", address.encode())
+    mail = a_mail(
+        "Here is the receipt.",
+        message_id=f"{uuid4().hex}@example.com",
+        subject=f"Our chat [#{token}]",
+        address=address,
+    )
     aws("s3").put_object(Bucket=stack["buckets"]["mail"], Key=key, Body=mail)
 
     def arrived() -> Any:

@@ -1,9 +1,6 @@
 """From a form that failed in a browser to the sentence on the agent's screen, on the running stack."""
 
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,60 +8,10 @@ import httpx
 import pytest
 
 from infra.local.issuer import Issuer
+from tests.e2e.browser import FAILED, PAGE, batch, beacon, event, failing
 from tests.e2e.launching import Description
-from tests.e2e.sent import SENT
 
-PAGE = "http://localhost:5173"
-ADDRESS = "change_address"
 Api = Callable[[str], httpx.Client]
-
-
-def event(type_: str, minutes: float, **more: Any) -> dict[str, Any]:
-    at = datetime.now(UTC) - timedelta(minutes=minutes)
-    return {"id": uuid4().hex, "type": type_, "at": at.isoformat(), "task": ADDRESS} | more
-
-
-def batch(stack: Description, whose: str, *events: dict[str, Any], **more: Any) -> bytes:
-    """As a browser sends it."""
-    body = {
-        "key": stack["publishable_key"],
-        "token": whose,
-        "channel": "portal",
-        "screen": {"id": uuid4().hex, "device": "phone", "size": "390x844"},
-        "consent": {"journeys": True},
-        "sent_at": datetime.now(UTC).isoformat(),
-        "events": list(events),
-    }
-    return json.dumps(body | more).encode()
-
-
-def beacon(stack: Description, content: bytes, origin: str = PAGE) -> httpx.Response:
-    """What `navigator.sendBeacon` sends: text, no header of ours, and the page's origin."""
-    SENT.note(json.loads(content))
-    headers = {"Content-Type": "text/plain;charset=UTF-8", "Origin": origin}
-    return httpx.post(f"{stack['api_url']}/journeys/events", content=content, headers=headers, timeout=60)
-
-
-@pytest.fixture
-def issuer(stack: Description, stack_folder: Path) -> Issuer:
-    return Issuer(stack_folder, stack["endpoint_url"])
-
-
-@pytest.fixture
-def visitor(issuer: Issuer) -> str:
-    """The token of a browser that nobody has seen before."""
-    return issuer.token("visitor", f"visitor-{uuid4().hex}")
-
-
-def failing() -> list[dict[str, Any]]:
-    return [
-        event("form_error", 7.5, field="postcode", error="is not a postcode"),
-        event("form_error", 6.5, field="postcode", error="is not a postcode", facts={"postcode": "LS1 4AQ"}),
-        event("give_up", 4.5),
-    ]
-
-
-FAILED = "tried to change address, failed twice at the postcode, gave up 4 minutes ago, on a phone"
 
 
 def test_a_browser_asks_before_it_sends(stack: Description) -> None:

@@ -1,49 +1,19 @@
 """A call is transferred, drops and is rung back, on the running stack, by the flows of Amazon Connect."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from tests.e2e.connect import Connect, found
 from tests.e2e.launching import Description
 from tests.e2e.sent import SENT
 from tests.e2e.test_channels import eventually
 from tests.e2e.test_main_job import a_number
-from tests.events import connect_event
 
 Role = Callable[[str], httpx.Client]
 Json = dict[str, Any]
-
-
-class Connect:
-    """Flows of Amazon Connect, which call our functions."""
-
-    def __init__(self, stack: Description, aws: Callable[[str], Any]) -> None:
-        self.functions, self.invoke = stack["functions"], aws("lambda").invoke
-
-    def flow(
-        self, name: str, contact_id: str, address: str, previous: str | None = None, **parameters: str
-    ) -> Json:
-        """What a flow is told; it asks again where the store was too slow, and it would go on without."""
-        event = json.dumps(connect_event(contact_id, address, parameters, PreviousContactId=previous))
-
-        def told() -> Json | None:
-            payload = self.invoke(FunctionName=self.functions[name], Payload=event)["Payload"].read()
-            answer: Json = json.loads(payload)
-            return answer if answer["customer_id"] else None
-
-        answer: Json = eventually(told)
-        return answer
-
-
-def found(agent: httpx.Client, contact_id: str) -> Json:
-    """The pop by Connect's own id; nothing while there is none, or the store is too slow to say."""
-    which = {"provider": "amazon-connect", "provider_contact_id": contact_id}
-    reply = agent.get("/screen-pop", params=which)
-    pop: Json = reply.json() if reply.status_code == httpx.codes.OK else {}
-    return pop
 
 
 def test_transferred_twice_and_then_hung_up(stack: Description, api: Role, aws: Callable[[str], Any]) -> None:
