@@ -20,6 +20,8 @@ from tests.unit.test_progress import Line, at
 from tests.unit.test_stream import Faulty, Stream, a_record
 
 Begin = Callable[..., str]
+PARTITIONS = len([*keys.WATCHES, *keys.CASE_WATCHES])
+"""Looked at in each run, those of cases before those of contacts."""
 FOUR_HOURS = timedelta(hours=4)
 
 
@@ -186,7 +188,7 @@ def test_what_was_over_before_it_is_looked_at_stays_as_it_is(
     spy.reset()
     run(client)
     assert (end_of(contact_id), watched()) == (("ended", NOW, None), [])
-    assert spy.operations[: len(keys.WATCHES) + 2].count("TransactWriteItems") == 1
+    assert spy.operations[: PARTITIONS + 2].count("TransactWriteItems") == 1
 
 
 def test_the_provider_tells_the_end_after_all(
@@ -258,7 +260,7 @@ def test_what_it_costs(client: Client, clock: Clock, begin: Begin, spy: Spy) -> 
     clock.forward(hours=4)
     spy.reset()
     run(client)
-    assert spy.operations.count("Query") == len(keys.WATCHES) + 2  # what was said, and the head
+    assert spy.operations.count("Query") == PARTITIONS + 2  # what was said, and the head
     others = [operation for operation in spy.operations if operation != "Query"]
     assert others == ["GetItem", "TransactWriteItems"]
     assert all(asked["ConsistentRead"] for _, asked in spy.reads)
@@ -268,4 +270,4 @@ def test_a_run_with_nothing_due_reads_each_partition_once(client: Client, begin:
     begin()
     spy.reset()
     run(client)
-    assert spy.operations == ["Query"] * len(keys.WATCHES)
+    assert spy.operations == ["Query"] * PARTITIONS
