@@ -25,7 +25,7 @@ class Sockets:
         runtime.override(replace(runtime.get_deps(), post=self.gateway.post, pause=lambda _seconds: None))
 
     def open(self, role: Role, subject: str, customer_id: str | None = None) -> Socket:
-        connection_id = f"connection-{next(_numbers)}"
+        connection_id = f"test-{next(_numbers)}"  # the product remembers who is on a connection
         connect(runtime.get_deps(), Caller(role, subject, customer_id), connection_id)
         self.gateway.open[connection_id] = []
         return Socket(self.client, self.gateway, connection_id)

@@ -259,11 +259,14 @@ def test_a_flow_may_only_say_what_it_needs(deps: Deps) -> None:
 
 @pytest.mark.parametrize("ask", [look_up, save])
 @pytest.mark.parametrize("said", [{}, {"reason": "a parcel"}])
-def test_a_call_carries_on_whatever_its_code_is_from(deps: Deps, ivr: Api, ask: Any, said: dict[str, str]) -> None:
+def test_a_call_carries_on_whatever_its_code_is_from(
+    deps: Deps, ivr: Api, clock: Clock, ask: Any, said: dict[str, str]
+) -> None:
     # Given a visit on which a postcode was typed, and the code that was given out on it
     visit = a_visit(ivr.as_("visitor"))
     code = a_code(ivr.as_("visitor"), visit["contact_id"], ADA["value"])["code"]
-    # When it is keyed in on a call
+    # When it is keyed in on a call, a little later
+    clock.forward(minutes=1)
     answer = ask(deps, parameters={"continuation_code": code, "need": "postcode,product"} | said)
     # Then the call goes on from there
     assert (answer["continuation"], answer["continues_contact_id"]) == ("accepted", visit["contact_id"])
