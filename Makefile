@@ -29,7 +29,7 @@ COUNTED := tests/unit tests/contract tests/property
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help chromium run stop load chats test check check-scale check-data check-web check-mutation check-fuzz check-all package deploy clean
+.PHONY: help chromium run stop load chats test check check-scale check-branches check-data check-web check-mutation check-fuzz check-all package deploy clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,13 +47,8 @@ load: $(DEV) ## play a contact centre's hour against the stack that runs (SECOND
 chats: $(DEV) ## many chats at once against the stack that runs (CHATS=500 SECONDS=60)
 	@.venv/bin/python -m infra.load.chats --chats $(CHATS) --seconds $(SECONDS)
 
-test: $(DEV) $(STACK) ## run all tests, those against a running stack too, and count the branches they take
-	@rm -f .coverage .coverage.*
-	@.venv/bin/python -m coverage run -m pytest -n auto --dist worksteal $(COUNTED)
-	@.venv/bin/python -m pytest -n auto --dist worksteal $(addprefix --ignore=,$(COUNTED))
-	@.venv/bin/python -m coverage combine --quiet
-	@.venv/bin/python -m coverage report
-	@.venv/bin/python -m infra.branches
+test: $(DEV) $(STACK) ## run all tests, those against a running stack too
+	@.venv/bin/python -m pytest -n auto --dist worksteal
 
 check: $(DEV) ## lint, types and the CloudFormation template
 	@.venv/bin/ruff check .
@@ -64,6 +59,13 @@ check: $(DEV) ## lint, types and the CloudFormation template
 
 check-scale: $(DEV) ## requests and capacity on a large table (fetches an engine by npm, once)
 	@.venv/bin/python -m pytest tests/scale -m scale
+
+check-branches: $(DEV) ## which branches the tests take that stand on no stack
+	@rm -f .coverage .coverage.*
+	@.venv/bin/python -m coverage run -m pytest -n auto --dist worksteal $(COUNTED)
+	@.venv/bin/python -m coverage combine --quiet
+	@.venv/bin/python -m coverage report
+	@.venv/bin/python -m infra.branches
 
 check-data: $(DEV) ## what is decided on real inputs, with scores (DATA=<folder> OUT=<folder>)
 	@.venv/bin/python -m infra.evaluate --data "$(DATA)" --out "$(OUT)"
@@ -88,6 +90,7 @@ check-all: ## everything that is checked, the slow too; real inputs where DATA i
 	@$(MAKE) --no-print-directory test
 	@.venv/bin/python -m pytest -n auto --dist worksteal -m slow
 	@THOROUGH=1 .venv/bin/python -m pytest -n auto tests/property
+	@$(MAKE) --no-print-directory check-branches
 	@$(MAKE) --no-print-directory check-web
 	@$(MAKE) --no-print-directory check-scale
 	@test ! -d "$(DATA)" || $(MAKE) --no-print-directory check-data
