@@ -24,6 +24,8 @@ HARMLESS = frozenset(
         # what Amazon Connect's event says of itself
         *("Channel", "ContactId", "InitialContactId", "InitiationMethod", "InstanceARN", "LanguageCode"),
         *("MediaStreams", "Name", "PreviousContactId", "Type", "initiationMethod"),
+        # and EventBridge's
+        *("account", "instanceArn", "region"),
     }
 )
 """Fields whose values are nobody's: not looked for."""
