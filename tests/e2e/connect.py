@@ -18,6 +18,16 @@ LASTS = timedelta(seconds=40)
 """How long the calls are that records tell of."""
 
 
+def a_leg(previous: str, initial: str) -> Json:
+    """What a contact event says of a transfer."""
+    return {"previousContactId": previous, "initialContactId": initial, "initiationMethod": "TRANSFER"}
+
+
+def a_record(previous: str, initial: str) -> Json:
+    """And the contact record."""
+    return {"PreviousContactId": previous, "InitialContactId": initial, "InitiationMethod": "TRANSFER"}
+
+
 class Connect:
     """What Amazon Connect sends: what its flows ask, and what it tells of contacts by EventBridge and Kinesis."""
 
@@ -82,3 +92,22 @@ def found(agent: httpx.Client, contact_id: str) -> Json:
     reply = agent.get("/screen-pop", params=which)
     pop: Json = reply.json() if reply.status_code == httpx.codes.OK else {}
     return pop
+
+
+def connected(agent: httpx.Client, call: str) -> Json | None:
+    """The pop of a call that is told to have reached an agent."""
+    pop = found(agent, call)
+    return pop if pop and pop["contact"]["phase"] == "connected" else None
+
+
+def handed_on(agent: httpx.Client, call: str) -> Json | None:
+    """The pop of a call that came with a packet."""
+    pop = found(agent, call)
+    return pop if pop and pop["transfer"] else None
+
+
+def all_over(agent: httpx.Client, *calls: str) -> list[Json] | None:
+    """The contacts by these ids of Connect's, once all are over."""
+    pops = [found(agent, call) for call in calls]
+    over = [pop["contact"] for pop in pops if pop and pop["contact"]["status"] == "ended"]
+    return over if len(over) == len(calls) else None

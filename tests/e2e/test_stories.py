@@ -5,10 +5,8 @@ Each is told twice: as it happens, and with each event delivered twice and out o
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +17,8 @@ from tests.channels import twilio
 from tests.channels.email import a_mail
 from tests.e2e.browser import batch, beacon, failing
 from tests.e2e.chatting import Enter, Street, somebody
-from tests.e2e.connect import LASTS, Connect, found
+from tests.e2e.connect import LASTS, Connect, a_leg, a_record, all_over, connected, found, handed_on
+from tests.e2e.delivering import Deliver, ago, in_order, twice_in_disorder
 from tests.e2e.launching import Description
 from tests.e2e.sent import SENT
 from tests.e2e.test_channels import eventually, items
@@ -28,19 +27,6 @@ from tests.e2e.test_main_job import a_call, a_number
 
 Role = Callable[[str], httpx.Client]
 Json = dict[str, Any]
-Deliver = Callable[..., None]
-
-
-def in_order(*deliveries: Callable[[], Any]) -> None:
-    for deliver in deliveries:
-        deliver()
-
-
-def twice_in_disorder(*deliveries: Callable[[], Any]) -> None:
-    """What may pass each other on the way does: each arrives twice, anywhere among the others."""
-    mixed = [*deliveries, *deliveries]
-    Random(7).shuffle(mixed)  # noqa: S311 - the same disorder each time
-    in_order(*mixed)
 
 
 @pytest.fixture(params=[in_order, twice_in_disorder])
@@ -82,39 +68,6 @@ def channels(agent: httpx.Client, customer_id: str) -> list[str]:
     return [entry["channel"] for entry in items(agent, f"/customers/{customer_id}/timeline")]
 
 
-def connected(agent: httpx.Client, call: str) -> Json | None:
-    """The pop of a call that is told to have reached an agent."""
-    pop = found(agent, call)
-    return pop if pop and pop["contact"]["phase"] == "connected" else None
-
-
-def handed_on(agent: httpx.Client, call: str) -> Json | None:
-    """The pop of a call that came with a packet."""
-    pop = found(agent, call)
-    return pop if pop and pop["transfer"] else None
-
-
-def all_over(agent: httpx.Client, *calls: str) -> list[Json] | None:
-    """The contacts by these ids of Connect's, once all are over."""
-    pops = [found(agent, call) for call in calls]
-    over = [pop["contact"] for pop in pops if pop and pop["contact"]["status"] == "ended"]
-    return over if len(over) == len(calls) else None
-
-
-def ago(**past: float) -> datetime:
-    return datetime.now(UTC) - timedelta(**past)
-
-
-def a_leg(previous: str, initial: str) -> Json:
-    """What a contact event says of a transfer."""
-    return {"previousContactId": previous, "initialContactId": initial, "initiationMethod": "TRANSFER"}
-
-
-def a_record(previous: str, initial: str) -> Json:
-    """And the contact record."""
-    return {"PreviousContactId": previous, "InitialContactId": initial, "InitiationMethod": "TRANSFER"}
-
-
 def test_a_form_fails_and_the_customer_rings_up(
     stack: Description, api: Role, visitor: str, connect: Connect, deliver: Deliver
 ) -> None:
@@ -130,11 +83,11 @@ def test_a_form_fails_and_the_customer_rings_up(
     visit = her.post("/contacts", json=a_call(None, channel="portal", to=None)).json()
     code = a_code(her, visit["contact_id"], number)["code"]
     deliver(
-        lambda: beacon(stack, sent[2]),  # as she leaves the page
-        lambda: connect.tell(call, "INITIATED", ago(seconds=9)),
-        lambda: connect.flow("connect_lookup", call, number, need="postcode"),
-        lambda: connect.flow("connect_save_facts", call, number, need="postcode", continuation_code=code),
-        lambda: connect.tell(call, "CONNECTED_TO_AGENT", ago(seconds=1)),
+        partial(beacon, stack, sent[2]),  # as she leaves the page
+        partial(connect.tell, call, "INITIATED", ago(seconds=9)),
+        partial(connect.flow, "connect_lookup", call, number, need="postcode"),
+        partial(connect.flow, "connect_save_facts", call, number, need="postcode", continuation_code=code),
+        partial(connect.tell, call, "CONNECTED_TO_AGENT", ago(seconds=1)),
     )
     # Then her agent reads what she tried, and asks for nothing that she typed
     pop = eventually(lambda: connected(agent, call))
@@ -155,10 +108,10 @@ def test_the_call_drops_and_the_customer_rings_back(api: Role, connect: Connect,
     connect.flow("connect_save_facts", first, number, **said)
     # When she rings back, and Connect tells of the end of the one and of the beginning of the other
     deliver(
-        lambda: connect.record(first, number, ago(minutes=2)),
-        lambda: connect.tell(again, "INITIATED", ago(seconds=2)),
-        lambda: connect.flow("connect_lookup", again, number, need=need),
-        lambda: connect.tell(again, "CONNECTED_TO_AGENT", ago(seconds=1)),
+        partial(connect.record, first, number, ago(minutes=2)),
+        partial(connect.tell, again, "INITIATED", ago(seconds=2)),
+        partial(connect.flow, "connect_lookup", again, number, need=need),
+        partial(connect.tell, again, "CONNECTED_TO_AGENT", ago(seconds=1)),
     )
     # Then she goes on where she was, and is asked nothing again
     pop = eventually(lambda: (now := connected(agent, again)) and now["contact"]["continues"] and now)
@@ -167,7 +120,7 @@ def test_the_call_drops_and_the_customer_rings_back(api: Role, connect: Connect,
     assert pop["contact"]["case_id"] == case["case_id"]
     assert pop["ask"] == []
     # and when that call is over, too, there still is this one case
-    deliver(lambda: connect.record(again, number, ago(seconds=50)))
+    deliver(partial(connect.record, again, number, ago(seconds=50)))
     eventually(lambda: found(agent, again)["contact"]["status"] == "ended")
     assert [one["case_id"] for one in cases_of(agent, ada)] == [case["case_id"]]
 
@@ -192,10 +145,10 @@ def test_a_spouse_on_the_same_landline(api: Role, connect: Connect, deliver: Del
     need = "account_number,reason,product,order_number"
     asked = connect.flow("connect_lookup", his, landline, need=need)
     deliver(
-        lambda: connect.record(hers, landline, ago(minutes=2)),
-        lambda: connect.tell(his, "INITIATED", ago(seconds=3)),
-        lambda: connect.flow("connect_save_facts", his, landline, need=need, account_number=his_account),
-        lambda: connect.tell(his, "CONNECTED_TO_AGENT", ago(seconds=1)),
+        partial(connect.record, hers, landline, ago(minutes=2)),
+        partial(connect.tell, his, "INITIATED", ago(seconds=3)),
+        partial(connect.flow, "connect_save_facts", his, landline, need=need, account_number=his_account),
+        partial(connect.tell, his, "CONNECTED_TO_AGENT", ago(seconds=1)),
     )
     her_case = eventually(lambda: cases_of(agent, ada))[0]["case_id"]
     pop = eventually(lambda: connected(agent, his))
@@ -239,9 +192,9 @@ def test_transferred_twice_and_then_hung_up(api: Role, connect: Connect, deliver
     # When she hangs up, and Connect tells of all three
     began = ago(minutes=5)
     deliver(
-        lambda: connect.record(first, "anonymous", began, NextContactId=second),
-        lambda: connect.record(second, "anonymous", began + LASTS, **a_record(first, first), NextContactId=third),
-        lambda: connect.record(third, "anonymous", began + 2 * LASTS, **a_record(second, first)),
+        partial(connect.record, first, "anonymous", began, NextContactId=second),
+        partial(connect.record, second, "anonymous", began + LASTS, **a_record(first, first), NextContactId=third),
+        partial(connect.record, third, "anonymous", began + 2 * LASTS, **a_record(second, first)),
     )
     # Then each is over, is hers, and they are about one case
     over = eventually(lambda: all_over(agent, first, second, third))
@@ -281,9 +234,9 @@ def test_phone_whatsapp_email_phone(
     # Given Ada, who rang three days ago, then wrote, and wrote again
     connect.flow("connect_save_facts", first, number, reason="late delivery", order_number="AB-10023")
     deliver(
-        lambda: connect.record(first, number, ago(days=3)),
-        lambda: send(message),
-        lambda: post(mail),
+        partial(connect.record, first, number, ago(days=3)),
+        partial(send, message),
+        partial(post, mail),
     )
     eventually(lambda: len(channels(agent, ada)) == 3)
     # When she rings today
@@ -298,7 +251,7 @@ def test_phone_whatsapp_email_phone(
     call = pop["contact"]["contact_id"]
     over = {"resolved": True, "case_id": case["case_id"], "summary": "It comes tomorrow"}
     assert agent.post(f"/contacts/{call}/end", json=over).status_code == 200
-    deliver(lambda: connect.record(last, number, ago(minutes=1)))
+    deliver(partial(connect.record, last, number, ago(minutes=1)))
     assert sorted(channels(agent, ada)) == ["email", "voice", "voice", "whatsapp"]
     (case,) = cases_of(agent, ada)
     assert case["status"] == "resolved"
@@ -321,10 +274,10 @@ def test_two_screens_at_once(api: Role, connect: Connect, street: Street, delive
         # When she rings up as well, and says on the phone why
         need = "order_number,reason"
         deliver(
-            lambda: connect.tell(call, "INITIATED", ago(seconds=5)),
-            lambda: connect.flow("connect_lookup", call, number, need=need),
-            lambda: connect.flow("connect_save_facts", call, number, need=need, reason="late delivery"),
-            lambda: connect.tell(call, "CONNECTED_TO_AGENT", ago(seconds=1)),
+            partial(connect.tell, call, "INITIATED", ago(seconds=5)),
+            partial(connect.flow, "connect_lookup", call, number, need=need),
+            partial(connect.flow, "connect_save_facts", call, number, need=need, reason="late delivery"),
+            partial(connect.tell, call, "CONNECTED_TO_AGENT", ago(seconds=1)),
         )
         # Then neither agent asks for what she said to the other, and each sees both
         on_phone = eventually(lambda: connected(desk, call))
@@ -346,7 +299,7 @@ def test_two_screens_at_once(api: Role, connect: Connect, street: Street, delive
 
     street.play(story)
     # and when both are over, they were about one case
-    deliver(lambda: connect.record(call, number, ago(seconds=50)))
+    deliver(partial(connect.record, call, number, ago(seconds=50)))
     (case,) = cases_of(desk, ada)
     over = [one for one in items(desk, f"/customers/{ada}/timeline") if one["kind"] == "contact"]
     assert [one["case_id"] for one in over] == [case["case_id"]] * 2
