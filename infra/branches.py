@@ -1,4 +1,4 @@
-"""Whether the tests take enough of the branches: `python -m infra.branches`, the last step of `make check-branches`.
+"""Whether the tests take enough of the branches: `python -m infra.branches`, the last step of make check-branches.
 
 coverage's own limit (fail_under) counts lines and branches together, and the many lines outweigh a branch that
 nobody takes. This counts branches alone, in what `coverage combine` left.
