@@ -34,7 +34,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "resolved": True,
         "follow_ups": [{"what": "Ring when it has come", "due_at": "2026-11-27T12:00:00Z", "team": "delivery"}],
         "ask_feedback": True,
-        "participants": [{"name": "Ada Lovelace", "role": "customer"}, {"name": "Jonas", "role": "agent"}],
+        "participants": [{"name": "Ada Lovelace", "role": "customer"}, {"name": "Mina", "role": "agent"}],
     },
     "TransferContact": {
         "to_team": "billing",

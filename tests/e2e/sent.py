@@ -12,7 +12,7 @@ import phonenumbers
 HARMLESS = frozenset(
     {
         # the API's own words
-        *("channel", "direction", "identifier_type", "kind", "language", "may_be_told", "need", "priority"),
+        *("by", "channel", "direction", "identifier_type", "kind", "language", "may_be_told", "need", "priority"),
         *("disposition", "pending_on", "provider", "relation", "source", "status", "type", "verified"),
         # ids and positions: logs name records
         *("case_id", "contact_id", "cursor", "customer_id", "limit", "provider_contact_id"),
@@ -110,9 +110,10 @@ def _national_number(value: str) -> str:
     if not re.fullmatch(r"\+?[\d\s().-]+", value) or sum(map(str.isdigit, value)) < DIGITS_OF_A_PHONE:
         return ""
     try:
-        return str(phonenumbers.parse(value, "GB").national_number)
+        number = str(phonenumbers.parse(value, "GB").national_number)
     except phonenumbers.NumberParseException:
         return ""
+    return number if len(number) >= DIGITS_OF_A_PHONE else ""
 
 
 def _texts(content: Any, field: str = "") -> Iterator[str]:

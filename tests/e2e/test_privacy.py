@@ -54,6 +54,11 @@ def test_words_of_the_api_and_ids_are_no_leaks(tmp_path: Path) -> None:
     assert leaks(tmp_path, values.values) == []
 
 
+def test_zeros_do_not_make_a_telephone_number_of_few_digits(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text('{"ms": 630487}')
+    assert leaks(tmp_path, {"00630487"}) == []
+
+
 def test_a_birthday_within_a_random_id_is_no_leak(tmp_path: Path) -> None:
     """Given an id that happens to have the digits of a birthday, when a log has it, then only the id is there."""
     values = Sent()
