@@ -25,7 +25,7 @@ HARMLESS = frozenset(
         *("Channel", "ContactId", "InitialContactId", "InitiationMethod", "InstanceARN", "LanguageCode"),
         *("MediaStreams", "Name", "PreviousContactId", "Type", "initiationMethod"),
         # and EventBridge's
-        *("account", "instanceArn", "region"),
+        *("ARN", "account", "agentArn", "instanceArn", "queueArn", "region"),
     }
 )
 """Fields whose values are nobody's: not looked for."""
