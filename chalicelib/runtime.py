@@ -96,6 +96,13 @@ class Answer:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
 
+    @classmethod
+    def of_version(
+        cls, body: Any, version: float, status: int = 200, headers: dict[str, str] | None = None
+    ) -> "Answer":
+        """With the ETag that a change is to name (If-Match)."""
+        return cls(body, status, {"ETag": f'"{version}"'} | (headers or {}))
+
 
 @dataclass(frozen=True)
 class Endpoint:

@@ -82,4 +82,4 @@ def list_history(call: Call, case_id: str) -> Answer:
 
 def _whole(call: Call, case: Case, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
     view = answers.whole_case(call.caller, case)
-    return Answer(view, status, {"ETag": f'"{view.version}"'} | (headers or {}))
+    return Answer.of_version(view, view.version, status, headers)

@@ -4,7 +4,6 @@ from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict, Forbidden
 from chalicelib.models import keys
-from chalicelib.models.items import Profile
 from chalicelib.models.requests import (
     ChangeCustomer,
     FindCustomers,
@@ -143,8 +142,4 @@ def remove_identifier(call: Call, customer_id: str) -> Answer:
 
 def _customer(call: Call, head: CustomerHead, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
     view = answers.customer(call.caller, head.profile, head.facts, keys.instant(call.deps.now()))
-    return Answer(view, status, _etag(head.profile) | (headers or {}))
-
-
-def _etag(profile: Profile) -> dict[str, str]:
-    return {"ETag": f'"{profile.version}"'}
+    return Answer.of_version(view, head.profile.version, status, headers)

@@ -78,7 +78,8 @@ def _printable(text: str) -> str:
     return text
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
+    """Text of several lines. Raises `ValueError` for other control characters."""
     if not is_readable(text):
         raise ValueError("must not have control characters other than line breaks and tabs")
     return text
@@ -125,7 +126,8 @@ def _safe_link(link: str) -> str:
     return link
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
+    """Without card and social security numbers."""
     return mask(text).text
 
 
@@ -152,25 +154,25 @@ Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=256), AfterValidator(_printable)
 ]
 OfWhom = Annotated[str, StringConstraints(strip_whitespace=True, max_length=256), AfterValidator(_printable)]
-Title = Annotated[Line, AfterValidator(_masked)]
+Title = Annotated[Line, AfterValidator(masked)]
 """A line that somebody wrote. In what people write, card and social security numbers are masked as it is read."""
-Paragraph = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(_readable), AfterValidator(_masked)]
-Body = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_readable), AfterValidator(_storable)]
+Paragraph = Annotated[str, StringConstraints(max_length=4_000), AfterValidator(readable), AfterValidator(masked)]
+Body = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(readable), AfterValidator(_storable)]
 Raw = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_printable)]
 """As it was received: judged by the kind of identifier that it is to be."""
-Said = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)]
+Said = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(readable)]
 """As it was said or typed, maybe in several lines: judged by the kind of fact that it is to be."""
 FactName = Annotated[str, AfterValidator(_known_fact), WithJsonSchema(FACT_NAMES)]
 Message = Annotated[
-    str, StringConstraints(min_length=1, max_length=16_000), AfterValidator(_readable), AfterValidator(_said)
+    str, StringConstraints(min_length=1, max_length=16_000), AfterValidator(readable), AfterValidator(_said)
 ]
 """What somebody writes in a chat: not nothing."""
-Note = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)]
+Note = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(readable)]
 Reason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
-    AfterValidator(_readable),
-    AfterValidator(_masked),
+    AfterValidator(readable),
+    AfterValidator(masked),
 ]
 """Why somebody decided something, in their words."""
 Topic = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=32)]
@@ -179,8 +181,8 @@ Relation = Literal["household", "member_of", "has_member", "speaks_for", "spoken
 RelationNote = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_readable),
-    AfterValidator(_masked),
+    AfterValidator(readable),
+    AfterValidator(masked),
 ]
 Expiry = Annotated[AwareDatetime, AfterValidator(_foreseeable)]
 Link = Annotated[
@@ -316,7 +318,7 @@ class CaptureInteraction(Request):
     source: Token
     source_event_id: Line
     kind: Token
-    subject: Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_readable)] | None = None
+    subject: Annotated[str, StringConstraints(max_length=1_000), AfterValidator(readable)] | None = None
     body: Body | None = None
     attributes: Attributes = Field(default_factory=dict)
     in_reply_to: Line | None = None
@@ -569,6 +571,12 @@ class WhichContact(Request):
 
     provider: Word
     provider_contact_id: Line
+
+
+def require_one(request: Request, one: str, another: str) -> None:
+    """Raises `ValueError` unless just one of two fields is given."""
+    if (getattr(request, one) is None) == (getattr(request, another) is None):
+        raise ValueError(f"give one of {one} and {another}")
 
 
 class NoParameters(Request):

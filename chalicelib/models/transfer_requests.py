@@ -4,19 +4,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
-from chalicelib.models.requests import Reason, Request, Word
-from chalicelib.rules.masking import mask
-from chalicelib.rules.text import is_readable
-
-
-def _readable(text: str) -> str:
-    if not is_readable(text):
-        raise ValueError("must not have control characters other than line breaks and tabs")
-    return mask(text).text
-
+from chalicelib.models.requests import Reason, Request, Word, masked, readable, require_one
 
 Told = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000), AfterValidator(_readable)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000),
+    AfterValidator(readable),
+    AfterValidator(masked),
 ]
 """What the next one is told, in a few sentences: the packet is read with every screen pop."""
 
@@ -37,6 +31,5 @@ class TransferContact(Request):
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if (self.to_team is None) == (self.to_agent is None):
-            raise ValueError("give one of to_team and to_agent")
+        require_one(self, "to_team", "to_agent")
         return self

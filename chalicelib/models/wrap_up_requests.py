@@ -15,6 +15,7 @@ from chalicelib.models.requests import (
     Request,
     Title,
     Word,
+    require_one,
 )
 
 MOST_FOLLOW_UPS = 5
@@ -32,8 +33,7 @@ class NewFollowUp(Request):
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if (self.team is None) == (self.agent is None):
-            raise ValueError("give one of team and agent")
+        require_one(self, "team", "agent")
         return self
 
 
@@ -76,8 +76,7 @@ class FollowUpsOf(PageOf):
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
-        if (self.team is None) == (self.agent is None):
-            raise ValueError("give one of team and agent")
+        require_one(self, "team", "agent")
         return self
 
     def until(self, latest: datetime) -> datetime:

@@ -164,7 +164,7 @@ def _whose(deps: Deps, caller: Caller, request: CaptureInteraction, event: Event
         return _of_contact(caller, request.contact_id, request.customer_id, event)
     hear(event)
     if request.customer_id:
-        record = _named_customer(request.customer_id)
+        record = records.read_named(request.customer_id)
         named = Decision("one", record.customer_id, (), 1.0, Assurance.CLAIMED, NAMED)
         return _Whose(named, record, is_required=True)
     return _of_identifier(deps, event, check(deps, _claims(deps, caller, request)))
@@ -172,13 +172,6 @@ def _whose(deps: Deps, caller: Caller, request: CaptureInteraction, event: Event
 
 NAMES = {"customer_id", "contact_id", "case_id"}
 NAMED: list[dict[str, object]] = [{"customer_id": "named by the caller"}]
-
-
-def _named_customer(customer_id: str) -> Record:
-    try:
-        return records.read_head(customer_id)
-    except NotFound as error:
-        raise BadInput.at("customer_id", "there is no such customer") from error
 
 
 def _of_contact(caller: Caller, contact_id: str, customer_id: str | None, event: Event) -> _Whose:

@@ -34,7 +34,7 @@ TOLD = (
 def noted(deps: Deps, before: Case, after: Case, *, by: Named | None = None, **why: Any) -> list[Change]:
     """What has changed of a case, nothing where nothing has; `why`: a reason, or what led to it."""
     changed = {
-        name: {"before": _plain(getattr(before, name)), "after": _plain(getattr(after, name))}
+        name: {"before": plain(getattr(before, name)), "after": plain(getattr(after, name))}
         for name in TOLD
         if getattr(before, name) != getattr(after, name)
     }
@@ -66,7 +66,8 @@ def _change(deps: Deps, case: Case, changed: dict[str, Any], *, by: Named | None
     return changes.put(change)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of a case as JSON has it."""
     return keys.instant(value) if isinstance(value, datetime) else value
 
 

@@ -5,9 +5,6 @@ other. Splitting puts some interactions to a new case, and remembers which: undo
 is joined into the old.
 """
 
-from datetime import datetime
-from typing import Any
-
 from chalicelib.errors import BadInput, Conflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
@@ -59,7 +56,7 @@ def undo_join(deps: Deps, caller: Caller, case_id: str) -> Case:
         raise Conflict("the case was not joined, or that was undone")
     before, other_case_id = casework.as_read(case), case.joined_into
     for name, value in case.before_join.items():
-        setattr(case, name, _as_moment(value) if name.endswith("_at") else value)
+        setattr(case, name, keys.moment(value) if value and name.endswith("_at") else value)
     case.joined_into = case.before_join = None
     case.edition = int(case.edition) + 1
     work = casework.written(deps, record, case, before, by=caller.named, other_case_id=other_case_id)
@@ -165,7 +162,7 @@ def _joined(  # noqa: PLR0917 - one step of the above
 ) -> Work:
     """The changes that make a case a part of another: it is resolved, and remembers how it stood."""
     before = casework.as_read(case)
-    case.before_join = {name: _plain(getattr(case, name)) for name in STOOD}
+    case.before_join = {name: case_history.plain(getattr(case, name)) for name in STOOD}
     case.joined_into = into.case_id
     casework.resolve(deps, case)
     case.edition = int(before.edition) + 1
@@ -187,11 +184,3 @@ def _moved(event: Event, case_id: str) -> list[Change]:
     before = event.case_id
     event.case_id, event.case_found = case_id, finding.note(finding.CORRECTED)
     return changes.put_to_case(event, before)
-
-
-def _plain(value: Any) -> Any:
-    return keys.instant(value) if isinstance(value, datetime) else value
-
-
-def _as_moment(value: str | None) -> datetime | None:
-    return datetime.fromisoformat(value) if value else None

@@ -10,7 +10,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from chalicelib.errors import WriteConflict
+from chalicelib.errors import BadInput, NotFound, WriteConflict
 from chalicelib.models import keys, store
 from chalicelib.models.items import Case, CaseSummary, Contact, Event, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead, Page
@@ -93,6 +93,14 @@ def read_profiles(customer_id: str) -> list[Profile]:
 def read_head(customer_id: str) -> Record:
     """The head of a person's record: one query; one round trip more where it is merged."""
     return _read(customer_id, store.get_head)
+
+
+def read_named(customer_id: str) -> Record:
+    """The head of whom a request names. Raises `BadInput` at `customer_id` where there is nobody."""
+    try:
+        return read_head(customer_id)
+    except NotFound as error:
+        raise BadInput.at("customer_id", "there is no such customer") from error
 
 
 def read_customer(customer_id: str) -> Record:

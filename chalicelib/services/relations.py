@@ -43,7 +43,7 @@ def relate(deps: Deps, caller: Caller, customer_id: str, request: RelateCustomer
     and one transaction. Raises `BadInput` at what is wrong, `Conflict` where either has too many.
     """
     now = keys.instant(deps.now())
-    own, other = records.read_head(customer_id), _read_other(request.customer_id)
+    own, other = records.read_head(customer_id), records.read_named(request.customer_id)
     if request.customer_id in own.member_ids:
         raise BadInput.at("customer_id", "is this customer")
     if request.may_be_told and request.relation not in relations.SPEAKING:
@@ -89,13 +89,6 @@ def end(deps: Deps, caller: Caller, customer_id: str, other_id: str, which: Whic
         raise NotFound("the customer has no such relation")
     commit([*made, *(_keep(deps, profile, profile.relations) for profile in changed.values())])
     return record.whole
-
-
-def _read_other(customer_id: str) -> Record:
-    try:
-        return records.read_head(customer_id)
-    except NotFound as error:
-        raise BadInput.at("customer_id", "there is no such customer") from error
 
 
 def _pair(own: Record, other: Record, relation: str, now: str) -> _Pair:

@@ -1,6 +1,5 @@
 """What Amazon Connect tells, as AWS hands it over: nothing of it comes by HTTP."""
 
-import json
 from typing import Any
 
 from tests.channels.sample import Sample
@@ -101,35 +100,34 @@ TRANSCRIPT: dict[str, Any] = {
 }
 
 
-def an_object(content: Any) -> Sample:
-    return Sample(json.dumps(content).encode(), {"content-type": "application/json"})
-
-
 SAMPLES = {
-    **{event["detail"]["eventType"]: an_object(event) for event in LIFE},
-    "without an envelope": an_object(LIFE[0]["detail"]),
-    "a record": an_object(RECORD),
-    "a message": an_object(MESSAGE),
-    "an analysis": an_object(ANALYSIS),
-    "a transcript": an_object(TRANSCRIPT),
+    **{event["detail"]["eventType"]: Sample.of_json(event) for event in LIFE},
+    "without an envelope": Sample.of_json(LIFE[0]["detail"]),
+    "a record": Sample.of_json(RECORD),
+    "a message": Sample.of_json(MESSAGE),
+    "an analysis": Sample.of_json(ANALYSIS),
+    "a transcript": Sample.of_json(TRANSCRIPT),
 }
 WITH_MORE = {
-    "an event": (an_object(LIFE[2]), an_object(an_event("CONNECTED_TO_AGENT", **WITH_AGENT, unheard={"of": 1}))),
-    "a record": (an_object(RECORD), an_object(RECORD | {"Unheard": ["of"]})),
+    "an event": (
+        Sample.of_json(LIFE[2]),
+        Sample.of_json(an_event("CONNECTED_TO_AGENT", **WITH_AGENT, unheard={"of": 1})),
+    ),
+    "a record": (Sample.of_json(RECORD), Sample.of_json(RECORD | {"Unheard": ["of"]})),
 }
 IGNORED = {
-    "another service's": an_object(LIFE[0] | {"source": "aws.s3"}),
-    "typing": an_object(
+    "another service's": Sample.of_json(LIFE[0] | {"source": "aws.s3"}),
+    "typing": Sample.of_json(
         MESSAGE | {"Type": "EVENT", "ContentType": "application/vnd.amazonaws.connect.event.typing"}
     ),
-    "for agents only": an_object(MESSAGE | {"MessageVisibility": "AGENT"}),
-    "of a flow": an_object({"ContactId": CONTACT_ID, "ContactFlowModuleType": "SetQueue"}),
-    "of nobody": an_object(TRANSCRIPT | {"CustomerMetadata": {}}),
-    "without a contact": an_object(ANALYSIS | {"detail": {"state": "FAILED"}}),
+    "for agents only": Sample.of_json(MESSAGE | {"MessageVisibility": "AGENT"}),
+    "of a flow": Sample.of_json({"ContactId": CONTACT_ID, "ContactFlowModuleType": "SetQueue"}),
+    "of nobody": Sample.of_json(TRANSCRIPT | {"CustomerMetadata": {}}),
+    "without a contact": Sample.of_json(ANALYSIS | {"detail": {"state": "FAILED"}}),
 }
 GARBAGE = {
     "not JSON": Sample(b"{", {"content-type": "application/json"}),
-    "not an object": an_object([]),
-    "an event of no contact": an_object(an_event("QUEUED", contactId=None)),
+    "not an object": Sample.of_json([]),
+    "an event of no contact": Sample.of_json(an_event("QUEUED", contactId=None)),
 }
 STALE: dict[str, Sample] = {}

@@ -1,6 +1,5 @@
 """What the API keeps of its own interactions: nobody sends it, it is read out of the archive again."""
 
-import json
 from typing import Any
 
 from tests.channels.sample import Sample
@@ -19,19 +18,15 @@ SAID: dict[str, Any] = {
 }
 
 
-def kept(content: Any) -> Sample:
-    return Sample(json.dumps(content).encode(), {"content-type": "application/json"})
-
-
-SAMPLES = {"an interaction": kept(SAID)}
+SAMPLES = {"an interaction": Sample.of_json(SAID)}
 WITH_MORE: dict[str, tuple[Sample, Sample]] = {}
 """Only what we wrote ourselves is read."""
 IGNORED: dict[str, Sample] = {}
 GARBAGE = {
-    "a list": kept([SAID]),
-    "no moment": kept({"channel": "portal"}),
-    "no such moment": kept(SAID | {"occurred_at": "yesterday"}),
-    "no such channel": kept(SAID | {"channel": "pigeon"}),
+    "a list": Sample.of_json([SAID]),
+    "no moment": Sample.of_json({"channel": "portal"}),
+    "no such moment": Sample.of_json(SAID | {"occurred_at": "yesterday"}),
+    "no such channel": Sample.of_json(SAID | {"channel": "pigeon"}),
     "not JSON": Sample(b"{", {"content-type": "application/json"}),
 }
 STALE: dict[str, Sample] = {}

@@ -1,6 +1,5 @@
 """Mails, raw as SES puts them into the bucket, and as they are kept once their MIME is read."""
 
-import json
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -58,20 +57,16 @@ def a_mail(
     return filled.replace("\n", "\r\n").encode()
 
 
-def an_object(content: Any) -> Sample:
-    return Sample(json.dumps(content).encode(), {"content-type": "application/json"})
-
-
 SAMPLES = {
-    "a mail": an_object(KEPT),
-    "an auto-reply": an_object(KEPT | {"auto": "auto-reply"}),
-    "without a date": an_object(KEPT | {"date": None}),
-    "from no address": an_object(KEPT | {"from": "ada at home", "to": []}),
+    "a mail": Sample.of_json(KEPT),
+    "an auto-reply": Sample.of_json(KEPT | {"auto": "auto-reply"}),
+    "without a date": Sample.of_json(KEPT | {"date": None}),
+    "from no address": Sample.of_json(KEPT | {"from": "ada at home", "to": []}),
 }
-WITH_MORE = {"more is known": (an_object(KEPT), an_object(KEPT | {"unheard": "of"}))}
+WITH_MORE = {"more is known": (Sample.of_json(KEPT), Sample.of_json(KEPT | {"unheard": "of"}))}
 IGNORED = {
-    "a loop": an_object(KEPT | {"outcome": "reject", "label": "loop"}),
-    "from nobody": an_object(KEPT | {"from": None}),
+    "a loop": Sample.of_json(KEPT | {"outcome": "reject", "label": "loop"}),
+    "from nobody": Sample.of_json(KEPT | {"from": None}),
 }
-GARBAGE = {"not JSON": Sample(b"{", {}), "no mail": an_object({"Hello": "world"})}
+GARBAGE = {"not JSON": Sample(b"{", {}), "no mail": Sample.of_json({"Hello": "world"})}
 STALE: dict[str, Sample] = {}

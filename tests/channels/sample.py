@@ -1,8 +1,10 @@
 """A request of a provider, as a test hands it over."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from chalicelib.models.inbound import RawRequest
 from tests.settings import NOW
@@ -19,6 +21,10 @@ class Sample:
     body: bytes
     headers: Mapping[str, str]
     sign: Callable[[str, Mapping[str, str], bytes], dict[str, str]] = unsigned
+
+    @classmethod
+    def of_json(cls, content: Any) -> "Sample":
+        return cls(json.dumps(content).encode(), {"content-type": "application/json"})
 
     def request(self, channel: str, *, signed: bool = True, at: datetime = NOW) -> RawRequest:
         url = URL.format(channel=channel)

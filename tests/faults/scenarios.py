@@ -794,7 +794,7 @@ def told_by_connect(*told: Any) -> Callable[[World], list[str]]:
 
     def given(_world: World) -> list[str]:
         archive = Archive(SETTINGS.archive_bucket, SETTINGS.region)
-        sent = [amazon_connect.an_object(one).request("amazon_connect") for one in told]
+        sent = [Sample.of_json(one).request("amazon_connect") for one in told]
         kept = (Archived("amazon_connect", "EVENT", one.url, one.content_type, one.body, NOW) for one in sent)
         return [archive.put(one) for one in kept]
 

@@ -18,6 +18,7 @@ from chalicelib.services.analyses import read_analysis
 from chalicelib.services.deps import Deps
 from chalicelib.services.follow import follow_contact
 from tests.channels import amazon_connect as connect
+from tests.channels.sample import Sample
 from tests.conftest import Api
 from tests.events import connect_event
 from tests.factories import a_contact
@@ -187,7 +188,7 @@ def test_contact_lens(provider: Provider, agent: Api) -> None:
 
 
 def test_an_analysis_is_named_after_its_contact() -> None:
-    sample = connect.an_object(connect.TRANSCRIPT | {"CustomerMetadata": None})
+    sample = Sample.of_json(connect.TRANSCRIPT | {"CustomerMetadata": None})
     where = f"s3://bucket/Analysis/Voice/2026/11/22/{connect.CONTACT_ID}_analysis_2026-11-22T08_01_00Z.json"
     told, said = find_channel("amazon_connect").parse(replace(sample.request("amazon_connect"), url=where))
     assert isinstance(told, ReportContact)
