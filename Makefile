@@ -81,7 +81,7 @@ check-fuzz: $(DEV) $(FUZZ) ## a fuzzer on what reads mails and webhooks (SECONDS
 		.venv/bin/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; \
 	done
 
-check-mutation: $(DEV) ## whether tests notice each small mistake (ONLY=rules,services/merges)
+check-mutation: $(DEV) ## whether tests notice each small mistake (ONLY=rules,services/identity/merges)
 	@.venv/bin/python -m infra.mutation $(ONLY)
 
 # One after the other: they share the machine, and the first that fails is the last that is said.

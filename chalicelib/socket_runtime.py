@@ -17,8 +17,8 @@ from chalicelib.models.frames import MOST_BYTES, Frame
 from chalicelib.observability import log_done, logger, pseudonym
 from chalicelib.rules.access import Caller
 from chalicelib.runtime import failure, get_deps, validated
-from chalicelib.services.chat import Here
-from chalicelib.services.connections import who_is_on
+from chalicelib.services.chat.chat import Here
+from chalicelib.services.chat.connections import who_is_on
 from chalicelib.services.deps import Deps
 
 BUDGET_SECONDS = 8.0

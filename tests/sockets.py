@@ -7,7 +7,7 @@ from chalice.test import Client
 
 from chalicelib import runtime
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services.connections import connect
+from chalicelib.services.chat.connections import connect
 from infra.sockets import Frame, Gateway, Socket, event_of
 
 __all__ = ["Frame", "Gateway", "Socket", "Sockets", "event_of"]

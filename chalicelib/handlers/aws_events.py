@@ -10,11 +10,11 @@ from chalice.app import Blueprint
 from chalicelib.errors import BadInput
 from chalicelib.observability import count, log_done, logger
 from chalicelib.runtime import get_deps
-from chalicelib.services import inbox
-from chalicelib.services.analyses import read_analysis
-from chalicelib.services.arrivals import arrivals
 from chalicelib.services.deps import Deps
-from chalicelib.services.mails import read_mail
+from chalicelib.services.inbound import inbox
+from chalicelib.services.inbound.analyses import read_analysis
+from chalicelib.services.inbound.arrivals import arrivals
+from chalicelib.services.inbound.mails import read_mail
 
 blueprint = Blueprint(__name__)
 

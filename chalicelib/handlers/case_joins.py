@@ -7,7 +7,8 @@ from chalicelib.models.items import Case
 from chalicelib.models.requests import JoinCases, LinkCases, SplitCase
 from chalicelib.models.views import WholeCase
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import answers, case_joins
+from chalicelib.services.cases import case_joins
+from chalicelib.services.contacts import answers
 
 blueprint = Blueprint(__name__)
 

@@ -6,7 +6,7 @@ from chalicelib.errors import Conflict
 from chalicelib.models.requests import PutToCase
 from chalicelib.models.views import ContactView, InteractionView
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import case_corrections as corrections
+from chalicelib.services.cases import case_corrections as corrections
 
 blueprint = Blueprint(__name__)
 

@@ -7,7 +7,8 @@ from chalicelib.models.items import Case
 from chalicelib.models.requests import ChangeCase, OpenCase, PageOf, QueuePage
 from chalicelib.models.views import CaseChangeView, CaseHistory, CaseList, CaseView, WholeCase
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import answers, case_changes, case_history, case_queue, cases
+from chalicelib.services.cases import case_changes, case_history, case_queue, cases
+from chalicelib.services.contacts import answers
 from chalicelib.services.paging import to_cursor
 
 blueprint = Blueprint(__name__)

@@ -18,8 +18,8 @@ from chalicelib.runtime import (
     get_deps,
     respond,
 )
-from chalicelib.services import inbox
 from chalicelib.services.deps import Deps
+from chalicelib.services.inbound import inbox
 
 blueprint = Blueprint(__name__)
 

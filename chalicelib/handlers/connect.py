@@ -16,8 +16,8 @@ from chalicelib.errors import ThroughlineError
 from chalicelib.models.connection import deadline
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import correlation_id_from, get_deps
-from chalicelib.services import connect_flows
-from chalicelib.services.connect_flows import FlowAnswer, FlowEvent
+from chalicelib.services.contacts import connect_flows
+from chalicelib.services.contacts.connect_flows import FlowAnswer, FlowEvent
 from chalicelib.services.deps import Deps
 
 blueprint = Blueprint(__name__)

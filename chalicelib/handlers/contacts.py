@@ -15,17 +15,11 @@ from chalicelib.models.views import ContactAnswer, ContactView, ScreenPop, Verif
 from chalicelib.models.wrap_up_requests import EndContact
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import (
-    answers,
-    attribution,
-    carrying_on,
-    contacts,
-    ending,
-    facts,
-    lookup,
-    screen_pop,
-    verify,
-)
+from chalicelib.services.contacts import answers, contacts, ending
+from chalicelib.services.continuation import carrying_on
+from chalicelib.services.customers import lookup, screen_pop
+from chalicelib.services.facts import facts
+from chalicelib.services.identity import attribution, verify
 
 blueprint = Blueprint(__name__)
 

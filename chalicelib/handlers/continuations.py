@@ -9,7 +9,8 @@ from chalicelib.models.continuation import ContinuationView, ContinueContact, Re
 from chalicelib.models.views import ContactAnswer
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import answers, carrying_on, continuation_codes
+from chalicelib.services.contacts import answers
+from chalicelib.services.continuation import carrying_on, continuation_codes
 
 blueprint = Blueprint(__name__)
 

@@ -17,7 +17,8 @@ from chalicelib.models.store import CustomerHead
 from chalicelib.models.views import CustomerList, CustomerView, FactsView, IdentifierList, TimelineList
 from chalicelib.rules.access import Scope
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import answers, customers, timeline
+from chalicelib.services.contacts import answers
+from chalicelib.services.customers import customers, timeline
 from chalicelib.services.paging import to_cursor
 
 blueprint = Blueprint(__name__)

@@ -8,7 +8,7 @@ from chalicelib.models.connection import deadline
 from chalicelib.models.inbox import key_in
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
-from chalicelib.services import inbox
+from chalicelib.services.inbound import inbox
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord

@@ -6,7 +6,9 @@ from chalicelib.models.requests import CaptureInteraction
 from chalicelib.models.views import AttachmentLink, Captured, InteractionView
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import attachments, capture, coded_messages
+from chalicelib.services.contacts import capture
+from chalicelib.services.continuation import coded_messages
+from chalicelib.services.inbound import attachments
 
 blueprint = Blueprint(__name__)
 

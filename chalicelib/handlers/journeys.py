@@ -6,7 +6,7 @@ from chalicelib.models.journey_requests import SendJourneyEvents
 from chalicelib.models.journey_views import JourneyEventsTaken
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import journeys
+from chalicelib.services.journeys import journeys
 
 blueprint = Blueprint(__name__)
 

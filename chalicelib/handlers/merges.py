@@ -8,7 +8,7 @@ from chalicelib.errors import Conflict
 from chalicelib.models.requests import LedgerPage, MergeCustomers
 from chalicelib.models.views import DecisionList, DecisionView, MergeView
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import ledger, merges
+from chalicelib.services.identity import ledger, merges
 from chalicelib.services.paging import to_cursor
 
 blueprint = Blueprint(__name__)

@@ -8,7 +8,9 @@ from chalicelib.models.items import Profile
 from chalicelib.models.requests import RelateCustomers, WhichRelation
 from chalicelib.models.views import RelationList, RelationView
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import answers, customers, relations
+from chalicelib.services.contacts import answers
+from chalicelib.services.customers import customers
+from chalicelib.services.identity import relations
 
 blueprint = Blueprint(__name__)
 

@@ -5,7 +5,7 @@ from chalice.app import Blueprint
 from chalicelib.models.report_requests import ReportOn, ReportOnAsks
 from chalicelib.models.report_views import EffortReport, RepeatAsks
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import reports
+from chalicelib.services.wrap_up import reports
 
 blueprint = Blueprint(__name__)
 

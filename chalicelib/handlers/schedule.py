@@ -5,7 +5,8 @@ from chalice.app import Blueprint, CloudWatchEvent
 from chalicelib.models.connection import deadline
 from chalicelib.observability import count, log_done, logger
 from chalicelib.runtime import get_deps
-from chalicelib.services import case_queue, silence
+from chalicelib.services.cases import case_queue
+from chalicelib.services.contacts import silence
 
 blueprint = Blueprint(__name__)
 

@@ -20,8 +20,8 @@ from chalicelib.models.frames import (
 )
 from chalicelib.observability import log_done
 from chalicelib.runtime import get_deps
-from chalicelib.services import agents, chat, connections, fan_out, messages, uploads
-from chalicelib.services.chat import Here
+from chalicelib.services.chat import agents, chat, connections, fan_out, messages, uploads
+from chalicelib.services.chat.chat import Here
 from chalicelib.services.deps import Deps
 from chalicelib.socket_runtime import BUDGET_SECONDS, action, admit, serve
 

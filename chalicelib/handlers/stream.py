@@ -12,12 +12,14 @@ from chalice.app import Blueprint, DynamoDBEvent
 
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
-from chalicelib.services import chain, following_up, pushes, tallying
-from chalicelib.services.case_queue import Stood, follow_case
-from chalicelib.services.follow import follow_contact as follow
-from chalicelib.services.keeping import keep
-from chalicelib.services.recognition import index_customer
-from chalicelib.services.silence import watch
+from chalicelib.services.cases.case_queue import Stood, follow_case
+from chalicelib.services.chat import pushes
+from chalicelib.services.contacts import chain
+from chalicelib.services.contacts.follow import follow_contact as follow
+from chalicelib.services.contacts.silence import watch
+from chalicelib.services.identity.recognition import index_customer
+from chalicelib.services.inbound.keeping import keep
+from chalicelib.services.wrap_up import following_up, tallying
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord

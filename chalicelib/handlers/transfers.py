@@ -7,7 +7,7 @@ from chalicelib.models.transfer_requests import TransferContact
 from chalicelib.models.views import PacketView
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import transfers
+from chalicelib.services.contacts import transfers
 
 blueprint = Blueprint(__name__)
 

@@ -6,8 +6,8 @@ from chalicelib.errors import Conflict
 from chalicelib.models.views import ContactView, FollowUpList, FollowUpView
 from chalicelib.models.wrap_up_requests import FollowUpsOf, GiveFeedback
 from chalicelib.runtime import Answer, Call, endpoint
-from chalicelib.services import feedback, following_up
 from chalicelib.services.paging import to_cursor
+from chalicelib.services.wrap_up import feedback, following_up
 
 blueprint = Blueprint(__name__)
 

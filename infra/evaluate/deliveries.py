@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from chalicelib.models import keys
-from chalicelib.services.contacts import contact_id_for
+from chalicelib.services.contacts.contacts import contact_id_for
 from infra.evaluate import envelopes
 from infra.evaluate.evaluations.multichannel import NEED, Replay, feed, hear
 from infra.evaluate.frame import Row

@@ -20,9 +20,9 @@ from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Item
 from chalicelib.observability import logger
 from chalicelib.rules.access import Role
+from chalicelib.services.contacts.follow import follow_contact
 from chalicelib.services.deps import Deps, Post
-from chalicelib.services.follow import follow_contact
-from chalicelib.services.recognition import index_customer
+from chalicelib.services.identity.recognition import index_customer
 from chalicelib.settings import ApiKey, Settings
 from infra.engine import REGION, TABLE, engine
 

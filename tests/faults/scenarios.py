@@ -14,7 +14,7 @@ from chalicelib.models import aws, keys
 from chalicelib.models.archive import Archive
 from chalicelib.models.inbound import Archived
 from chalicelib.models.items import Item
-from chalicelib.services.contacts import contact_id_for
+from chalicelib.services.contacts.contacts import contact_id_for
 from tests.channels import amazon_connect, email, twilio
 from tests.channels.sample import Sample
 from tests.events import connect_event

@@ -9,7 +9,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.models import keys
 from chalicelib.models.connection import deadline
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services import connections
+from chalicelib.services.chat import connections
 from chalicelib.socket_runtime import BUDGET_SECONDS
 from tests.faults.scenarios import ADA, a_call, image_of, must, nothing, scenario, send, told
 from tests.faults.world import Outcome, World

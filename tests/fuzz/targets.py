@@ -11,7 +11,7 @@ from chalicelib.errors import BadInput
 from chalicelib.mail.message import Receiver
 from chalicelib.mail.parse import parse
 from chalicelib.models.inbound import FORM, JSON, RawRequest
-from chalicelib.services.inbox import mask_body
+from chalicelib.services.inbound.inbox import mask_body
 from tests.channels import amazon_connect as connect_samples
 from tests.channels import twilio as twilio_samples
 from tests.channels.email import a_mail

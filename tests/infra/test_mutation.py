@@ -75,7 +75,7 @@ def test_each_module_has_tests_that_tell_what_it_does() -> None:
         assert (ROOT / "chalicelib" / module).is_dir() or (ROOT / "chalicelib" / f"{module}.py").is_file()
         assert all((ROOT / test).exists() for test in said.tests_of(module))
     assert said.tests_of("rules/matching") == said.tests_of("rules") == ["tests/unit/rules"]
-    assert said.tests_of("services/records") == ["tests/unit/test_records.py"]
+    assert said.tests_of("services/customers/records") == ["tests/unit/test_records.py"]
     with pytest.raises(Broken, match="which tests tell what nothing/at_all does"):
         said.tests_of("nothing/at_all")
 

@@ -13,7 +13,9 @@ from chalicelib.models import store
 from chalicelib.models.items import Item
 from chalicelib.models.requests import CaptureInteraction, ChangeCase, NewCustomer, OpenCase, PageOf
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services import capture, case_changes, case_history, cases, customers
+from chalicelib.services.cases import case_changes, case_history, cases
+from chalicelib.services.contacts import capture
+from chalicelib.services.customers import customers
 from chalicelib.services.deps import Deps
 from tests.conftest import Clock
 from tests.settings import SETTINGS

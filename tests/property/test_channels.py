@@ -12,7 +12,7 @@ from chalicelib.channels.contract import Channel
 from chalicelib.channels.registry import find_channel, list_channels
 from chalicelib.errors import BadInput
 from chalicelib.models.inbound import FORM, JSON, RawRequest
-from chalicelib.services.inbox import mask_body
+from chalicelib.services.inbound.inbox import mask_body
 from tests.channels import amazon_connect, twilio
 from tests.settings import NOW
 

@@ -11,8 +11,9 @@ from chalicelib.models.identifiers import normalise
 from chalicelib.models.items import Item
 from chalicelib.models.requests import CaptureInteraction, SaveFacts, StartContact
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services import answers, capture, contacts, facts
+from chalicelib.services.contacts import answers, capture, contacts
 from chalicelib.services.deps import Deps
+from chalicelib.services.facts import facts
 from infra.engine import create_table
 from tests.factories import a_contact
 

@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from chalicelib.models import keys, store
 from chalicelib.models.identifiers import normalise
-from chalicelib.services.contacts import contact_id_for
-from chalicelib.services.follow import follow_contact
+from chalicelib.services.contacts.contacts import contact_id_for
+from chalicelib.services.contacts.follow import follow_contact
 from tests.conftest import Reply
 from tests.faults.world import World, a_world
 

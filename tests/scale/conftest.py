@@ -17,8 +17,10 @@ from chalicelib.models.items import Contact, IdentifierHead, Interaction, Profil
 from chalicelib.models.requests import CaptureInteraction, OpenCase, SaveFacts, StartContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.grouping import MOST_MEMBERS
-from chalicelib.services import capture, cases, contacts, facts
+from chalicelib.services.cases import cases
+from chalicelib.services.contacts import capture, contacts
 from chalicelib.services.deps import Deps
+from chalicelib.services.facts import facts
 from infra.engine import REGION, TABLE, engine
 from tests.conftest import Clock, put_under
 from tests.factories import a_contact

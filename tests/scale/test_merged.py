@@ -6,7 +6,8 @@ from chalicelib.models.items import Merge
 from chalicelib.models.requests import MergeCustomers, TimelinePage
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.grouping import MOST_MEMBERS
-from chalicelib.services import merges, screen_pop, timeline
+from chalicelib.services.customers import screen_pop, timeline
+from chalicelib.services.identity import merges
 from tests.scale.conftest import MEMBERS, Measured, World, parse
 from tests.scale.test_scale import look_up, pop
 

@@ -9,7 +9,9 @@ from uuid import uuid4
 import pytest
 
 from chalicelib.models.requests import LookUp, SaveFacts, StartContact
-from chalicelib.services import contacts, facts, lookup, screen_pop
+from chalicelib.services.contacts import contacts
+from chalicelib.services.customers import lookup, screen_pop
+from chalicelib.services.facts import facts
 from tests.factories import a_contact
 from tests.factories import facts as some_facts
 from tests.scale.conftest import CROWD, IVR, OWNERS, Measured, World, capture_once, parse

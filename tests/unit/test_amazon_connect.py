@@ -14,9 +14,9 @@ from chalicelib.errors import TooLarge
 from chalicelib.models import aws
 from chalicelib.models.items import Contact, Item
 from chalicelib.models.requests import CaptureInteraction, ReportContact
-from chalicelib.services.analyses import read_analysis
+from chalicelib.services.contacts.follow import follow_contact
 from chalicelib.services.deps import Deps
-from chalicelib.services.follow import follow_contact
+from chalicelib.services.inbound.analyses import read_analysis
 from tests.channels import amazon_connect as connect
 from tests.channels.sample import Sample
 from tests.conftest import Api

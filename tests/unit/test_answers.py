@@ -13,12 +13,12 @@ from chalicelib.models.views import ContactAnswer, CustomerView, ScreenPop
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.journeys import Journey
 from chalicelib.rules.matching import Assurance, Decision
-from chalicelib.services import answers
+from chalicelib.services.contacts import answers
+from chalicelib.services.customers.records import Record
+from chalicelib.services.customers.screen_pop import Pop
+from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
-from chalicelib.services.journeys_shown import Shown
-from chalicelib.services.records import Record
-from chalicelib.services.screen_pop import Pop
-from chalicelib.services.situation import Situation
+from chalicelib.services.journeys.journeys_shown import Shown
 from tests.settings import NOW, SETTINGS
 from tests.unit.test_records import MERGES, a_head, a_profile
 from tests.unit.test_situation import AFTER, AT, said

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.services.arrivals import arrivals
+from chalicelib.services.inbound.arrivals import arrivals
 
 OURS = "mail"
 PUT = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "b"}, "object": {"key": "in/a+mail%2B1"}}}

@@ -7,8 +7,8 @@ import pytest
 from chalice.test import Client
 
 from chalicelib.models.items import Case, Contact, Counted, Item
-from chalicelib.services import tallying
 from chalicelib.services.deps import Deps
+from chalicelib.services.wrap_up import tallying
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, facts
 

@@ -5,8 +5,8 @@ from io import StringIO
 from urllib.parse import parse_qs, urlsplit
 
 from chalicelib.models import aws
-from chalicelib.services import inbox, mails
 from chalicelib.services.deps import Deps
+from chalicelib.services.inbound import inbox, mails
 from tests.channels.email import a_mail
 from tests.conftest import Api
 from tests.provider import Provider

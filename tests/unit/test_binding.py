@@ -10,10 +10,10 @@ from chalicelib.models.changes import commit
 from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Profile
 from chalicelib.models.store import find_owners
-from chalicelib.services import binding
+from chalicelib.services.customers.records import Record
 from chalicelib.services.deps import Deps
-from chalicelib.services.identify import Checked, Claim, check
-from chalicelib.services.records import Record
+from chalicelib.services.identity import binding
+from chalicelib.services.identity.identify import Checked, Claim, check
 from tests.settings import NOW
 from tests.unit.test_records import a_head, a_profile
 

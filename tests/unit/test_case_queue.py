@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.models import keys, store
-from chalicelib.services.case_queue import Stood, follow_case, warn_late
+from chalicelib.services.cases.case_queue import Stood, follow_case, warn_late
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, Spy
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.models.items import Contact, Item, NextContact
-from chalicelib.services import chain
+from chalicelib.services.contacts import chain
 from tests.channels import amazon_connect as connect
 from tests.channels import twilio
 from tests.conftest import Api, Spy

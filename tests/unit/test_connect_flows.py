@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from chalicelib.models import keys, store
-from chalicelib.services import connect_flows
-from chalicelib.services.connect_flows import FlowEvent
+from chalicelib.services.contacts import connect_flows
+from chalicelib.services.contacts.connect_flows import FlowEvent
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, Spy
 from tests.events import connect_event

@@ -1,6 +1,6 @@
 """What is said against what a number says: when it is somebody else, and when it is only misheard."""
 
-from chalicelib.services.follow import follow_contact
+from chalicelib.services.contacts.follow import follow_contact
 from tests.conftest import Api
 from tests.factories import a_contact, an_interaction, facts
 

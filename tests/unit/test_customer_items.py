@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.models import keys
-from chalicelib.services.customer_items import new_profile
+from chalicelib.services.customers.customer_items import new_profile
 from chalicelib.services.deps import Deps
 from tests.settings import NOW
 

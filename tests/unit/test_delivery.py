@@ -6,9 +6,9 @@ from chalicelib.models import store
 from chalicelib.models.items import Event
 from chalicelib.models.requests import CaptureInteraction, ReportDelivery
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services import capture
-from chalicelib.services.delivery import report_delivery
+from chalicelib.services.contacts import capture
 from chalicelib.services.deps import Deps
+from chalicelib.services.inbound.delivery import report_delivery
 from tests.conftest import Api, Spy
 from tests.settings import NOW
 

@@ -8,8 +8,8 @@ import pytest
 from chalicelib.models import aws
 from chalicelib.models.items import Contact, Event, Item
 from chalicelib.models.requests import MOST_ATTACHED
-from chalicelib.services import mails
 from chalicelib.services.deps import Deps
+from chalicelib.services.inbound import mails
 from tests.channels.email import KEPT, a_mail
 from tests.conftest import Api
 from tests.provider import Provider, archive, events

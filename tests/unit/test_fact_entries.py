@@ -11,7 +11,7 @@ from chalicelib.models.identifiers import Identifier
 from chalicelib.models.requests import FactGiven
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.deps import Deps
-from chalicelib.services.fact_entries import claims_in, read_facts
+from chalicelib.services.facts.fact_entries import claims_in, read_facts
 from tests.settings import NOW
 
 IVR, AGENT, VISITOR = (Caller(role, f"{role}-1") for role in (Role.IVR, Role.AGENT, Role.VISITOR))

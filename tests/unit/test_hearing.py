@@ -10,7 +10,7 @@ from chalicelib.models.changes import commit
 from chalicelib.models.items import Contact, Event
 from chalicelib.rules.masking import UNHEARD
 from chalicelib.rules.number_names import CARD, OTHER
-from chalicelib.services.hearing import hear, hear_on
+from chalicelib.services.identity.hearing import hear, hear_on
 from tests.conftest import Api
 from tests.factories import a_contact
 

@@ -13,7 +13,7 @@ from chalicelib.models.requests import IdentifierGiven, StartContact
 from chalicelib.models.store import Owners, find_owners
 from chalicelib.rules.matching import Evidence, Owner
 from chalicelib.services.deps import Deps
-from chalicelib.services.identify import (
+from chalicelib.services.identity.identify import (
     Checked,
     Claim,
     check,

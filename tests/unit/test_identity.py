@@ -6,7 +6,7 @@ from chalicelib.errors import BadInput
 from chalicelib.models.identifiers import is_withheld, normalise
 from chalicelib.models.phone_numbers import region_of
 from chalicelib.rules.matching import Assurance
-from chalicelib.services.follow import follow_contact
+from chalicelib.services.contacts.follow import follow_contact
 from tests.conftest import Api, Clock
 from tests.factories import a_contact, an_interaction, facts
 

@@ -234,7 +234,7 @@ def test_a_withheld_number(provider: Provider, agent: Api) -> None:
 
 
 def test_what_is_kept_can_be_processed_again(provider: Provider, agent: Api, deps: Deps) -> None:
-    from chalicelib.services import inbox
+    from chalicelib.services.inbound import inbox
 
     for sample in (twilio.a_form(twilio.SMS), *LIFE):
         provider.send(sample)

@@ -8,9 +8,9 @@ from chalicelib.models import keys, store
 from chalicelib.models.changes import commit
 from chalicelib.models.items import Contact
 from chalicelib.models.store import CustomerHead
-from chalicelib.services import joining
+from chalicelib.services.customers.records import read_head
 from chalicelib.services.deps import Deps
-from chalicelib.services.records import read_head
+from chalicelib.services.identity import joining
 from tests.settings import NOW
 from tests.unit.test_records import a_profile
 from tests.unit.test_situation import said

@@ -11,7 +11,7 @@ from chalicelib.models.items import Event, Item, JourneyActs
 from chalicelib.models.journey_requests import SendJourneyEvents
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.deps import Deps
-from chalicelib.services.journeys import Counts, take_in_events
+from chalicelib.services.journeys.journeys import Counts, take_in_events
 from tests.conftest import Api, Clock, Reply, Spy
 from tests.factories import a_contact, an_interaction, facts
 from tests.settings import NOW

@@ -10,8 +10,8 @@ from chalicelib.channels import api
 from chalicelib.models import aws, keys
 from chalicelib.models.items import Item
 from chalicelib.models.requests import CaptureInteraction
-from chalicelib.services import inbox, keeping
 from chalicelib.services.deps import Deps
+from chalicelib.services.inbound import inbox, keeping
 from tests.channels import twilio
 from tests.conftest import Api
 from tests.factories import a_contact, an_interaction

@@ -3,8 +3,8 @@
 from chalicelib.models.changes import commit
 from chalicelib.models.requests import LedgerPage
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services import ledger
 from chalicelib.services.deps import Deps
+from chalicelib.services.identity import ledger
 from chalicelib.services.paging import to_cursor
 from tests.conftest import Clock
 from tests.settings import NOW

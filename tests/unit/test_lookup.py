@@ -7,9 +7,9 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.models.requests import LookUp
 from chalicelib.rules.access import Caller, Role
+from chalicelib.services.customers.lookup import look_up
+from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
-from chalicelib.services.lookup import look_up
-from chalicelib.services.situation import Situation
 from tests.conftest import Api
 from tests.factories import facts, phone
 

@@ -11,9 +11,9 @@ from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact, IdentifierCandidate
 from chalicelib.models.store import CustomerHead, find_owners
 from chalicelib.rules.matching import Evidence, Owner
-from chalicelib.services import binding, ownership
 from chalicelib.services.deps import Deps
-from chalicelib.services.identify import Checked, Claim, check
+from chalicelib.services.identity import binding, ownership
+from chalicelib.services.identity.identify import Checked, Claim, check
 from tests.settings import NOW
 from tests.unit.test_records import a_profile
 

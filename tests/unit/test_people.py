@@ -3,8 +3,8 @@
 from typing import Any
 
 from chalicelib.rules.matching import Evidence, Owner
-from chalicelib.services import people
 from chalicelib.services.deps import Deps
+from chalicelib.services.identity import people
 from tests.conftest import Spy
 from tests.unit.test_records import a_head
 

@@ -9,8 +9,8 @@ from chalicelib.models import keys, store
 from chalicelib.models.items import Contact
 from chalicelib.models.requests import ReportContact
 from chalicelib.rules.access import Caller, Role
+from chalicelib.services.contacts.progress import report_contact
 from chalicelib.services.deps import Deps
-from chalicelib.services.progress import report_contact
 from tests.conftest import Api, Spy
 from tests.factories import a_contact, phone
 from tests.settings import NOW

@@ -157,7 +157,7 @@ def test_an_agent_who_was_away_learns_where_something_was_said(
 
 def test_many_pushes_come_by_pages(sockets: Sockets, clock: Clock) -> None:
     from chalicelib import runtime
-    from chalicelib.services.pushes import tell_agents
+    from chalicelib.services.chat.pushes import tell_agents
 
     for number in range(205):
         clock.forward(seconds=1)

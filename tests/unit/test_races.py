@@ -10,8 +10,10 @@ from chalicelib.models.identifiers import normalise
 from chalicelib.models.items import Merge
 from chalicelib.models.requests import CaptureInteraction, MergeCustomers, NewCustomer, StartContact
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services import capture, contacts, customers, merges, records
+from chalicelib.services.contacts import capture, contacts
+from chalicelib.services.customers import customers, records
 from chalicelib.services.deps import Deps
+from chalicelib.services.identity import merges
 from tests.conftest import put_under
 from tests.factories import a_contact, an_interaction
 

@@ -7,11 +7,11 @@ import pytest
 from chalicelib.models import keys
 from chalicelib.models.items import Contact, KnownFacts
 from chalicelib.rules.matching import NOBODY, Assurance, Decision
-from chalicelib.services import records
+from chalicelib.services.customers import records
+from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
-from chalicelib.services.recognising import recognise
-from chalicelib.services.recognition import index_customer
-from chalicelib.services.situation import Situation
+from chalicelib.services.identity.recognising import recognise
+from chalicelib.services.identity.recognition import index_customer
 from tests.conftest import Spy
 from tests.unit.test_records import a_profile
 from tests.unit.test_situation import AFTER, AT, BEFORE, a_contact, said

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.services.deps import Deps
-from chalicelib.services.recognition import index_customer
+from chalicelib.services.identity.recognition import index_customer
 from tests.conftest import Api, Spy
 from tests.factories import a_contact, an_interaction, facts, phone
 

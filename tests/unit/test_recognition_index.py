@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.models import keys, store
 from chalicelib.models.items import KnownFacts
 from chalicelib.services.deps import Deps
-from chalicelib.services.recognition import find_by_what_was_said, index_customer
+from chalicelib.services.identity.recognition import find_by_what_was_said, index_customer
 from tests.conftest import Clock, Spy
 from tests.unit.test_records import a_profile
 from tests.unit.test_situation import AFTER, said

@@ -7,9 +7,9 @@ from typing import Any
 from chalicelib.models import keys, store
 from chalicelib.models.items import CaseSummary, ContactSummary, Interaction, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead
-from chalicelib.services import records
+from chalicelib.services.customers import records
+from chalicelib.services.customers.records import Record
 from chalicelib.services.deps import Deps
-from chalicelib.services.records import Record
 from tests.conftest import Spy
 from tests.settings import NOW
 

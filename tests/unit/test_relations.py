@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib.models.requests import RelateCustomers, Relation
 from chalicelib.rules.relations import OPPOSITES
-from chalicelib.services import relations
 from chalicelib.services.deps import Deps
+from chalicelib.services.identity import relations
 from tests.conftest import Api, Clock, Spy, put_under
 from tests.factories import a_contact, facts, phone
 from tests.unit.test_races import IVR, OneAtATime, at_once

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.models import keys
+from chalicelib.services.customers.screen_pop import Pop, get_screen_pop
 from chalicelib.services.deps import Deps
-from chalicelib.services.screen_pop import Pop, get_screen_pop
 from tests.conftest import Api
 from tests.factories import a_contact, an_interaction, facts
 from tests.settings import NOW

@@ -11,11 +11,11 @@ from chalicelib.models.items import Contact, IdentifierCandidate, LedgerEntry
 from chalicelib.models.requests import LedgerPage
 from chalicelib.models.store import CustomerHead, find_owners
 from chalicelib.rules.matching import ATTRIBUTED, Evidence, Owner
-from chalicelib.services import binding, ledger, sighting
+from chalicelib.services.customers.records import Record
 from chalicelib.services.deps import Deps
-from chalicelib.services.identify import Checked, Claim, check, to_stored
-from chalicelib.services.records import Record
-from chalicelib.services.sighting import Sighting, is_husk, own_end
+from chalicelib.services.identity import binding, ledger, sighting
+from chalicelib.services.identity.identify import Checked, Claim, check, to_stored
+from chalicelib.services.identity.sighting import Sighting, is_husk, own_end
 from tests.conftest import Spy
 from tests.settings import NOW
 from tests.unit.test_records import MERGES, a_profile

@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.models.requests import StartContact
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services.contacts import start_contact
+from chalicelib.services.contacts.contacts import start_contact
+from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
-from chalicelib.services.situation import Situation
 from tests.conftest import Api, Spy
 from tests.factories import a_contact, an_interaction, facts
 

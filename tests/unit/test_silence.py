@@ -10,7 +10,7 @@ from chalice.test import Client
 from chalicelib.errors import Unavailable
 from chalicelib.models import keys, store
 from chalicelib.models.items import Item, Watch
-from chalicelib.services import silence
+from chalicelib.services.contacts import silence
 from chalicelib.services.deps import Deps
 from chalicelib.settings import Settings
 from tests.conftest import Api, Clock, Spy, put_under

@@ -10,10 +10,10 @@ from chalicelib.models import keys, store
 from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact, KnownFacts
 from chalicelib.rules.matching import Assurance, Decision
-from chalicelib.services import situation
+from chalicelib.services.customers import situation
+from chalicelib.services.customers.records import Record
+from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
-from chalicelib.services.records import Record
-from chalicelib.services.situation import Situation
 from tests.settings import NOW, SETTINGS
 from tests.unit.test_records import EMAIL, PHONE, a_head, a_profile
 

@@ -14,8 +14,8 @@ from chalicelib.errors import Unavailable
 from chalicelib.models import keys, store
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Interaction, Item
+from chalicelib.services.contacts.follow import follow_contact
 from chalicelib.services.deps import Deps
-from chalicelib.services.follow import follow_contact
 from tests.conftest import Api, Spy, put_under
 from tests.factories import a_contact, an_interaction, facts
 

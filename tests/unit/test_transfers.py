@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.models.items import Contact, Item
 from chalicelib.rules import handing_on
-from chalicelib.services import chain
+from chalicelib.services.contacts import chain
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, facts
 

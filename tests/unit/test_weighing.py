@@ -8,10 +8,10 @@ from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.matching import ATTRIBUTED, Assurance, Evidence, Owner
+from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
-from chalicelib.services.recognition import index_customer
-from chalicelib.services.situation import Situation
-from chalicelib.services.weighing import weigh
+from chalicelib.services.identity.recognition import index_customer
+from chalicelib.services.identity.weighing import weigh
 from tests.unit.test_records import EMAIL, MERGES, a_profile
 from tests.unit.test_situation import AFTER, AT, a_contact, facts, said
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.services import following_up
+from chalicelib.services.wrap_up import following_up
 from tests.channels import amazon_connect as connect
 from tests.conftest import Api, Clock, Spy
 from tests.events import connect_event

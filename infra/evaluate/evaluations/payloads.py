@@ -17,10 +17,10 @@ from chalicelib.models.inbound import JSON, RawRequest
 from chalicelib.models.requests import ReportContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.runtime import get_deps
-from chalicelib.services import inbox
-from chalicelib.services.arrivals import arrivals
-from chalicelib.services.capture import interaction_id_for
-from chalicelib.services.contacts import contact_id_for
+from chalicelib.services.contacts.capture import interaction_id_for
+from chalicelib.services.contacts.contacts import contact_id_for
+from chalicelib.services.inbound import inbox
+from chalicelib.services.inbound.arrivals import arrivals
 from infra.evaluate.envelopes import flow_event
 from infra.evaluate.frame import Evaluation, Fresh, Predictions, Row, Table
 from infra.evaluate.product import Json, Product

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from chalicelib import runtime
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services.connections import connect
+from chalicelib.services.chat.connections import connect
 from infra.ends import End
 from infra.evaluate.frame import Evaluation, Fresh, Predictions, Row, Table, find_lines
 from infra.evaluate.product import Product

@@ -1,0 +1,125 @@
+"""What providers send: taken in (verified, masked, archived, queued), and later processed."""
+
+import json
+from collections.abc import Callable
+from typing import Any, assert_never
+from urllib.parse import urlencode
+
+from chalicelib.channels.contract import Channel
+from chalicelib.channels.registry import find_channel
+from chalicelib.errors import Forbidden, Malformed, ThroughlineError
+from chalicelib.models.archive import Archive
+from chalicelib.models.inbound import FORM, JSON, Archived, Inbound, RawRequest, Reply
+from chalicelib.models.inbox import Inbox
+from chalicelib.models.requests import CaptureInteraction, ReceiveMail, ReportContact, ReportDelivery
+from chalicelib.rules.access import Caller, Role
+from chalicelib.rules.masking import mask_free_text
+from chalicelib.services.contacts import capture, progress
+from chalicelib.services.continuation import coded_messages
+from chalicelib.services.deps import Deps
+from chalicelib.services.inbound import delivery, mails
+
+
+def receive(deps: Deps, name: str, raw: RawRequest) -> Reply:
+    """Takes a provider's request in; what is answered then is never lost.
+
+    Raises `NotFound` where there is no such channel, `Unauthenticated` or `Forbidden` where it is not the
+    provider's, `BadInput` where it cannot be read, `Unavailable` where it could not be kept: then the
+    provider sends it again.
+    """
+    channel = find_channel(name)
+    if channel.verify is None:
+        raise Forbidden("this channel does not come by HTTP")
+    channel.verify(raw, deps.settings.channels.get(channel.name, {}))
+    channel.parse(raw)
+    reply = channel.answer(raw)
+    keep(deps, channel, raw)
+    return reply
+
+
+def take_event(deps: Deps, name: str, content: bytes, url: str = "aws:") -> str:
+    """Takes in what AWS handed over: archived, masked, and queued. Raises `Malformed`, `Unavailable`."""
+    channel = find_channel(name)
+    raw = RawRequest("EVENT", url, {"content-type": JSON}, content, deps.now())
+    channel.parse(raw)
+    return keep(deps, channel, raw)
+
+
+def keep(deps: Deps, channel: Channel, raw: RawRequest) -> str:
+    """Archives what was verified, masked, and queues its key. Raises `Malformed`, `Unavailable`."""
+    settings = deps.settings
+    body = mask_body(raw, channel.free_text)
+    archived = Archived(channel.name, raw.method, raw.url, raw.content_type, body, raw.received_at)
+    key = Archive(settings.archive_bucket, settings.region).put(archived)
+    Inbox(settings.inbox_url, settings.region).send(key)
+    return key
+
+
+def process(deps: Deps, key: str, correlation_id: str) -> int:
+    """Does what the archived request says, again if it must be: how many things happened."""
+    archived = Archive(deps.settings.archive_bucket, deps.settings.region).get(key)
+    by = archived.caller
+    known = Caller(Role(by["role"]), by["subject"]) if by else None
+    channel = find_channel(archived.channel)
+    return take_in(deps, channel, archived.request(), correlation_id, key, caller=known)
+
+
+def take_in(
+    deps: Deps, channel: Channel, raw: RawRequest, correlation_id: str, key: str, *, caller: Caller | None = None
+) -> int:
+    """Does what a request says that is archived under this key: how many things happened.
+
+    The provider says so, unless it is known who did. One that fails does not keep the others from being done;
+    then the first failure is raised.
+    """
+    happened = channel.parse(raw)
+    failures: list[ThroughlineError] = []
+    for inbound in happened:
+        try:
+            _take_in(deps, caller or Caller(Role.IVR, channel.name), inbound, correlation_id, key)
+        except ThroughlineError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return len(happened)
+
+
+def _take_in(deps: Deps, caller: Caller, inbound: Inbound, correlation_id: str, key: str) -> None:
+    match inbound:
+        case CaptureInteraction():
+            message = coded_messages.carried_on(deps, caller, inbound, correlation_id)
+            capture.capture(deps, caller, message, correlation_id, archive_key=key)
+        case ReceiveMail():
+            mails.receive_mail(deps, caller, inbound, correlation_id, archive_key=key)
+        case ReportContact():
+            progress.report_contact(deps, caller, inbound, correlation_id, archive_key=key)
+        case ReportDelivery():
+            delivery.report_delivery(deps, caller, inbound, correlation_id, archive_key=key)
+        case _:
+            assert_never(inbound)
+
+
+def mask_body(raw: RawRequest, free_text: frozenset[str]) -> bytes:
+    """The body without card and social security numbers in the fields that are free text."""
+    if raw.content_type == FORM:
+        fields = raw.form()
+        pairs = [(name, _masked(name, value, free_text)) for name, values in fields.items() for value in values]
+        return urlencode(pairs).encode() if raw.body else raw.body
+    try:
+        content = _each(raw.json(), "", lambda name, text: _masked(name, text, free_text))
+    except RecursionError as error:
+        raise Malformed.at("body", "is nested too deeply") from error
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+def _masked(name: str, text: str, free_text: frozenset[str]) -> str:
+    return mask_free_text(name, text) if name in free_text else text
+
+
+def _each(node: Any, name: str, change: Callable[[str, str], str]) -> Any:
+    """JSON data with every text changed, by the name of the field that it stands in."""
+    if isinstance(node, dict):
+        return {key: _each(inner, key, change) for key, inner in node.items()}
+    if isinstance(node, list):
+        return [_each(inner, name, change) for inner in node]
+    return change(name, node) if isinstance(node, str) else node
