@@ -17,6 +17,8 @@ HARMLESS = frozenset(
         # ids and positions: logs name records
         *("case_id", "contact_id", "cursor", "customer_id", "limit", "provider_contact_id"),
         *("not_customer_id", "other_customer_id", "other_case_id", "interaction_ids"),
+        # who works on what: the audit names its agents
+        *("owner", "team", "agent_id", "queue"),
         # times: of events, not of people
         *("collected_at", "occurred_at", "since", "started_at", "until", "at", "sent_at", "given_at"),
         # what a browser says of itself, and of its form
