@@ -19,12 +19,14 @@ from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
 from infra.engine import create_table
 from tests.document import Exchange, hold
+from tests.fast_moto import hurry
 from tests.provider import Provider, open_inbox
 from tests.settings import NOW, SETTINGS
 
 # How long an example takes is the machine's business: a busy one fails no test.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+hurry()
 
 
 @dataclass
