@@ -28,8 +28,8 @@ _copies: dict[int, Table] = {}
 
 
 def hurry() -> None:
-    DynamoHandler.serialized = _serialized  # type: ignore[method-assign]
-    DynamoDBBackend.transact_write_items = _transact_with_one_copy  # type: ignore[method-assign]
+    DynamoHandler.serialized = _serialized  # type: ignore[method-assign,assignment]
+    DynamoDBBackend.transact_write_items = _transact_with_one_copy  # type: ignore[method-assign,assignment]
     Table.__deepcopy__ = _copy_once  # type: ignore[attr-defined]
 
 
@@ -53,6 +53,6 @@ def _transact_with_one_copy(backend: DynamoDBBackend, items: list[Json]) -> None
 
 def _copy_once(table: Table, memo: dict[int, Any]) -> Table:
     if id(table) not in _copies:
-        copy = _copies[id(table)] = object.__new__(Table)
+        copy = _copies[id(table)] = object.__new__(type(table))
         copy.__dict__ = deepcopy(table.__dict__, memo)
     return _copies[id(table)]
