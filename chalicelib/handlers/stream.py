@@ -14,7 +14,7 @@ from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services.cases.case_queue import Stood, follow_case
 from chalicelib.services.chat import pushes
-from chalicelib.services.contacts import chain
+from chalicelib.services.contacts import chain, late
 from chalicelib.services.contacts.follow import follow_contact as follow
 from chalicelib.services.contacts.silence import watch
 from chalicelib.services.identity.recognition import index_customer
@@ -65,6 +65,7 @@ def _follow(record: "DynamoDBRecord") -> None:
         _watch(old, new)
         _follow_contact(old, new)
         _go_on(old, new)
+        _catch_up(old, new)
         _count(old, new)
     elif new.get("kind") == "case":
         _follow_case(old, new)
@@ -110,6 +111,16 @@ def _go_on(old: dict[str, Any], new: dict[str, Any]) -> None:
         chain.pass_on(new["contact_id"])
 
 
+def _catch_up(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """What is told of a contact after its end is as if it had been told before."""
+    was_over = old.get("status") == new.get("status") == "ended"
+    if not (was_over and new.get("customer_id") and any(new.get(name) != old.get(name) for name in late.TELLS)):
+        return
+    if late.catch_up(get_deps(), new["contact_id"]):
+        count("CaughtUp")
+        log_done("follow_contact", contact_id=new["contact_id"])
+
+
 def _count(old: dict[str, Any], new: dict[str, Any]) -> None:
     """What was asked for, and what a case cost."""
     if new.get("asked", "{}") != old.get("asked", "{}"):
@@ -123,7 +134,7 @@ def _follow_contact(old: dict[str, Any], new: dict[str, Any]) -> None:
     if not old or new.get("customer_id") == old.get("customer_id"):
         return
     logger.set_correlation_id(new.get("correlation_id"))
-    moved = follow(new["contact_id"], old.get("customer_id"))
+    moved = follow(get_deps(), new["contact_id"], old.get("customer_id"))
     if old.get("customer_id") and new.get("follow_ups", "[]") != "[]":
         following_up.move_with(new["contact_id"], old["customer_id"])
     count("InteractionsCarriedOver", moved)

@@ -384,8 +384,8 @@ def forget_journey(event: Event) -> list[Change]:
 def reassign(event: Event, customer_id: str | None) -> Change:
     """Says whose an event is; None where nobody can be named any more. Its case is the one it has there."""
     whose = Event.customer_id.set(customer_id) if customer_id else Event.customer_id.remove()
-    case = Event.case_id.set(event.case_id) if event.case_id else Event.case_id.remove()
-    actions: list[Any] = [whose, case, Event.left_cases.set(event.left_cases)]
+    names = ("case_id", "case_found", "earlier_cases", "left_cases")
+    actions: list[Any] = [whose, *(_set_or_remove(Event, name, getattr(event, name)) for name in names)]
     return lambda transaction: transaction.update(event, actions=actions, condition=Item.PK.exists())
 
 

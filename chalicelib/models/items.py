@@ -476,7 +476,7 @@ class Interaction(InteractionFields, discriminator="interaction"):
 class Event(InteractionFields, discriminator="event"):
     """What was taken in, whole, once: its key is the dedupe key.
 
-    `left_cases`: the case that it had with each customer it was taken for, should it come back.
+    `left_cases`: which case it had with each customer it was taken for, and how it was found, should it come back.
     `archive_key`: where that which it was made from is archived. `named`: which customer, contact and case
     the request named, if it did. `attachments`: id, name, type and size of each, and the key of what is kept.
     `place`: its number in its chat. `earlier_cases`: what its case was before somebody said another.

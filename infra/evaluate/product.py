@@ -20,6 +20,7 @@ from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Item
 from chalicelib.observability import logger
 from chalicelib.rules.access import Role
+from chalicelib.services.contacts import late
 from chalicelib.services.contacts.follow import follow_contact
 from chalicelib.services.deps import Deps, Post
 from chalicelib.services.identity.recognition import index_customer
@@ -54,6 +55,8 @@ class Noticing(StoreConnection):
     changed: dict[str, None]
     whose: dict[str, str | None]
     moved: list[tuple[str, str | None]]
+    over: set[str]
+    told: dict[str, None]
 
     def take_changed(self) -> list[str]:
         """Whose profile or facts were written since it was last asked."""
@@ -65,6 +68,11 @@ class Noticing(StoreConnection):
         moved, self.moved = self.moved, []
         return moved
 
+    def take_told(self) -> list[str]:
+        """The contacts that were over before something was told of them since."""
+        told, self.told = list(self.told), {}
+        return told
+
     def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
         answer = super()._make_api_call(operation_name, operation_kwargs)
         for action in operation_kwargs.get("TransactItems", []):
@@ -72,12 +80,19 @@ class Noticing(StoreConnection):
             key = written.get("Item") or written.get("Key")
             if key["SK"]["S"] in {keys.PROFILE, keys.FACTS}:
                 self.changed[key["PK"]["S"].removeprefix("C#")] = None
-            if key["SK"]["S"] == keys.CONTACT and "Item" in written:
-                self._notice_contact(key)
+            contact_id = keys.contact_of(key["PK"]["S"])
+            if contact_id and key["SK"]["S"] == keys.CONTACT:
+                self._notice_contact(contact_id, written.get("Item"))
         return answer
 
-    def _notice_contact(self, item: dict[str, Any]) -> None:
-        contact_id, customer_id = item["contact_id"]["S"], item.get("customer_id", {}).get("S")
+    def _notice_contact(self, contact_id: str, item: dict[str, Any] | None) -> None:
+        if contact_id in self.over:
+            self.told[contact_id] = None
+        if item is None:
+            return
+        if item["status"]["S"] == "ended":
+            self.over.add(contact_id)
+        customer_id = item.get("customer_id", {}).get("S")
         before = self.whose.setdefault(contact_id, customer_id)
         if before != customer_id:
             self.moved.append((contact_id, before))
@@ -88,6 +103,7 @@ def _notice(endpoint_url: str | None) -> Noticing:
     table = Item.connection()
     line = Noticing(region=REGION, host=endpoint_url)
     line.changed, line.whose, line.moved = {}, {}, []
+    line.over, line.told = set(), {}
     line.add_meta_table(table.get_meta_table())
     table.connection = line
     return line
@@ -140,7 +156,9 @@ class Product:
         for customer_id in self.line.take_changed():
             index_customer(runtime.get_deps(), customer_id)
         for contact_id, before in self.line.take_moved():
-            follow_contact(contact_id, before)
+            follow_contact(runtime.get_deps(), contact_id, before)
+        for contact_id in self.line.take_told():
+            late.catch_up(runtime.get_deps(), contact_id)
 
 
 def _without_metrics() -> redirect_stdout[io.StringIO]:

@@ -501,6 +501,36 @@ def _(world: World, records: list[dict[str, Any]]) -> Outcome:
     return world.stream("follow_contact", records)
 
 
+def one_who_had_hung_up(world: World) -> list[dict[str, Any]]:
+    """It is told late that a call which is over was Ada's, and what it was about: its case is opened then."""
+    ada(world)
+    contact_id = call_of(STRANGER)(world)
+    must(send(world, "agent", "POST", f"/contacts/{contact_id}/end", {}))
+    before = image_of(keys.contact(contact_id), keys.CONTACT)
+    said_late = said(account_number="A1", reason="billing")
+    must(send(world, "ivr", "PATCH", f"/contacts/{contact_id}/facts", said_late))
+    return told({"OldImage": before, "NewImage": image_of(keys.contact(contact_id), keys.CONTACT)})
+
+
+@scenario("follow_contact", one_who_had_hung_up, name="told late whose it was")
+def _(world: World, records: list[dict[str, Any]]) -> Outcome:
+    return world.stream("follow_contact", records)
+
+
+def a_message_of_nobodys(world: World) -> list[dict[str, Any]]:
+    """A message from a number that two have was Ada's: its case is opened then."""
+    two_who_share(world)
+    wrote = must(send(world, "ivr", "POST", "/interactions", a_message("event-1", SHARED)))
+    before = image_of(keys.contact(wrote["contact_id"]), keys.CONTACT)
+    must(send(world, "ivr", "PATCH", f"/contacts/{wrote['contact_id']}/facts", said(account_number="A1")))
+    return told({"OldImage": before, "NewImage": image_of(keys.contact(wrote["contact_id"]), keys.CONTACT)})
+
+
+@scenario("follow_contact", a_message_of_nobodys, name="told late who wrote")
+def _(world: World, records: list[dict[str, Any]]) -> Outcome:
+    return world.stream("follow_contact", records)
+
+
 def one_who_begins(world: World) -> list[dict[str, Any]]:
     return told({"NewImage": image_of(keys.contact(call_of(ADA)(world)), keys.CONTACT)})
 

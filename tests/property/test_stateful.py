@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from chalicelib.models import keys, store
 from chalicelib.models.identifiers import normalise
+from chalicelib.runtime import get_deps
 from chalicelib.services.contacts.contacts import contact_id_for
 from chalicelib.services.contacts.follow import follow_contact
 from tests.conftest import Reply
@@ -253,7 +254,7 @@ class Delivery(RuleBasedStateMachine):
     def read_the_stream(self, *, twice: bool) -> None:
         contact_id, left = self.stream.pop(0)
         for _ in range(2 if twice else 1):
-            follow_contact(contact_id, left)
+            follow_contact(get_deps(), contact_id, left)
 
     def hand_in(self, request: Request, *, late: bool) -> None:
         if late:
@@ -282,7 +283,7 @@ class Delivery(RuleBasedStateMachine):
         for request in sorted(held, key=lambda one: not isinstance(one, Start)):
             self.deliver(request)
         for contact_id, left in self.stream:
-            follow_contact(contact_id, left)
+            follow_contact(get_deps(), contact_id, left)
         ids = {who: self.customer_of(who) for who in self.model.people()}
         for contact in self.model.all(Start):
             stored = store.get_contact(contact.contact_id)

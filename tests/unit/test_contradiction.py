@@ -1,5 +1,6 @@
 """What is said against what a number says: when it is somebody else, and when it is only misheard."""
 
+from chalicelib.runtime import get_deps
 from chalicelib.services.contacts.follow import follow_contact
 from tests.conftest import Api
 from tests.factories import a_contact, an_interaction, facts
@@ -87,7 +88,7 @@ def test_what_a_stranger_wrote_before_leaves_with_them(ivr: Api, agent: Api) -> 
     contact_id = ivr.post("/contacts", a_contact("+447700900123", channel="chat")).json["contact_id"]
     ivr.post("/interactions", an_interaction(contact_id=contact_id, body="It is Bob here"))
     ivr.patch(f"/contacts/{contact_id}/facts", STRANGERS)
-    follow_contact(contact_id, ada)
+    follow_contact(get_deps(), contact_id, ada)
     assert agent.get(f"/customers/{ada}/timeline").json["items"] == []
     pop = agent.get(f"/contacts/{contact_id}/screen-pop").json
     assert [entry["body"] for entry in pop["timeline"]] == ["It is Bob here"]

@@ -12,6 +12,7 @@ from chalicelib.services.deps import Deps
 from chalicelib.services.inbound import mails
 from tests.channels.email import KEPT, a_mail
 from tests.conftest import Api
+from tests.factories import an_interaction
 from tests.provider import Provider, archive, events
 from tests.settings import SETTINGS
 
@@ -115,6 +116,22 @@ def test_a_reply_is_put_into_its_thread(provider: Provider, agent: Api) -> None:
     assert event_of("ses-2").case_id == case_id
     assert event_of("ses-2").in_reply_to == "ses-1"
     assert [event_of(mail).case_found["by"] for mail in ("ses-2", "ses-3")] == ["sign", "asked"]
+
+
+def test_what_a_mail_quotes_tells_nothing_of_its_case_whichever_way_it_comes(
+    provider: Provider, agent: Api, ivr: Api
+) -> None:
+    """Given a mail that says too little, below which another is quoted: by itself it begins nothing."""
+    text = "Thanks!\n\nOn Sat, 21 Nov 2026, Help wrote:\n> Where shall we send the courier with parcel #12345?\n"
+    receive(provider, "ses-1", a_mail(text))
+    sender = {"type": "email", "value": "bob@example.com"}
+    mail = an_interaction(channel="email", body=text, source_event_id="api-1", **{"from": sender})
+    ivr.post("/interactions", mail)
+    raw, by_api = (agent.get(f"/interactions/{event_of(key).interaction_id}").json for key in ("ses-1", "api-1"))
+    assert (by_api["case_id"], by_api["case"]) == (raw["case_id"], raw["case"])
+    assert (raw["case_id"], raw["case"]["by"]) == (None, "none")
+    # and by the API it is kept as it was handed over
+    assert by_api["body"] == text
 
 
 def test_our_own_token_names_the_case(provider: Provider, agent: Api) -> None:

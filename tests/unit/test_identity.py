@@ -6,6 +6,7 @@ from chalicelib.errors import BadInput
 from chalicelib.models.identifiers import is_withheld, normalise
 from chalicelib.models.phone_numbers import region_of
 from chalicelib.rules.matching import Assurance
+from chalicelib.runtime import get_deps
 from chalicelib.services.contacts.follow import follow_contact
 from tests.conftest import Api, Clock
 from tests.factories import a_contact, an_interaction, facts
@@ -397,7 +398,7 @@ def test_a_case_stays_behind_when_its_contact_is_somebody_elses(ivr: Api, agent:
     later = facts(account_number="B2")
     later["facts"]["account_number"]["collected_at"] = "2026-11-22T10:00:00Z"
     assert ivr.patch(f"/contacts/{contact_id}/facts", later).json["customer_id"] == bob
-    follow_contact(contact_id, ada)
+    follow_contact(get_deps(), contact_id, ada)
     assert agent.get(f"/contacts/{contact_id}/screen-pop").json["contact"]["case_id"] is None
     moved = agent.get(f"/interactions/{wrote['interaction_id']}").json
     assert (moved["customer_id"], moved["case_id"]) == (bob, None)

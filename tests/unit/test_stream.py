@@ -14,6 +14,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.models import keys, store
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Interaction, Item
+from chalicelib.runtime import get_deps
 from chalicelib.services.contacts.follow import follow_contact
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Spy, put_under
@@ -166,11 +167,11 @@ def test_how_many_were_carried_over_is_told(agent: Api, ivr: Api) -> None:
         said(ivr, contact_id, text, minute)
     keyed_in(ivr, contact_id, "1")()
     # Then they are carried over once
-    assert follow_contact(contact_id, None) == 3
-    assert follow_contact(contact_id, None) == 0
+    assert follow_contact(get_deps(), contact_id, None) == 3
+    assert follow_contact(get_deps(), contact_id, None) == 0
     # and what has not moved, or is not there, has nothing to carry over
-    assert follow_contact(contact_id, ada) == 0
-    assert follow_contact("NOBODY", None) == 0
+    assert follow_contact(get_deps(), contact_id, ada) == 0
+    assert follow_contact(get_deps(), "NOBODY", None) == 0
 
 
 def test_a_message_leaves_its_case_where_that_is(agent: Api, ivr: Api) -> None:
@@ -184,7 +185,7 @@ def test_a_message_leaves_its_case_where_that_is(agent: Api, ivr: Api) -> None:
 
     def follows(account: str, left: str) -> Any:
         keyed_in(ivr, contact_id, account)()
-        assert follow_contact(contact_id, left) == 1
+        assert follow_contact(get_deps(), contact_id, left) == 1
         return agent.get(f"/interactions/{message['interaction_id']}").json
 
     # When it turns out to be Bob's, then it is on no case of his

@@ -1,5 +1,9 @@
-"""The case of a contact: found by what was keyed in or said, worked on or opened when the contact is over."""
+"""The case of a contact: found by what was keyed in or said, worked on or opened when the contact is over.
 
+What is told after that counts as if it had been told before: `catch_up`.
+"""
+
+from chalicelib.errors import BadInput
 from chalicelib.models.items import Case, Contact
 from chalicelib.models.requests import Direction
 from chalicelib.rules.case_finding import Finding, Told, find_case
@@ -13,6 +17,9 @@ from chalicelib.services.deps import Deps
 NAMED = Finding(None, "named", "it was named by whoever took the contact")
 CARRIED = Finding(None, "sign", "it goes on from a contact that is about this case")
 OPENED = Finding(None, "opened", "it was about something else than the cases there are")
+BY_SOMEBODY = frozenset({"named", "corrected"})
+OPEN = frozenset({"none", "asked"})
+"""How a case is not found: what is told later may still tell."""
 SAID = frozenset({"fact", "reason"})
 """How a case is found by what was said while a contact goes on."""
 ENOUGH_WORDS = 3
@@ -22,9 +29,10 @@ ENOUGH_WORDS = 3
 def note_found(deps: Deps, contact: Contact, record: Record | None) -> None:
     """Notes the case that what was said until now names among those that are shown: no request.
 
-    None is opened while the contact goes on: whose it is may yet turn out otherwise.
+    None is opened while the contact goes on: whose it is may yet turn out otherwise. Of one that is over this
+    is done off the stream (`catch_up`).
     """
-    if contact.case_id or record is None:
+    if contact.case_id or record is None or contact.status == "ended":
         return
     shown = [finding.known(case) for head in record.heads for case in head.cases]
     found = find_case(finding.told_on(deps, contact), shown)
@@ -38,7 +46,8 @@ def work_on(deps: Deps, contact: Contact, record: Record) -> Work | None:
     One read where there is one, and one more where it is not among those that are shown.
     """
     told = finding.told_on(deps, contact)
-    if contact.case_id is None:
+    case = _noted(contact, record)
+    if case is None:
         found = finding.find(record, told)
         opens = found.by in {"opened", "none"} and _has_a_matter(contact, told)
         found = OPENED if opens else found
@@ -47,12 +56,65 @@ def work_on(deps: Deps, contact: Contact, record: Record) -> Work | None:
         contact.case_id, contact.case_found = found.case_id, finding.note(found)
         if opens:
             return _open(deps, contact, record, told)
-    if contact.case_id is None:
-        return None
-    contact.case_found = contact.case_found or finding.note(CARRIED)
-    case = cases.get_case_of(record, contact.case_id)
+        if found.case_id is None:
+            return None
+        case = cases.get_case_of(record, found.case_id)
+    if not _is_decided(contact):
+        contact.case_found = finding.note(CARRIED)
     contact.case_id = case.case_id
     return _worked_on(deps, contact, record, case, told)
+
+
+def catch_up(deps: Deps, contact: Contact, record: Record) -> Work | None:
+    """The same for one that was over before it was told whose it is, or what was said on it; done again, nothing.
+
+    Where its case was found before, that learns what is new.
+    """
+    if not _is_decided(contact):
+        return work_on(deps, contact, record)
+    case = _noted(contact, record)
+    if case is None:
+        return None
+    before = casework.as_read(case)
+    told = finding.told_on(deps, contact)
+    casework.learn(case, told)
+    if contact.case_found["by"] == OPENED.by:
+        _name_anew(case, _subjects(contact, told))
+    _answered(contact, case)
+    if _said_of(case) == _said_of(before):
+        return None
+    return casework.written(deps, record, case, before, contact_id=contact.contact_id)
+
+
+def _said_of(case: Case) -> dict[str, object]:
+    return {name: value for name, value in case.attribute_values.items() if value is not None}
+
+
+def _name_anew(case: Case, subjects: list[str | None]) -> None:
+    """The subject that it would have had, unless somebody wrote another."""
+    if case.subject in {finding.subject_of(one) for one in [*subjects, None]}:
+        case.subject = finding.subject_of(*subjects)
+
+
+def _is_decided(contact: Contact) -> bool:
+    """Whether its case was found, and it has been worked on."""
+    return bool(contact.case_id and contact.case_found and contact.case_found["by"] not in OPEN)
+
+
+def _noted(contact: Contact, record: Record) -> Case | None:
+    """The case that it has, if that is its customer's: a merge that was undone may have made it another's.
+
+    Raises `BadInput` where whoever took the contact named another's.
+    """
+    if contact.case_id is None:
+        return None
+    try:
+        return cases.get_case_of(record, contact.case_id)
+    except BadInput:
+        if contact.case_found == finding.note(NAMED):
+            raise
+        contact.case_id = contact.case_found = None
+        return None
 
 
 def _has_a_matter(contact: Contact, told: Told) -> bool:
@@ -62,13 +124,16 @@ def _has_a_matter(contact: Contact, told: Told) -> bool:
 
 
 def _open(deps: Deps, contact: Contact, record: Record, told: Told) -> Work:
-    subject = finding.subject_of(
-        ", ".join(sorted(told.reasons)), contact.summary, told.product, contact.disposition
-    )
+    subject = finding.subject_of(*_subjects(contact, told))
     case, work = finding.open_by_rule(deps, record, told, subject, speak_at=finding.SPOKEN_AT)
     contact.case_id = case.case_id
     _went(deps, contact, case)
     return work
+
+
+def _subjects(contact: Contact, told: Told) -> list[str | None]:
+    """What may be the subject of a case that a contact opens, the first that there is."""
+    return [", ".join(sorted(told.reasons)), contact.summary, told.product, contact.disposition]
 
 
 def _worked_on(deps: Deps, contact: Contact, record: Record, case: Case, told: Told) -> Work:
@@ -83,7 +148,11 @@ def _worked_on(deps: Deps, contact: Contact, record: Record, case: Case, told: T
 
 def _went(deps: Deps, contact: Contact, case: Case) -> None:
     """How the contact left its case."""
-    if contact.phase not in UNANSWERED and not contact.ended_by:
-        casework.note_answer(case, contact.ended_at)
+    _answered(contact, case)
     if contact.resolved:
         casework.resolve(deps, case)
+
+
+def _answered(contact: Contact, case: Case) -> None:
+    if contact.phase not in UNANSWERED and not contact.ended_by:
+        casework.note_answer(case, contact.ended_at)

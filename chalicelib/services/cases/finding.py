@@ -6,7 +6,7 @@ lately.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from chalicelib.models import changes, keys
 from chalicelib.models.items import Case, CaseFields, Contact, Event
@@ -70,15 +70,25 @@ def known(case: CaseFields) -> KnownCase:
 
 def told_by(event: Event) -> Told:
     """What a message tells. Two mails are not about the same because they have the same subject."""
-    words = words_of(event.body) if event.channel == "email" else words_of(event.subject, event.body)
+    text = written_in(event)
+    words = words_of(text) if event.channel == "email" else words_of(event.subject, text)
     return Told(
         event.occurred_at,
         event.channel,
         is_message=True,
-        is_question=is_question(event.body) or is_question(event.subject),
-        references=frozenset(references_of(event.subject, event.body)),
+        is_question=is_question(text) or is_question(event.subject),
+        references=frozenset(references_of(event.subject, text)),
         words=tuple(words or words_of(event.subject)),
     )
+
+
+def written_in(event: Event) -> str | None:
+    """What its writer says in a message. A mail that comes by the API may quote another, which others wrote."""
+    if event.channel != "email" or not event.body:
+        return cast("str | None", event.body)
+    from chalicelib.mail.reply import reply_of  # what reads mails is large, and few ask for it here
+
+    return reply_of(event.body)
 
 
 def told_on(deps: Deps, contact: Contact) -> Told:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chalicelib.models import store
 from chalicelib.models.items import Case, Event
 from chalicelib.models.requests import Direction
 from chalicelib.rules.case_finding import By, Finding, Told
@@ -33,6 +34,20 @@ def work_on(deps: Deps, event: Event, record: Record | None, sign: Sign | None) 
         return _worked_on(deps, record, sign.case, event, finding.told_by(event)) if record and is_theirs else None
     if record is None or event.contact_id or not _looks_for_one(event):
         return None
+    return _found(deps, event, record)
+
+
+def catch_up(deps: Deps, event: Event, record: Record) -> Work | None:
+    """The same for a message by itself of which it was told later whose it is. A read where it has a case."""
+    if event.case_id is None:
+        return _found(deps, event, record) if _looks_for_one(event) else None
+    case = cases.follow(store.get_case(event.case_id))
+    if case.customer_id not in record.member_ids:
+        return None
+    return _worked_on(deps, record, case, event, finding.told_by(event))
+
+
+def _found(deps: Deps, event: Event, record: Record) -> Work | None:
     told = finding.told_by(event)
     found = finding.find(record, told)
     event.case_id, event.case_found = found.case_id, finding.note(found)
@@ -48,7 +63,7 @@ def _looks_for_one(event: Event) -> bool:
 
 
 def _opened(deps: Deps, event: Event, record: Record, told: Told) -> Work:
-    subject = finding.subject_of(event.subject, event.body)
+    subject = finding.subject_of(event.subject, finding.written_in(event))
     case, work = finding.open_by_rule(deps, record, told, subject, speak_at=finding.WRITTEN_AT)
     event.case_id = case.case_id
     return work

@@ -155,14 +155,19 @@ def _learned(earlier: Contact, news: Contact, previous: str | None) -> bool:
     before = _told(earlier)
     if not (earlier.sender or earlier.recipient) and (news.sender or news.recipient):
         _introduced(earlier, news)  # it took over from the one before it, and needs no weighing
-    attributes = earlier.attributes
     if earlier.reported:
-        new = [pair for pair in news.attributes.items() if pair[0] not in attributes]
-        attributes = attributes | dict(new[: max(MOST_ATTRIBUTES - len(attributes), 0)])
-    earlier.attributes, earlier.need = attributes, earlier.need or news.need
+        learn_attributes(earlier, news.attributes)
+    earlier.need = earlier.need or news.need
     earlier.link, earlier.participants = earlier.link or news.link, earlier.participants or news.participants
     earlier.previous_contact_id = previous or earlier.previous_contact_id or news.previous_contact_id
     return before != _told(earlier)
+
+
+def learn_attributes(contact: Contact, news: dict[str, str]) -> None:
+    """Adds those that are not known yet, as many as there may be."""
+    known = contact.attributes
+    new = [pair for pair in news.items() if pair[0] not in known]
+    contact.attributes = known | dict(new[: max(MOST_ATTRIBUTES - len(known), 0)])
 
 
 def _told(contact: Contact) -> list[object]:

@@ -9,6 +9,7 @@ from chalicelib.models.items import Contact, ContactSummary, Event
 from chalicelib.models.wrap_up_requests import EndContact
 from chalicelib.rules.progress import UNANSWERED
 from chalicelib.services.cases import contact_cases, finding
+from chalicelib.services.cases.casework import Work
 from chalicelib.services.contacts import ringing_back
 from chalicelib.services.customers import records
 from chalicelib.services.customers.records import Record
@@ -176,7 +177,15 @@ def _leave_head(deps: Deps, before: ContactSummary, contact: Contact, record: Re
 
 def _worked_on(deps: Deps, contact: Contact, record: Record, *, live_contacts: int) -> list[Change]:
     """What the contact did to its case, and to the counts on the profiles."""
-    home, work = record.home, contact_cases.work_on(deps, contact, record)
+    work = contact_cases.work_on(deps, contact, record)
+    return counted(deps, contact, record, work, live_contacts=live_contacts)
+
+
+def counted(
+    deps: Deps, contact: Contact, record: Record, work: Work | None, *, live_contacts: int = 0
+) -> list[Change]:
+    """What was done to a case, with what that and a call that dropped change of the profiles."""
+    home = record.home
     dropped = ringing_back.note_end(deps, contact, home)
     if work and work.moves_profile and work.home is home:
         return [*work.made, work.change_profile(live_contacts=live_contacts, dropped=dropped)]

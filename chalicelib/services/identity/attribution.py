@@ -85,7 +85,8 @@ def undo(deps: Deps, caller: Caller, contact_id: str) -> Situation:
     for name in ("rejected", "evidence", "match", "assurance", "candidates"):
         setattr(contact, name, last[name])
     _move_contact(move)
-    contact.case_id = last["case_id"]
+    for name in ("case_id", "case_found", "earlier_cases"):
+        setattr(contact, name, last[name])
     if not stays:
         contact.checked = last["checked"]
     decision = situation.with_check(situation.recorded(contact), contact)
@@ -144,6 +145,8 @@ def _as_it_was(contact: Contact, request: AttributeContact) -> dict[str, Any]:
     return {
         "customer_id": contact.customer_id,
         "case_id": contact.case_id,
+        "case_found": contact.case_found,
+        "earlier_cases": contact.earlier_cases,
         "rejected": contact.rejected,
         "evidence": contact.evidence,
         "match": contact.match,

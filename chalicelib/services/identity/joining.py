@@ -47,7 +47,8 @@ def leave(contact: Contact, wrong: CustomerHead, *, content: bool = False) -> li
     `content`: the profile's content has changed as well and is to be written with it.
     """
     wrong.facts.entries = survivorship.forget_contact(wrong.facts.entries, contact.contact_id)
-    contact.customer_id = contact.case_id = None
+    contact.customer_id = contact.case_id = contact.case_found = None
+    contact.earlier_cases = []
     live = contact.status == "live"
     dropped = bool(wrong.profile.dropped_call and wrong.profile.dropped_call["contact_id"] == contact.contact_id)
     if dropped:
