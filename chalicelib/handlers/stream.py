@@ -13,6 +13,7 @@ from chalice.app import Blueprint, DynamoDBEvent
 from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services.cases.case_queue import Stood, follow_case
+from chalicelib.services.cases.entry_cases import put_entries
 from chalicelib.services.chat import pushes
 from chalicelib.services.contacts import chain, late
 from chalicelib.services.contacts.follow import follow_contact as follow
@@ -64,6 +65,7 @@ def _follow(record: "DynamoDBRecord") -> None:
     elif new.get("kind") == "contact":
         _watch(old, new)
         _follow_contact(old, new)
+        _put_entries(old, new)
         _go_on(old, new)
         _catch_up(old, new)
         _count(old, new)
@@ -139,3 +141,11 @@ def _follow_contact(old: dict[str, Any], new: dict[str, Any]) -> None:
         following_up.move_with(new["contact_id"], old["customer_id"])
     count("InteractionsCarriedOver", moved)
     log_done("follow_contact", contact_id=new["contact_id"], moved=moved)
+
+
+def _put_entries(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """What was said on a contact before it had its case, or had another, is of its case."""
+    if not old or new.get("case_id") == old.get("case_id") or not new.get("customer_id"):
+        return
+    put = put_entries(new["contact_id"], old.get("case_id"))
+    log_done("follow_contact", contact_id=new["contact_id"], put_to_case=put)

@@ -243,6 +243,14 @@ def require_same_owner(contact: Contact) -> Change:
     )
 
 
+def require_same_case(contact: Contact) -> Change:
+    """Lets the transaction through only if the contact still has the case and the owner that were read."""
+    same = Contact.case_id == contact.case_id if contact.case_id else Contact.case_id.does_not_exist()
+    return lambda transaction: transaction.condition_check(
+        Contact, contact.PK, contact.SK, condition=_same_owner(contact) & same
+    )
+
+
 def note_delivery(event: Event, delivery: str) -> list[Change]:
     """Says how far a message of ours got, unless somebody else did since it was read, or it changed hands."""
     condition = (Event.attributes == event.attributes) & _same_owner(event)

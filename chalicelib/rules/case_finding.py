@@ -7,7 +7,6 @@ The reason names no content of a case, so that it may be told to whoever may kno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Literal
 
 from chalicelib.rules.case_states import REOPENED_WITHIN, Status
@@ -100,6 +99,7 @@ def find_case(told: Told, cases: Sequence[KnownCase]) -> Finding:
         or _by_reason(told, could_be)
         or _by_words(told, could_be)
         or _by_conversation(told, could_be)
+        or _by_being_the_only_one(told, could_be)
     )
     if found:
         return found
@@ -126,12 +126,11 @@ def _by_reason(told: Told, cases: Sequence[KnownCase]) -> Finding | None:
     same = [case for case in fit if case.reasons == told.reasons]
     if same:
         return _one_of(same, told, "reason", "the same reason")
-    share, _, best = max(
-        ((shared(case.reasons, told.reasons), (case.last_event_at, case.case_id), case) for case in fit),
-        key=itemgetter(0, 1),
-        default=(0.0, None, None),
-    )
-    return Finding(best.case_id, "reason", "most of the same reasons") if best and share >= MOST else None
+    most = [case for case in fit if shared(case.reasons, told.reasons) >= MOST]
+    if not most:
+        return None
+    best = max(most, key=lambda case: (shared(case.reasons, told.reasons), *_nearness(told, case, cases)))
+    return Finding(best.case_id, "reason", "most of the same reasons")
 
 
 def shared(reasons: frozenset[str], others: frozenset[str]) -> float:
@@ -146,7 +145,7 @@ def _by_words(told: Told, cases: Sequence[KnownCase]) -> Finding | None:
     alike = [case for case in fit if _likeness(told, case, cases) >= ALIKE]
     if not alike:
         return None
-    best = max(alike, key=lambda case: (_likeness(told, case, cases), case.last_event_at, case.case_id))
+    best = max(alike, key=lambda case: _nearness(told, case, cases))
     return Finding(best.case_id, "words", "it is about the same, in its words")
 
 
@@ -167,6 +166,28 @@ def _by_conversation(told: Told, cases: Sequence[KnownCase]) -> Finding | None:
     return _one_of(going_on, told, "conversation", "the one open case, and it says nothing else")
 
 
+def _by_being_the_only_one(told: Told, cases: Sequence[KnownCase]) -> Finding | None:
+    """A number here and a reason or words there cannot be compared: nothing speaks against the one open case."""
+    going_on = [case for case in cases if case.status is not Status.RESOLVED]
+    if len(going_on) != 1 or told.says_nothing or not _same_product(told, going_on[0]):
+        return None
+    (case,) = going_on
+    lately = abs(told.at - case.last_event_at) <= REOPENED_WITHIN
+    if not lately or not _is_known(case) or _can_be_compared(told, case):
+        return None
+    return Finding(case.case_id, "conversation", "the one open case, and nothing that is known speaks against it")
+
+
+def _is_known(case: KnownCase) -> bool:
+    return bool(case.references or case.reasons or case.words or case.product)
+
+
+def _can_be_compared(told: Told, case: KnownCase) -> bool:
+    """Whether both have a number, or both a reason or words."""
+    numbers, matter = told.references or told.case_numbers, told.reasons or told.words
+    return bool((numbers and case.references) or (matter and (case.reasons or case.words)))
+
+
 def _one_of(fit: Sequence[KnownCase], told: Told, by: By, reason: str) -> Finding | None:
     """The one that fits; of several the one that is open; else the one that is most alike, or it is asked."""
     if len(fit) <= 1:
@@ -182,6 +203,11 @@ def _one_of(fit: Sequence[KnownCase], told: Told, by: By, reason: str) -> Findin
         last = max(among, key=lambda case: (case.last_event_at, case.case_id))
         return Finding(last.case_id, by, f"{reason}, and the last that was worked on")
     return Finding(None, "asked", f"{reason} as several cases", tuple(sorted(case.case_id for case in among)))
+
+
+def _nearness(told: Told, case: KnownCase, cases: Sequence[KnownCase]) -> tuple[float, datetime, str]:
+    """By which the nearest of several is the largest, whatever their order: in words, in time, in any way."""
+    return _likeness(told, case, cases), case.last_event_at, case.case_id
 
 
 def _likeness(told: Told, case: KnownCase, cases: Sequence[KnownCase]) -> float:

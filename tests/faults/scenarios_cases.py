@@ -198,3 +198,19 @@ def a_case_about_to_be_late(world: World) -> None:
 @scenario("end_silent", a_case_about_to_be_late, name="a case is about to be late")
 def warn_late(world: World, given: None) -> Outcome:
     return run_schedule(world, given)
+
+
+def a_chat_that_opened_its_case(world: World) -> list[dict[str, Any]]:
+    """Messages on a contact that got its case at its end, as the stream tells it."""
+    contact_id = a_call_with_a_reason(world)
+    for n in range(2):
+        message = a_message(f"said-{n}", None, contact_id=contact_id, channel="chat", kind="message", body=TEXT)
+        must(send(world, "ivr", "POST", "/interactions", message))
+    before = image_of(keys.contact(contact_id), keys.CONTACT)
+    must(open_by_call(world, contact_id))
+    return told({"OldImage": before, "NewImage": image_of(keys.contact(contact_id), keys.CONTACT)})
+
+
+@scenario("follow_contact", a_chat_that_opened_its_case, name="gets its case")
+def put_what_was_said(world: World, records: list[dict[str, Any]]) -> Outcome:
+    return world.stream("follow_contact", records)

@@ -205,3 +205,35 @@ def test_what_may_not_follow_is_a_conflict(agent: Api) -> None:
     assert agent.patch(f"/cases/{case_id}", {"status": "pending"}, **{"If-Match": tag}).status == 422
     opened = agent.patch(f"/cases/{case_id}", {"status": "open"}, **{"If-Match": tag})
     assert (opened.status, opened.json["status"], opened.json["reopened"]) == (200, "open", 1)
+
+
+def test_a_call_of_which_nothing_is_known_opens_no_case(ivr: Api, agent: Api, clock: Clock) -> None:
+    # Given a call that ended without what it was for, and nobody says what that was
+    assert end(agent, a_call(ivr), resolved=False) == (None, "none")
+    # Then there is no case that nobody could work on
+    assert agent.post("/lookup", {"identifiers": [{"type": "phone", "value": ADA}]}).json["open_cases"] == []
+    # but where a word is said, there is
+    clock.forward(hours=1)
+    opened, by = end(agent, a_call(ivr), resolved=False, disposition="call_back")
+    assert (by, agent.get(f"/cases/{opened}").json["subject"]) == ("opened", "call_back")
+
+
+def test_an_order_on_one_channel_and_a_reason_on_the_next_are_one_case(ivr: Api, agent: Api, clock: Clock) -> None:
+    # Given a chat of which only the order is known
+    chat = ivr.post("/contacts", a_contact(ADA, channel="chat")).json["contact_id"]
+    ivr.patch(f"/contacts/{chat}/facts", facts("ivr", verified=False, order_number="AB-10023"))
+    case_id, by = end(agent, chat, resolved=False)
+    assert by == "opened"
+    # When the customer rings the day after and says only why
+    clock.forward(days=1)
+    assert end(agent, a_call(ivr, reason="delivery")) == (case_id, "conversation")
+    # Then the case has both, and is found by either
+    case = agent.get(f"/cases/{case_id}").json
+    assert (case["reason"], case["references"]) == ("delivery", ["AB10023"])
+    clock.forward(days=1)
+    assert end(agent, a_call(ivr, reason="billing")) != (case_id, "conversation")
+
+
+def test_a_reason_finds_what_was_written_about_in_words(ivr: Api, agent: Api) -> None:
+    case_id, _ = write(ivr, "The delivery of my lamp is late")
+    assert end(agent, a_call(ivr, reason="Delivery")) == (case_id, "words")

@@ -118,9 +118,13 @@ def _noted(contact: Contact, record: Record) -> Case | None:
 
 
 def _has_a_matter(contact: Contact, told: Told) -> bool:
-    """Whether a contact opens a case: it is known what it is about, or it ended without what it was for."""
+    """Whether a contact opens a case: it is known what it is about, or it ended without what it was for.
+
+    Not where nothing was said: nobody could work on a case of nothing, and nothing could be found to be of it.
+    """
     known = told.reasons or told.references or told.product or len(told.words) >= ENOUGH_WORDS
-    return contact.resolved is False or bool(known)
+    says_something = bool(contact.disposition) or not told.says_nothing
+    return bool(known) or (contact.resolved is False and says_something)
 
 
 def _open(deps: Deps, contact: Contact, record: Record, told: Told) -> Work:

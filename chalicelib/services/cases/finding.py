@@ -30,6 +30,7 @@ CORRECTED = Finding(None, "corrected", "somebody said so")
 CERTAIN = frozenset({"fact", "reason"})
 """How a case is found that no other would be found before."""
 SUBJECT_LENGTH = 120
+NO_SUBJECT = "No subject"
 SPOKEN_AT, WRITTEN_AT = 1, 2
 """The assurance from which a flow may speak a subject that a rule made of what was said, or written."""
 
@@ -64,7 +65,7 @@ def known(case: CaseFields) -> KnownCase:
         reasons_in(case.reason),
         case.product,
         frozenset(case.references),
-        frozenset(case.gist.split()) or frozenset(words_of(case.subject)),
+        frozenset(case.gist.split() or (words_of(case.subject) if case.subject != NO_SUBJECT else ())),
     )
 
 
@@ -92,9 +93,13 @@ def written_in(event: Event) -> str | None:
 
 
 def told_on(deps: Deps, contact: Contact) -> Told:
-    """What was told on a contact until now: what was keyed in or noted, and what was said."""
+    """What was told on a contact until now: what was keyed in or noted, and what was said.
+
+    A reason is words as well: whoever asked before in words alone is found by them.
+    """
     said = {name: entry["value"] for name, entry in situation.said_on(deps, contact).items()}
     order, number = said.get("order_number"), said.get("case_number")
+    spoken = words_of(said.get("free_text"), contact.summary)
     return Told(
         contact.started_at,
         contact.channel,
@@ -102,7 +107,7 @@ def told_on(deps: Deps, contact: Contact) -> Told:
         references=frozenset([*contact.references, *([as_reference(order)] if order else [])]),
         reasons=reasons_in(said.get("reason")),
         product=said.get("product"),
-        words=tuple(dict.fromkeys([*contact.gist.split(), *words_of(said.get("free_text"), contact.summary)])),
+        words=tuple(dict.fromkeys([*words_of(said.get("reason")), *contact.gist.split(), *spoken])),
     )
 
 
@@ -153,5 +158,5 @@ def opened(home: CustomerHead, case: Case) -> Work:
 def subject_of(*texts: str | None) -> str:
     """A subject from the first of these that says anything: one line, cut where it is long."""
     lines = (" ".join(text.split()) for text in texts if text)
-    line = next((line for line in lines if line), "No subject")
+    line = next((line for line in lines if line), NO_SUBJECT)
     return line if len(line) <= SUBJECT_LENGTH else line[: SUBJECT_LENGTH - 1] + "…"

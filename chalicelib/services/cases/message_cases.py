@@ -12,6 +12,9 @@ from chalicelib.services.cases.casework import Work
 from chalicelib.services.customers.records import Record
 from chalicelib.services.deps import Deps
 
+OF_CONTACT = "its contact is about this case"
+"""Why what was said on a contact is of a case, and goes where the contact goes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:

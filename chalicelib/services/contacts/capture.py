@@ -16,7 +16,7 @@ from chalicelib.rules.disclosure import is_campaign
 from chalicelib.rules.matching import Assurance, Decision
 from chalicelib.services.cases import cases, message_cases
 from chalicelib.services.cases.casework import Work
-from chalicelib.services.cases.message_cases import Sign
+from chalicelib.services.cases.message_cases import OF_CONTACT, Sign
 from chalicelib.services.contacts import contacts
 from chalicelib.services.customers import records, situation
 from chalicelib.services.customers.customer_items import new_profile
@@ -264,7 +264,7 @@ def _sign(caller: Caller, request: CaptureInteraction, whose: _Whose, thread_cas
         return Sign("sign", "it has the token of this case", cases.follow(store.get_case(thread_case)))
     contact = whose.contact
     if contact and contact.case_id and record:
-        return Sign("sign", "its contact is about this case", cases.follow(store.get_case(contact.case_id)))
+        return Sign("sign", OF_CONTACT, cases.follow(store.get_case(contact.case_id)))
     return None
 
 

@@ -34,12 +34,12 @@ def follow_contact(deps: Deps, contact_id: str, left_customer_id: str | None) ->
         return 0
     home = keys.customer(left_customer_id) if left_customer_id else contact.PK
     moved = 0
-    for entry in _entries(home, contact):
+    for entry in entries_of(home, contact):
         moved += _carry_over(deps, entry, contact)
     return moved
 
 
-def _entries(home: str, contact: Contact) -> Iterator[Interaction]:
+def entries_of(home: str, contact: Contact) -> Iterator[Interaction]:
     """The contact's entries on a timeline, page by page, to its end: a message may be older than its contact."""
     after: str | None = None
     while True:

@@ -123,9 +123,7 @@ def replay(running: Product, one: Conversation) -> str | None:
     if facts := _facts(one):
         running.call("agent", "PATCH", f"/contacts/{contact_id}/facts", {"facts": facts})
     running.clock.at = one.ended + timedelta(seconds=1)
-    ended = running.call(
-        "agent", "POST", f"/contacts/{contact_id}/end", {"resolved": one.resolved if one.said else None}
-    )
+    ended = running.call("agent", "POST", f"/contacts/{contact_id}/end", {"resolved": one.resolved})
     case_id: str | None = ended["case_id"]
     return case_id
 

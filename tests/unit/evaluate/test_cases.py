@@ -29,7 +29,7 @@ CHATS = [
     a_chat(2, "ada", "taxi", "A taxi to the station", hours=1),
     a_chat(4, "ada", "taxi", "Where does my taxi to the station wait?", hours=3, tool=False),
     a_chat(5, "bob", "taxi", "Taxi!", hours=4),
-    a_chat(6, "bob", "taxi", hours=5),
+    a_chat(6, "bob", "taxi", hours=5, completion="Incomplete"),
 ]
 FLIGHT: Row = {"customer_id": "cy", "instruction": "Cancel NO6JO3"}
 FLIGHTS: list[Row] = [

@@ -175,3 +175,47 @@ def test_a_decision_does_not_depend_on_the_order_of_the_cases(
     assert (found.by == "asked") == bool(found.may_be)
     meant = next((case for case in cases if case.case_id == found.case_id), None)
     assert meant is None or meant.may_take(told.at)
+
+
+NUMBER = a_case("number", references=frozenset({"W4435622"}))
+
+
+def test_a_number_here_and_a_reason_there_are_the_one_open_case() -> None:
+    # a chat left nothing but its order, a call tells nothing but why; and the other way round
+    call = told("delive", is_message=False, reasons=frozenset({"delivery"}))
+    assert found(find_case(call, [NUMBER])) == ("number", "conversation")
+    number = told(references=frozenset({"W4435622"}))
+    assert found(find_case(number, [PARCEL])) == ("parcel", "conversation")
+    # of a product alone, the same
+    assert found(find_case(told(is_message=False, product="Fibre"), [PARCEL])) == ("parcel", "conversation")
+
+
+@pytest.mark.parametrize(
+    "cases",
+    [
+        [NUMBER, a_case("other", references=frozenset({"X1"}))],
+        [a_case("resolved", Status.RESOLVED, references=frozenset({"X1"}))],
+        [a_case("old", ago=REOPENED_WITHIN + HOUR, references=frozenset({"X1"}))],
+        [a_case("product", product="Mobile", references=frozenset({"X1"}))],
+        [BILL],
+        [a_case("wordless")],
+    ],
+    ids=["several", "none is open", "long ago", "another product", "another reason", "nothing is known of it"],
+)
+def test_what_cannot_be_compared_is_not_the_only_case(cases: list[KnownCase]) -> None:
+    said = told("delive", is_message=False, reasons=frozenset({"delivery"}), product="Fibre")
+    assert found(find_case(said, cases)) == (None, "opened")
+
+
+def test_another_number_is_another_case() -> None:
+    said = told(is_message=False, references=frozenset({"X1"}))
+    assert found(find_case(said, [NUMBER])) == (None, "opened")
+
+
+def test_of_several_with_as_many_of_the_reasons_the_most_alike() -> None:
+    reasons = frozenset({"delivery", "refund"})
+    others = [
+        a_case("near", ago=3 * DAY, reasons=reasons | {"parcel"}, words=frozenset({"parcel"})),
+        a_case("late", ago=DAY, reasons=reasons | {"complaint"}, words=frozenset({"angry"})),
+    ]
+    assert found(find_case(told("parcel", reasons=reasons), others)) == ("near", "reason")

@@ -1,0 +1,100 @@
+"""What was said on a contact before it had its case is of the case, too: off the table's stream, once."""
+
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.services.cases.entry_cases import AT_ONCE, put_entries
+from tests.conftest import Api, Spy
+from tests.factories import a_contact, an_interaction, facts
+from tests.unit.test_stream import Stream
+
+ADA = "+447700900123"
+
+
+@pytest.fixture
+def stream(client: Client) -> Stream:
+    return Stream(client)
+
+
+@pytest.fixture
+def ada(agent: Api) -> str:
+    made = agent.post("/customers", {"name": "Ada", "identifiers": [{"type": "phone", "value": ADA}]})
+    return str(made.json["customer_id"])
+
+
+def a_case(agent: Api, ada: str, subject: str = "Something") -> str:
+    return str(agent.post(f"/customers/{ada}/cases", {"subject": subject}).json["case_id"])
+
+
+def a_chat(ivr: Api) -> str:
+    return str(ivr.post("/contacts", a_contact(ADA, channel="chat")).json["contact_id"])
+
+
+def said(ivr: Api, contact_id: str, text: str) -> str:
+    message = an_interaction(contact_id=contact_id, channel="chat", body=text)
+    return str(ivr.post("/interactions", message).json["interaction_id"])
+
+
+def cases_on(agent: Api, ada: str) -> set[str | None]:
+    return {one["case_id"] for one in agent.get(f"/customers/{ada}/timeline").json["items"]}
+
+
+def test_messages_are_of_the_case_that_their_contact_gets(agent: Api, ivr: Api, ada: str, stream: Stream) -> None:
+    # Given a chat on which something was said, that ends with a case of its own
+    contact_id = a_chat(ivr)
+    first = said(ivr, contact_id, "Hello there")
+    said(ivr, contact_id, "My washing machine leaks water")
+    ended = stream.told(contact_id, lambda: agent.post(f"/contacts/{contact_id}/end", {}).json)
+    assert ended["case"]["by"] == "opened"
+    # When the stream tells
+    assert stream.deliver() == []
+    # Then all that was said is of the case, and says why
+    assert cases_on(agent, ada) == {ended["case_id"]}
+    found = agent.get(f"/interactions/{first}").json["case"]
+    assert (found["by"], found["reason"]) == ("sign", "its contact is about this case")
+    # and told again, nothing is left to do
+    assert put_entries(contact_id, None) == 0
+
+
+def test_they_go_with_it_when_somebody_says_another_case(agent: Api, ivr: Api, ada: str, stream: Stream) -> None:
+    # Given a chat that is about a case, and a message on it that was put to another by hand, one to none
+    lamp, boiler, garden = (a_case(agent, ada, subject) for subject in ("Lamp", "Boiler", "Garden"))
+    contact_id = a_chat(ivr)
+    stream.told(contact_id, lambda: agent.post(f"/contacts/{contact_id}/case", {"case_id": lamp}))
+    texts = ("It is broken", "And the garden?", "Thanks")
+    ids = [said(ivr, contact_id, text) for text in texts]
+    agent.post(f"/interactions/{ids[1]}/case", {"case_id": garden})
+    agent.post(f"/interactions/{ids[2]}/case", {"none": True})
+    # When somebody says that it was about another, and takes it back
+    for change, expected in (
+        (lambda: agent.post(f"/contacts/{contact_id}/case", {"case_id": boiler}), boiler),
+        (lambda: agent.delete(f"/contacts/{contact_id}/case"), lamp),
+    ):
+        stream.told(contact_id, change)
+        assert stream.deliver() == []
+        # Then what had its case by the contact goes, what was said by hand stays
+        assert [agent.get(f"/interactions/{one}").json["case_id"] for one in ids] == [expected, garden, None]
+
+
+def test_a_long_chat_takes_some_transactions(agent: Api, ivr: Api, ada: str, stream: Stream, spy: Spy) -> None:
+    contact_id = a_chat(ivr)
+    for n in range(AT_ONCE + 1):
+        said(ivr, contact_id, f"washing machine {n}")
+    case_id = a_case(agent, ada)
+    put: dict[str, Any] = {"case_id": case_id}
+    stream.told(contact_id, lambda: agent.post(f"/contacts/{contact_id}/case", put))
+    spy.reset()
+    assert put_entries(contact_id, None) == AT_ONCE + 1
+    read, written = ["GetItem"] * AT_ONCE, ["TransactWriteItems"]
+    assert spy.operations == ["GetItem", "Query", *read, *written, "GetItem", *written]
+    assert put_entries(contact_id, case_id) == 0
+
+
+def test_what_hangs_on_nobodys_contact_has_no_case(ivr: Api) -> None:
+    anonymous = {"from": {"type": "phone", "value": "anonymous"}}
+    contact_id = str(ivr.post("/contacts", a_contact(ADA) | anonymous).json["contact_id"])
+    ivr.patch(f"/contacts/{contact_id}/facts", facts("ivr", verified=False, reason="billing"))
+    assert put_entries(contact_id, None) == 0
+    assert put_entries("NOBODY", None) == 0
