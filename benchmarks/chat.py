@@ -1,7 +1,7 @@
 """From the visitor's keystroke to the agent's socket: `python -m benchmarks.chat`.
 
-Plays against the local stack that runs (`make run`), beside a bare echo and bare relays. They are measured in turn,
-so that whatever else the machine does weighs on all of them.
+Plays against the local stack that runs (`make run`), beside a bare echo and bare relays. They are measured in
+turn, so that whatever else the machine does weighs on all of them.
 """
 
 import argparse
