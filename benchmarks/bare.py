@@ -1,8 +1,12 @@
-"""A bare echo and a bare relay on the same stack: what a socket and a function cost by themselves."""
+"""A bare echo and bare relays on the same stack: what a socket and a function cost there, and what a write.
+
+The relays post to another connection; some read and write a table first, as whatever keeps a message must.
+"""
 
 import io
 import json
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 import boto3
@@ -10,21 +14,34 @@ import boto3
 from infra.local.emulation import ROOT
 
 ROLE = "bare"
+TABLE = "bare"
 CODE = """
-import os, boto3
-CLIENT = boto3.client("apigatewaymanagementapi", endpoint_url=os.environ["SOCKET_URL"])
+import json, os, boto3
+TABLE = os.environ["TABLE"]
+POSTS = boto3.client("apigatewaymanagementapi", endpoint_url=os.environ["SOCKET_URL"])
+TABLES = boto3.client("dynamodb")
 
 def connect(event, context):
     return {"statusCode": 200}
 
 def answer(event, context):
-    to, _, text = event["body"].partition("|")
-    if not to:
-        return {"statusCode": 200, "body": text or event["requestContext"]["connectionId"]}
-    CLIENT.post_to_connection(ConnectionId=to, Data=text.encode())
+    asked = json.loads(event["body"])
+    if asked["to"] is None:
+        return {"statusCode": 200, "body": asked["text"] or event["requestContext"]["connectionId"]}
+    if asked.get("read"):
+        TABLES.query(TableName=TABLE, KeyConditionExpression="PK = :room", ConsistentRead=True,
+                     ExpressionAttributeValues={":room": {"S": "room"}})
+    items = [{"PK": {"S": f"{asked['text']}-{n}"}, "SK": {"S": "1"}} for n in range(asked.get("write", 0))]
+    if items:
+        TABLES.transact_write_items(TransactItems=[
+            {"Put": {"TableName": TABLE, "Item": item, "ConditionExpression": "attribute_not_exists(PK)"}}
+            for item in items
+        ])
+    POSTS.post_to_connection(ConnectionId=asked["to"], Data=asked["text"].encode())
     return {"statusCode": 200}
 """
-"""`|text` comes back as the answer, `<connection>|text` is posted to that connection, `|` answers one's own id."""
+"""`to`: the connection that `text` is posted to; null: it is the answer, and without a text one's own id is.
+Before it posts it reads a room of three items, if `read`, and writes as many items as `write` says, at once."""
 
 
 def deploy(stack: dict[str, Any]) -> str:
@@ -38,6 +55,7 @@ def deploy(stack: dict[str, Any]) -> str:
         Name="bare", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
     )
     path = f"/_aws/execute-api/{api['ApiId']}/api"
+    _make_table(session.client("dynamodb", endpoint_url=stack["endpoint_url"]))
     for route, handler in (("$connect", "connect"), ("$default", "answer")):
         arn = _function(
             functions,
@@ -54,6 +72,19 @@ def deploy(stack: dict[str, Any]) -> str:
     return f"ws://{host}{path}"
 
 
+def _make_table(tables: Any) -> None:
+    keys = {"PK": "HASH", "SK": "RANGE"}
+    with suppress(tables.exceptions.ResourceInUseException):
+        tables.create_table(
+            TableName=TABLE,
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys.items()],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys],
+            BillingMode="PAY_PER_REQUEST",
+        )
+    for number in range(3):
+        tables.put_item(TableName=TABLE, Item={"PK": {"S": "room"}, "SK": {"S": f"{number}"}})
+
+
 def _role(iam: Any) -> str:
     trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     try:
@@ -61,7 +92,8 @@ def _role(iam: Any) -> str:
     except iam.exceptions.EntityAlreadyExistsException:
         made = iam.get_role(RoleName=ROLE)
     may = {"Effect": "Allow", "Action": "execute-api:ManageConnections", "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [may]})
+    keeps = {"Effect": "Allow", "Action": ["dynamodb:Query", "dynamodb:PutItem"], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [may, keeps]})
     iam.put_role_policy(RoleName=ROLE, PolicyName="post", PolicyDocument=document)
     arn: str = made["Role"]["Arn"]
     return arn
@@ -79,7 +111,7 @@ def _function(functions: Any, role: str, name: str, handler: str, url: str) -> s
         Code={"ZipFile": zipped.getvalue()},
         Timeout=10,
         MemorySize=1024,
-        Environment={"Variables": {"SOCKET_URL": url}},
+        Environment={"Variables": {"SOCKET_URL": url, "TABLE": TABLE}},
     )
     arn: str = made["FunctionArn"]
     return arn

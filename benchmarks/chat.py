@@ -1,7 +1,7 @@
-"""From the visitor's keystroke to the agent's socket, beside a bare echo: `python -m benchmarks.chat`.
+"""From the visitor's keystroke to the agent's socket: `python -m benchmarks.chat`.
 
-Plays against the local stack that runs (`make run`). The three are measured in turn, so that whatever else the
-machine does weighs on all of them.
+Plays against the local stack that runs (`make run`), beside a bare echo and bare relays. They are measured in
+turn, so that whatever else the machine does weighs on all of them.
 """
 
 import argparse
@@ -34,23 +34,32 @@ class Timed:
         return quantiles(self.took[WARMED_UP:], n=100, method="inclusive")[percent - 1]
 
     def __str__(self) -> str:
-        return f"  {self.name:34} p50 {self.at(50):7.1f} ms   p99 {self.at(99):7.1f} ms"
+        return f"  {self.name:38} p50 {self.at(50):7.1f} ms   p99 {self.at(99):7.1f} ms"
+
+
+RELAYS: dict[str, dict[str, Any]] = {
+    "bare relay to another socket": {},
+    "bare relay after 1 write": {"write": 1},
+    "bare relay after 1 query and 5 writes": {"read": True, "write": 5},  # what the product does, by AWS's SDK
+}
 
 
 async def measure(stack: dict[str, Any], folder: Path, rounds: int) -> list[Timed]:
-    """A bare echo, a bare relay to another socket, and a message of the product, in ms."""
+    """A bare echo, bare relays to another socket, and a message of the product, in ms."""
     issuer, url = Issuer(folder, stack["endpoint_url"]), bare.deploy(stack)
-    echo, relay, chat = Timed("bare echo"), Timed("bare relay to another socket"), Timed("visitor to agent")
+    echo, chat, relays = Timed("bare echo"), Timed("visitor to agent"), {name: Timed(name) for name in RELAYS}
     arrived: asyncio.Queue[Frame] = asyncio.Queue()
     visitor = await Line.open(stack["ws_url"], issuer.token("visitor", secrets.token_hex(8)), lambda _frame: None)
     agent = await Line.open(stack["ws_url"], issuer.token("agent", secrets.token_hex(8)), arrived.put_nowait)
     contact_id = (await visitor.ask("start"))["contact_id"]
     await agent.ask("take", contact_id=contact_id)
     async with connect(url) as one, connect(url) as other:
-        to = await _heard(other, "|")
+        to = await _heard(other, to=None, text="")
         for number in range(WARMED_UP + rounds):
-            echo.took.append(await _timed(_heard(one, f"|{number}")))
-            relay.took.append(await _timed(_relayed(one, other, f"{to}|{number}")))
+            echo.took.append(await _timed(_heard(one, to=None, text=f"{number}")))
+            for name, before in RELAYS.items():
+                told = {"to": to, "text": f"{secrets.token_hex(4)}", **before}
+                relays[name].took.append(await _timed(_relayed(one, other, told)))
             began = perf_counter()
             asked = asyncio.create_task(visitor.ask("send", id=f"{number}", contact_id=contact_id, text="Hello"))
             while (await arrived.get()).get("client_id") != f"{number}":
@@ -60,16 +69,16 @@ async def measure(stack: dict[str, Any], folder: Path, rounds: int) -> list[Time
             await asyncio.sleep(PAUSE_SECONDS)
     await visitor.close()
     await agent.close()
-    return [echo, relay, chat]
+    return [echo, *relays.values(), chat]
 
 
-async def _heard(socket: ClientConnection, text: str) -> str:
-    await socket.send(text)
+async def _heard(socket: ClientConnection, **told: Any) -> str:
+    await socket.send(json.dumps(told))
     return str(await socket.recv())
 
 
-async def _relayed(one: ClientConnection, other: ClientConnection, text: str) -> str:
-    await one.send(text)
+async def _relayed(one: ClientConnection, other: ClientConnection, told: dict[str, Any]) -> str:
+    await one.send(json.dumps(told))
     return str(await other.recv())
 
 
@@ -85,10 +94,10 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path(".local"), help="of the running stack")
     chosen = parser.parse_args()
     stack = json.loads((chosen.folder / "stack.json").read_text())
-    echo, relay, chat = asyncio.run(measure(stack, chosen.folder, chosen.rounds))
-    for timed in (echo, relay, chat):
+    *bares, chat = asyncio.run(measure(stack, chosen.folder, chosen.rounds))
+    for timed in (*bares, chat):
         print(timed)
-    for than in (echo, relay):
+    for than in bares:
         halfway, worst = (chat.at(percent) / than.at(percent) for percent in (50, 99))
         print(f"  {chat.name} / {than.name}: {halfway:.1f} at p50, {worst:.1f} at p99")
 

@@ -27,7 +27,7 @@ LAMBDA_MACHINE = ("Linux", "x86_64")
 NOT_SHIPPED = ("chalice",)
 # botocore describes every AWS service: 28 MB of JSON, of which the functions read this much.
 BOTOCORE_DATA = (
-    *("apigatewaymanagementapi", "dynamodb", "s3", "sqs"),
+    *("dynamodb", "s3", "sqs"),
     *("endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json"),
 )
 # (a folder anywhere in the tree, a suffix anywhere) that no import ever asks for

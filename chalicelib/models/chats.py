@@ -92,7 +92,7 @@ def find_visit(role: str, subject: str) -> Visit:
 
 def find_message(contact_id: str, place: int) -> ChatMessage | None:
     try:
-        return ChatMessage.get(keys.contact(contact_id), keys.dialogue(place), consistent_read=True)
+        return ChatMessage.get(keys.dialogue(contact_id), keys.place(place), consistent_read=True)
     except DoesNotExist:
         return None
 
@@ -102,8 +102,8 @@ def list_messages(contact_id: str, after: int, limit: int) -> list[tuple[ChatMes
 
     Raises `WriteConflict` where the store does not give all of them at once.
     """
-    band = Item.SK.between(keys.dialogue(after + 1), keys.DIALOGUE + keys.AFTER_ALL)
-    found = list(Item.query(keys.contact(contact_id), band, consistent_read=True, limit=limit))
+    onward = Item.SK >= keys.place(after + 1)  # noqa: SIM300 - a condition of PynamoDB
+    found = list(Item.query(keys.dialogue(contact_id), onward, consistent_read=True, limit=limit))
     messages = [item for item in found if isinstance(item, ChatMessage)]
     if not messages:
         return []
@@ -176,8 +176,8 @@ def add_message(room: Room, event: Event) -> list[Change]:
 def message_of(event: Event) -> ChatMessage:
     """A message's place in the dialogue, as it is written first."""
     return ChatMessage(
-        PK=keys.contact(event.contact_id),
-        SK=keys.dialogue(int(event.place)),
+        PK=keys.dialogue(event.contact_id),
+        SK=keys.place(int(event.place)),
         contact_id=event.contact_id,
         interaction_id=event.interaction_id,
         place=event.place,

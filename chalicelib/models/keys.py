@@ -20,7 +20,9 @@ A contact's collection holds what hangs on it while it has no customer, and wher
     Y#CHAT               how many messages there are, and what was read
     X#<connection_id>    who listens: read with the two above before each message
     I#<at>#<id>          its timeline while it has no customer
-    D#<place>            the dialogue: which interaction is the how-manieth message
+
+The dialogue, which says which interaction is the how-manieth message of a chat, is a collection of its own
+(`D#<contact_id>`): some engines read a whole partition, and what is read before each message must not grow.
 
 Beside them, `L#<shard>` holds the contacts that are live, by the moment at which they are to be looked at,
 and `LC#<shard>` the open cases; `Q#<team>#<shard>` holds a team's open cases, by status and when they are due.
@@ -44,7 +46,6 @@ LEDGER = "A#"
 CONTACT = "Z#CONTACT"
 CHAT = "Y#CHAT"
 LISTENERS = "X#"
-DIALOGUE = "D#"
 CONNECTION = "CONNECTION"
 VISIT = "VISIT"
 PRESENCE = "PRESENCE"
@@ -270,8 +271,12 @@ def listener(connection_id: str) -> str:
     return LISTENERS + escape(connection_id)
 
 
-def dialogue(place: int) -> str:
-    return f"{DIALOGUE}{place:010d}"
+def dialogue(contact_id: str) -> str:
+    return f"D#{escape(contact_id)}"
+
+
+def place(number: int) -> str:
+    return f"{number:010d}"
 
 
 def visits(role: str, subject: str) -> str:

@@ -1,9 +1,13 @@
 """Posting to whoever is connected, by API Gateway."""
 
-from botocore.exceptions import BotoCoreError, ClientError
+from urllib.parse import quote
+
+from botocore.exceptions import BotoCoreError
 
 from chalicelib.errors import Unavailable
-from chalicelib.models.aws import client
+from chalicelib.models import signed
+
+DELIVERED, GONE = 200, 410
 
 
 def post(url: str, region: str, connection_id: str, frame: str) -> bool:
@@ -11,11 +15,11 @@ def post(url: str, region: str, connection_id: str, frame: str) -> bool:
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
     """
-    gateway = client("apigatewaymanagementapi", region, url)
+    place = f"{url}/@connections/{quote(connection_id, safe='')}"
     try:
-        gateway.post_to_connection(ConnectionId=connection_id, Data=frame.encode())
-    except gateway.exceptions.GoneException:
-        return False
-    except (ClientError, BotoCoreError) as error:
+        status = signed.post("execute-api", region, place, frame.encode())
+    except BotoCoreError as error:
         raise Unavailable(f"PostToConnection: {type(error).__name__}") from error
-    return True
+    if status not in (DELIVERED, GONE):
+        raise Unavailable(f"PostToConnection: {status}")
+    return status == DELIVERED

@@ -13,7 +13,9 @@ import sys
 import time
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 from infra.load.party import Party
@@ -24,6 +26,7 @@ AT_A_TIME = 16
 """Chats that are begun side by side: each costs the stack a second of work."""
 CUT, TWICE = 0.05, 0.2
 """The shares of messages after which the line is cut, and that are sent twice."""
+LETTERS = 16
 SHOWN = 10
 
 
@@ -77,12 +80,17 @@ async def _talk(chat: Chat, until: float, chance: random.Random) -> None:
     await asyncio.sleep(chance.random() * (until - time.monotonic()) / 2)
     while not chat.said or time.monotonic() < until:
         for end in (chat.visitor, chat.agent):
-            text = f"{len(chat.said)} {secrets.token_hex(8)}"
+            text = something_new(len(chat.said), chance)
             await end.say(chat.contact_id, text, times=2 if chance.random() < TWICE else 1)
             chat.said.append(text)
             if chance.random() < CUT:
                 end.cut()
         await asyncio.sleep(5 + 10 * chance.random())
+
+
+def something_new(number: int, chance: random.Random) -> str:
+    """What nobody said before, in letters: some runs of digits are a card's number to the product, and masked."""
+    return f"{number} {''.join(chance.choices(ascii_lowercase, k=LETTERS))}"
 
 
 async def check(chats: list[Chat]) -> list[str]:
@@ -95,16 +103,22 @@ async def _check(chat: Chat) -> list[str]:
     wrong = []
     for name, end in (("visitor", chat.visitor), ("agent", chat.agent)):
         await end.catch_up(chat.contact_id)
-        if [text for _, text in end.shown[chat.contact_id]] != chat.said:
-            wrong.append(
-                f"{chat.contact_id}: the {name} sees {len(end.shown[chat.contact_id])} of {len(chat.said)}"
-            )
+        seen = [text for _, text in end.shown[chat.contact_id]]
+        if seen != chat.said:
+            wrong.append(f"{chat.contact_id}: the {name} sees {difference(seen, chat.said)}")
     stranger = Party(chat.visitor.url, chat.visitor.token)
     await stranger.catch_up(chat.contact_id)
     if stranger.shown[chat.contact_id] != chat.agent.shown[chat.contact_id]:
         wrong.append(f"{chat.contact_id}: the record differs from what was shown")
     await stranger.close()
     return wrong
+
+
+def difference(seen: list[str], said: list[str]) -> str:
+    """Where what is seen first is not what was said."""
+    pairs = enumerate(zip_longest(seen, said), start=1)
+    first = next((f", and at {place} {one!r} for {other!r}" for place, (one, other) in pairs if one != other), "")
+    return f"{len(seen)} of {len(said)}{first}"
 
 
 async def _whole(stack: dict[str, Any], folder: Path, chosen: argparse.Namespace) -> int:

@@ -176,7 +176,7 @@ def contact_image(contact_id: str) -> dict[str, Any]:
 
 
 def place_image(contact_id: str) -> dict[str, Any]:
-    return image_of(keys.contact(contact_id), keys.dialogue(1))
+    return image_of(keys.dialogue(contact_id), keys.place(1))
 
 
 def a_message_that_was_not_pushed(world: World) -> list[dict[str, Any]]:

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from dataclasses import replace
+from random import Random
 
 import pytest
 
 from chalicelib.models.identifiers import normalise
+from chalicelib.rules.masking import UNHEARD, mask
+from infra.load.chats import difference, something_new
 from infra.load.check import faults
 from infra.load.ledger import Account
 from infra.load.people import PEOPLE, Person
@@ -65,3 +68,24 @@ def test_people_are_told_apart() -> None:
     assert len({person.phone for person in everybody}) == len(everybody)
     for person in everybody[::1000]:
         assert normalise("phone", person.phone, region="GB").value == person.phone
+
+
+def test_what_is_said_in_chats_is_kept_as_it_is_said() -> None:
+    """Given many messages, when they are read with nothing heard before, then none is masked, and each is new."""
+    chance = Random(1)  # noqa: S311 - of a load
+    said = [something_new(number % 60, chance) for number in range(20_000)]
+    assert [text for text in said if mask(text, {UNHEARD}).text != text] == []
+    assert len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize(
+    ("seen", "told"),
+    [
+        (["a", "b"], "2 of 2"),
+        (["a"], "1 of 2, and at 2 None for 'b'"),
+        (["a", "a", "b"], "3 of 2, and at 2 'a' for 'b'"),
+        (["a", "[card number]"], "2 of 2, and at 2 '[card number]' for 'b'"),
+    ],
+)
+def test_what_differs_on_a_screen_is_told(seen: list[str], told: str) -> None:
+    assert difference(seen, ["a", "b"]) == told

@@ -30,7 +30,7 @@ def contact_record(contact_id: str, change: Callable[[], Any], *, new: bool = Fa
 
 
 def message_image(contact_id: str, place: int) -> Image:
-    return raw(keys.contact(contact_id), keys.dialogue(place))
+    return raw(keys.dialogue(contact_id), keys.place(place))
 
 
 def without_id(frames: list[Frame]) -> list[Frame]:
