@@ -69,6 +69,7 @@ def _read_batch(body: bytes) -> None:
         request = validated(SendJourneyEvents.model_validate_json, body)
     except BadInput:
         return
+    assert isinstance(request, SendJourneyEvents)
     acts = [one.act for one in journey_acts.read(CLOCK, request)]
     taken = journey_window.take_in(journey_window.Window(), acts)
     again = journey_window.take_in(journey_window.of_stored(_kept(taken.window.stored())), reversed(acts))
