@@ -76,8 +76,8 @@ check-web: $(DEV) $(STACK) $(WEB) ## the browser's client: types, size, tests, i
 	@test ! -x "$(CHROMIUM)" || npm --prefix web run --silent check-browser
 	@.venv/bin/python -m pytest tests/e2e/test_web.py -m web
 
-check-fuzz: $(DEV) $(FUZZ) ## a fuzzer on what reads mails and webhooks (SECONDS=60 for each)
-	@for target in mail twilio amazon_connect; do \
+check-fuzz: $(DEV) $(FUZZ) ## a fuzzer on what reads mails, webhooks, journeys and chats (SECONDS=60 for each)
+	@for target in mail twilio amazon_connect journeys chat; do \
 		.venv/bin/python -m tests.fuzz $$target --seconds $(SECONDS) || exit 1; \
 	done
 

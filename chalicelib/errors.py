@@ -12,6 +12,7 @@ ThroughlineError
 ├── Unavailable          503  the store refuses or is too slow; a retry will do
 │   └── WriteConflict         two writers met; services try again, callers see Unavailable
 ├── TooManyTries         429  guessing is over for now
+├── TooManyRequests      429  more than this caller may send in so short a time; later it may
 └── VersionRequired      428  a change that must say which version it was made on
 """
 
@@ -32,6 +33,8 @@ class ThroughlineError(Exception):
     status = 500
     code = "internal_error"
     title = "Internal error"
+    retry_after: int | None = None
+    """Seconds after which the same may succeed, where it may."""
 
 
 class BadInput(ThroughlineError):
@@ -108,10 +111,21 @@ class TooManyTries(ThroughlineError):
     title = "Too many tries failed; go on without"
 
 
+class TooManyRequests(ThroughlineError):
+    status = 429
+    code = "too_many_requests"
+    title = "Too many requests; try again later"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class Unavailable(ThroughlineError):
     status = 503
     code = "unavailable"
     title = "The store is not answering; try again"
+    retry_after = 1
 
 
 class WriteConflict(Unavailable):

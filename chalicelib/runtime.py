@@ -349,8 +349,9 @@ def problem(error: ThroughlineError, correlation_id: str) -> Answer:
     headers = {"Content-Type": PROBLEM}
     if isinstance(error, BadInput):
         body["errors"] = [{"field": e.field, "message": e.message} for e in error.fields]
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Unavailable):
-        headers["Retry-After"] = "1"
         body["detail"] = error.title
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"

@@ -32,6 +32,8 @@ class Site:
 
     name: str
     origins: tuple[str, ...] = ()
+    events_per_minute: int = 60_000
+    """Of all who send with its key: a key is public, and what comes with it is written down."""
 
     def allows(self, origin: str) -> bool:
         """Whether a page of this origin may send. An app has no origin, and is not asked."""
@@ -141,7 +143,7 @@ class Settings:
             link_hours=int(environ.get("LINK_HOURS") or cls.link_hours),
             socket_url=environ.get("SOCKET_URL", ""),
             channels=channels,
-            sites={key: Site(site["name"], tuple(site["origins"])) for key, site in sites.items()},
+            sites={key: Site(**site | {"origins": tuple(site["origins"])}) for key, site in sites.items()},
             journey_retention_days=float(environ.get("JOURNEY_RETENTION_DAYS") or cls.journey_retention_days),
         )
 

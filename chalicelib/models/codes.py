@@ -7,7 +7,8 @@ from typing import Any
 from chalicelib.models import keys
 from chalicelib.models.changes import Change
 from chalicelib.models.items import ContinuationCode, Item, Tries
-from chalicelib.rules.continuation import Counted, windows
+from chalicelib.rules.continuation import Counted
+from chalicelib.rules.windows import windows
 
 
 def find_code(hashed: str, now: datetime) -> ContinuationCode | None:

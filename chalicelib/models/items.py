@@ -175,13 +175,21 @@ class JourneyActs(Item, discriminator="journeys"):
     """What a customer did by themselves of late, act by act: the journeys on the timeline are made from it.
 
     `window` is a `rules.journey_window.Window`. `scope` makes the ids of its journeys its own: whose acts were the
-    first in it.
+    first in it. `in_minute` counts the events that were new in the `minute` in which the last ones came.
     """
 
     customer_id = UnicodeAttribute()
     scope = UnicodeAttribute()
     window = JSONAttribute(default=dict)
+    minute: Any = UTCDateTimeAttribute(null=True)
+    in_minute = NumberAttribute(default=0)
     version = NumberAttribute(default=1)
+
+
+class SiteMinute(Item, discriminator="site_minute"):
+    """How many events came with a publishable key in one minute: one of the parts in which that is counted."""
+
+    events = NumberAttribute(default=0)
 
 
 class KnownFacts(Item, discriminator="facts"):

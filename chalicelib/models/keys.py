@@ -168,6 +168,11 @@ def tries(hashed: str) -> str:
     return f"TT#{escape(hashed)}"
 
 
+def site_part(key: str, part: int) -> str:
+    """What came with a publishable key, minute by minute, in one of the parts in which it is counted."""
+    return f"SITE#{escape(key)}#{part}"
+
+
 def said(*what: str) -> str:
     """What people say of themselves, and who may be meant by it."""
     return "B#" + "#".join(escape(part) for part in what)

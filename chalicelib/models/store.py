@@ -27,7 +27,6 @@ from chalicelib.models.items import (
     IdentifierOwner,
     Interaction,
     Item,
-    JourneyActs,
     KnownFacts,
     MailId,
     Merge,
@@ -160,15 +159,6 @@ def find_recognised(customer_id: str) -> Recognised:
     partition = keys.customer(customer_id)
     nothing = Recognised(PK=partition, SK=keys.RECOGNISED, customer_id=customer_id, told={}, version=0)
     return _find(Recognised, partition, keys.RECOGNISED) or nothing
-
-
-def find_journeys(customer_id: str, scope: str) -> JourneyActs:
-    """What a customer did by themselves of late; version 0 says that it is not stored, and has this scope then."""
-    partition = keys.customer(customer_id)
-    nothing = JourneyActs(
-        PK=partition, SK=keys.JOURNEYS, customer_id=customer_id, scope=scope, window={}, version=0
-    )
-    return _find(JourneyActs, partition, keys.JOURNEYS) or nothing
 
 
 def find_contact(contact_id: str) -> Contact | None:

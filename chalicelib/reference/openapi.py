@@ -146,7 +146,7 @@ HEADERS = {
     },
     "WWW-Authenticate": {"schema": {"type": "string"}, "example": "Bearer"},
 }
-OF_PROBLEMS = {401: "WWW-Authenticate", 503: "Retry-After"}
+OF_PROBLEMS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
 WRONG = {
     400: ("body", "is not valid JSON (RFC 8259)"),

@@ -3,6 +3,7 @@
 `ALL` is any record, `OWN` only what the caller started or is bound to, `CAMPAIGNS` only campaign touches.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -98,6 +99,15 @@ class Caller:
     def named(self) -> dict[str, str]:
         """As it is written on what the caller started or captured."""
         return {"role": str(self.role), "subject": self.subject}
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is a portal's token of who is signed in there: such a one may be in their own hands."""
+        return self.role is Role.PORTAL and self.customer_id is not None
+
+    def acts_for(self, member_ids: Collection[str]) -> bool:
+        """Whether it may act for the customer who goes by these ids: one that is bound acts for its own only."""
+        return not self.is_bound or (self.customer_id or "") in member_ids
 
     def scope(self, action: str) -> Scope | None:
         return scope_of(self.role, action)

@@ -9,7 +9,6 @@ import json
 import re
 from base64 import b32encode
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -94,13 +93,6 @@ def forms_for(*, announced: bool, of_number: int, open_codes: int) -> list[Form]
     if announced and of_number < LIVE_OF_NUMBER:
         forms.insert(0, Form.BOUND)
     return forms
-
-
-def windows(at: datetime, life: timedelta) -> tuple[datetime, datetime]:
-    """The window that a moment is in and the one before: what lives for `life` lies within two of them."""
-    seconds = life.total_seconds()
-    begin = datetime.fromtimestamp(at.timestamp() // seconds * seconds, at.tzinfo)
-    return begin, begin - life
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def spoken(name: str) -> str:
 
 
 def _task(journey: Journey) -> list[str]:
-    said = [f"tried to {spoken(journey.task)}"] if journey.task else []
+    said = [f"tried to {_short(spoken(journey.task))}"] if journey.task else []
     if journey.failed:
         most = sorted(journey.failed.items(), key=lambda item: (-item[1][0], -item[1][1], item[0]))
         places = [f"{_times(told[0])} at {_place(place)}" for place, told in most[:2]]
@@ -99,7 +99,8 @@ def _end(journey: Journey, now: int | None) -> list[str]:
 
 def _device(journey: Journey) -> str:
     devices = list(dict.fromkeys(told[1] for told in journey.screens.values()))
-    where = " and ".join(DEVICES[one] if n == 0 else DEVICES[one][3:] for n, one in enumerate(devices))
+    named = [DEVICES[one] if n == 0 else DEVICES[one][3:] for n, one in enumerate(devices)]
+    where = " and ".join([", ".join(named[:-1]), *named[-1:]] if len(named) > 1 else named)
     return f"in the app {where}" if journey.channel[1] == "mobile" else where
 
 

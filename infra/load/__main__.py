@@ -20,6 +20,7 @@ from infra.load.hour import play
 from infra.load.ledger import Json
 from infra.load.record import Reader
 from infra.load.report import errors, report
+from infra.local.issuer import Issuer
 
 LONGEST = 3600
 KNOWN = 12
@@ -38,7 +39,7 @@ def main() -> int:
     chosen = parser.parse_args()
     try:
         stack = _stack(chosen.folder)
-        centre = open_centre(stack, chosen.run, KNOWN)
+        centre = open_centre(stack, Issuer(chosen.folder, stack["endpoint_url"]), chosen.run, KNOWN)
         _register(centre)
         return _play_and_check(centre, min(max(chosen.seconds, 1), LONGEST))
     except KeyboardInterrupt:

@@ -12,6 +12,7 @@ from locust.env import Environment
 
 from infra.load.ledger import Json, Ledger
 from infra.load.people import Person, first_of
+from infra.local.issuer import Issuer
 
 # Of ten contacts: from customers that the business knows, from people who were in touch before, the rest is new.
 KNOWN, RETURNING = 0.55, 0.80
@@ -23,6 +24,7 @@ class Centre:
     """One contact centre for one run. Chance is seeded by the run's name, so a run can be told again."""
 
     stack: Json
+    issuer: Issuer
     ledger: Ledger
     known: list[Person]
     unknown: Iterator[Person]
@@ -83,7 +85,7 @@ class Centre:
         return answer
 
 
-def open_centre(stack: Json, run: str, known: int) -> Centre:
+def open_centre(stack: Json, issuer: Issuer, run: str, known: int) -> Centre:
     """A centre that knows this many of the run's people."""
     people = (Person(number) for number in count(first_of(run)))
-    return Centre(stack, Ledger(run), list(islice(people, known)), people)
+    return Centre(stack, issuer, Ledger(run), list(islice(people, known)), people)

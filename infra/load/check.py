@@ -34,6 +34,7 @@ def faults(account: Account, record: Record) -> list[str]:
         *_once("interaction", account.interactions, record.interactions),
         *_once("ended contact", account.ended, record.ended),
         *_once("case", account.cases, record.cases),
+        *_once("journey", account.journeys, record.journeys),
         *(f"interaction {one} was never sent" for one in sorted(record.interactions.keys() - account.sent)),
         *_facts(account, record),
         *(

@@ -18,6 +18,7 @@ class Account:
     interactions: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
     cases: set[str] = field(default_factory=set)
+    journeys: set[str] = field(default_factory=set)
     facts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 

@@ -23,6 +23,7 @@ class Record:
     ended: Counter[str]
     facts: dict[str, set[str]]
     cases: Counter[str]
+    journeys: Counter[str]
     counters: dict[str, tuple[int, int]]
 
 
@@ -52,6 +53,7 @@ class Reader:
             ended=Counter(entry["contact_id"] for entry in entries if entry["kind"] == "contact"),
             facts=self._facts(ids),
             cases=Counter(case["case_id"] for one in ids for case in self._all(f"/customers/{one}/cases")),
+            journeys=Counter(entry["body"] for entry in entries if entry["kind"] == "journey"),
             counters=self._counters(phone, ids),
         )
 

@@ -14,13 +14,15 @@ from infra.load.ledger import Account
 from infra.load.people import PEOPLE, Person
 from infra.load.record import Record
 
-ACCEPTED = Account({"C1"}, {"I1", "I2", "cut off"}, {"I1", "I2"}, {"T1"}, {"K1"}, {"reason": {"a bill"}})
+TRIED = "tried to pay, gave up, on a desktop"
+ACCEPTED = Account({"C1"}, {"I1", "I2", "cut off"}, {"I1", "I2"}, {"T1"}, {"K1"}, {TRIED}, {"reason": {"a bill"}})
 WHOLE = Record(
     customer_ids=["C1"],
     interactions=Counter(("I1", "I2")),
     ended=Counter(("T1", "of an earlier run")),
     facts={"reason": {"a bill", "an earlier one"}},
     cases=Counter(("K1",)),
+    journeys=Counter((TRIED, "of which one batch failed")),
     counters={"live_contacts of C1": (0, 0)},
 )
 
@@ -39,6 +41,7 @@ def test_a_whole_record_has_no_faults() -> None:
         (replace(WHOLE, ended=Counter()), "ended contact T1 is lost"),
         (replace(WHOLE, ended=Counter(("T1", "T1"))), "ended contact T1 is there 2 times"),
         (replace(WHOLE, cases=Counter(("K1", "K1"))), "case K1 is there 2 times"),
+        (replace(WHOLE, journeys=Counter()), f"journey {TRIED} is lost"),
         (replace(WHOLE, facts={"reason": {"an earlier one"}}), "1 values of reason are lost"),
         (replace(WHOLE, customer_ids=["C1", "C2"]), "one number has the customers ['C1', 'C2']"),
         (replace(WHOLE, customer_ids=[]), "one number has the customers []"),

@@ -16,8 +16,8 @@ from chalicelib.rules.continuation import (
     Counted,
     Form,
     forms_for,
-    windows,
 )
+from chalicelib.rules.windows import windows
 
 LIFE = timedelta(minutes=15)
 SOURCES = 1_000

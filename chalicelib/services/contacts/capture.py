@@ -22,7 +22,7 @@ from chalicelib.services.customers import records, situation
 from chalicelib.services.customers.customer_items import new_profile
 from chalicelib.services.customers.records import Record
 from chalicelib.services.deps import Deps
-from chalicelib.services.identity import binding, weighing
+from chalicelib.services.identity import acting, binding, weighing
 from chalicelib.services.identity.hearing import hear, hear_on
 from chalicelib.services.identity.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
 from chalicelib.services.inbound import attachments, keeping
@@ -98,6 +98,8 @@ def take_in(
     event.attachments = attachments.listed(event.interaction_id, attached)
     event.archive_key = archive_key or keeping.key_of(event)
     whose = _in_room(room, event) if room else _whose(deps, caller, request, event)
+    if room is None:
+        acting.require_customer(caller, whose.record)
     event.customer_id = whose.customer_id
     event.contact_id = whose.contact.contact_id if whose.contact else None
     event.match, event.assurance = whose.decision.match, whose.decision.assurance

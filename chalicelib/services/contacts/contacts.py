@@ -28,7 +28,7 @@ from chalicelib.services.customers.customer_items import new_profile
 from chalicelib.services.customers.records import Record
 from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
-from chalicelib.services.identity import binding, joining, sign_in, weighing
+from chalicelib.services.identity import acting, binding, joining, sign_in, weighing
 from chalicelib.services.identity.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
 from chalicelib.services.settle import settled
 
@@ -100,6 +100,7 @@ def _begin(  # noqa: PLR0917 - one step of `start_contact`
     beyond = [*signed_in, *(continued.evidence if continued else [])]
     evidence = [*beyond, *(item.evidence for item in checked)]
     now = weighing.weigh(deps, evidence, request.need, {})
+    acting.require_customer(caller, now.record)
     if signed_in and sign_in.take_over_visits(deps, caller, contact, only_owner(checked), now):
         now = weighing.weigh(deps, evidence, request.need, {})
     if continued and continuing.take_over(deps, caller, contact, continued, now):
@@ -189,6 +190,8 @@ def require_own(caller: Caller, contact: Contact, action: str) -> None:
     """Raises `Forbidden` where the caller may touch only its own contacts, and this is not one."""
     if caller.scope(action) is Scope.OWN and contact.started_by != caller.named:
         raise Forbidden("this contact was started by somebody else")
+    if not acting.may_touch(caller, contact):
+        raise Forbidden("this contact is not of the customer that the token names")
 
 
 def contact_from(deps: Deps, caller: Caller, request: StartContact, correlation_id: str) -> Contact:

@@ -11,7 +11,8 @@ from chalicelib.errors import TooManyTries
 from chalicelib.models import codes
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.identifiers import Identifier
-from chalicelib.rules.continuation import OVERALL, PER_SOURCE, Form, hashed, windows
+from chalicelib.rules.continuation import OVERALL, PER_SOURCE, Form, hashed
+from chalicelib.rules.windows import windows
 from chalicelib.services.deps import Deps
 from chalicelib.services.settle import settled
 

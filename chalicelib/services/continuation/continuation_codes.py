@@ -14,7 +14,8 @@ from chalicelib.models.codes import find_codes, read_counts
 from chalicelib.models.continuation import ContinueContact
 from chalicelib.models.items import Contact, ContinuationCode
 from chalicelib.rules.access import Caller
-from chalicelib.rules.continuation import TRIED, Form, derive, forms_for, hashed, windows
+from chalicelib.rules.continuation import TRIED, Form, derive, forms_for, hashed
+from chalicelib.rules.windows import windows
 from chalicelib.services.contacts import contacts
 from chalicelib.services.continuation import code_tries
 from chalicelib.services.deps import Deps

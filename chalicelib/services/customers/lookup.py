@@ -5,7 +5,7 @@ from chalicelib.rules.access import Caller
 from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
 from chalicelib.services.facts.fact_entries import claims_in, read_facts
-from chalicelib.services.identity import weighing
+from chalicelib.services.identity import acting, weighing
 from chalicelib.services.identity.identify import Claim, check, new_in, read_identifier
 
 
@@ -18,4 +18,6 @@ def look_up(deps: Deps, caller: Caller, request: LookUp) -> Situation:
     presented = list({one.key: one for one in identifiers if one}.values())
     claims = [*(Claim(one) for one in presented), *new_in(claims_in(facts), presented)]
     evidence = [item.evidence for item in check(deps, claims)]
-    return weighing.weigh(deps, evidence, request.need, facts, presented=presented)
+    now = weighing.weigh(deps, evidence, request.need, facts, presented=presented)
+    acting.require_customer(caller, now.record)
+    return now

@@ -22,7 +22,7 @@ from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
 from chalicelib.services.facts import asking
 from chalicelib.services.facts.fact_entries import claims_in, read_facts
-from chalicelib.services.identity import binding, joining, sighting, sign_in, weighing
+from chalicelib.services.identity import acting, binding, joining, sighting, sign_in, weighing
 from chalicelib.services.identity.identify import Checked, Claim, check, from_stored, new_in, own_end, to_stored
 from chalicelib.services.identity.sighting import Sighting
 from chalicelib.services.settle import settled
@@ -112,6 +112,8 @@ def _weigh_anew(
     """Who it is by now; the visits of who signs in become theirs."""
     before = contact.customer_id
     now = _weigh(deps, caller, contact, evidence, said)
+    if now.record:
+        acting.require_customer(caller, now.record)
     if sign_in.take_over_visits(deps, caller, contact, before, now):
         now = _weigh(deps, caller, contact, evidence, said)
     if before and now.record is None and not now.doubted:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chalicelib.errors import Forbidden
-from chalicelib.models import changes, keys, store
+from chalicelib.models import changes, keys
+from chalicelib.models import journeys as stored_journeys
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Event
 from chalicelib.models.journey_requests import JourneyConsent, SendJourneyEvents
@@ -16,7 +16,7 @@ from chalicelib.rules.journey_window import Taken
 from chalicelib.rules.journey_words import sentence, spoken
 from chalicelib.rules.journeys import Journey, stored
 from chalicelib.services.deps import Deps
-from chalicelib.services.journeys import journey_acts, journey_consent
+from chalicelib.services.journeys import journey_acts, journey_consent, journey_limits
 from chalicelib.services.journeys.journey_acts import Told, moment
 from chalicelib.services.journeys.journey_home import Home, browser_of, find_home
 from chalicelib.services.settle import settled
@@ -42,10 +42,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sends, from which browser, and what may be kept of it."""
+    """Who sends, from which browser of which site, and what may be kept of it."""
 
     caller: Caller
     browser: str | None
+    key: str
     correlation_id: str
     consent: JourneyConsent
 
@@ -54,21 +55,13 @@ class Sender:
         return keys.derived_id("scope", self.browser or "", self.caller.customer_id or "")
 
 
-def require_site(deps: Deps, key: str, origin: str | None) -> None:
-    """Raises `Forbidden` where the publishable key is none of ours, or not for pages of this origin."""
-    site = deps.settings.sites.get(key)
-    if site is None:
-        raise Forbidden("key: is not known")
-    if origin and not site.allows(origin):
-        raise Forbidden("key: does not allow this origin")
-
-
 def take_in_events(
     deps: Deps, caller: Caller, visitor: Caller | None, request: SendJourneyEvents, correlation_id: str
 ) -> Counts:
     """Takes a batch in. `visitor` is who the caller was before signing in, where that was shown.
 
-    Costs two reads of whose it is, one of what is remembered, and one transaction.
+    Costs two reads of whose it is, one of what is remembered, and one transaction. Raises `TooManyRequests` where
+    there is more than may be in a minute: what of the batch was taken in before counts once when it comes again.
     """
     browser = browser_of(caller, visitor)
     consent = request.consent
@@ -79,7 +72,7 @@ def take_in_events(
         return Counts(ignored=len(request.events))
     told = journey_acts.read(deps, request)
     too_old = Counts(ignored=len(request.events) - len(told))
-    return too_old + _take_in(deps, Sender(caller, browser, correlation_id, consent), told)
+    return too_old + _take_in(deps, Sender(caller, browser, request.key, correlation_id, consent), told)
 
 
 def _take_in(deps: Deps, sender: Sender, told: Sequence[Told]) -> Counts:
@@ -99,18 +92,21 @@ def _fold_in(deps: Deps, sender: Sender, told: Sequence[Told]) -> Counts | None:
     home = find_home(deps, sender.caller, sender.browser)
     if home is None or not journey_consent.given(deps, home, sender.consent):
         return Counts(ignored=len(told))
-    acts = store.find_journeys(home.record.home.customer_id, sender.scope)
+    part = journey_limits.part_of(deps, sender.key, told[0].act["id"])
+    acts, counted = stored_journeys.find(home.record.home.customer_id, sender.scope, part)
     before = journey_window.of_stored(acts.window)
     taken = journey_window.take_in(before, [one.act for one in told])
     counts = Counts(len(taken.new), taken.known, taken.late)
     if not taken.new:
         return counts
+    journey_limits.require_room(deps, acts, part, counted)
     write = _writer(deps, sender, home, acts.scope)
     changed = _changed(write, before.journeys, taken.journeys)
     if len(changed) > 2 * MOST_CHANGED and len(told) > 1:
         return None
     acts.window, acts.expires_at = taken.window.stored(), deps.now() + _retention(deps)
-    commit([*_of_home(home), changes.replace(acts), *changed, *_facts(home, told, taken)])
+    limited = journey_limits.count(acts, part, len(taken.new))
+    commit([*_of_home(home), limited, changes.replace(acts), *changed, *_facts(home, told, taken)])
     return counts
 
 

@@ -15,9 +15,9 @@ from chalicelib.rules.continuation import (
     forms_for,
     hashed,
     read_code,
-    windows,
     without_code,
 )
+from chalicelib.rules.windows import windows
 
 LINK = "https://www.example.com/continue#"
 TOKEN = "MZXW6YTBOI2DGNBVGY3TQOJQGE"

@@ -81,6 +81,8 @@ def test_without_a_now_it_says_all_but_how_long_ago() -> None:
 def test_on_which_devices() -> None:
     laptop = {"screen": "s2", "device": "desktop"}
     assert said(of_task("a", 8), of_task("b", 9, **laptop), now=None) == ["tried to pay, on a desktop and a phone"]
+    all_three = of_task("a", 8), of_task("b", 9, **laptop), of_task("c", 10, screen="s3", device="tablet")
+    assert said(*all_three, now=None) == ["tried to pay, on a tablet, a desktop and a phone"]
     same = of_task("a", 8), of_task("b", 9, screen="s2")
     assert said(*same, now=None) == ["tried to pay, on a phone"]
     app = of_task("a", 8, channel="mobile", device="tablet")
@@ -93,6 +95,13 @@ def test_long_texts_are_cut() -> None:
     assert said(act("s", 8, "search", query="q" * 61), now=None) == [f"Searched for “{'q' * 59}…”, on a phone"]
     assert said(act("s", 8, "search", query="q" * 58 + "   x"), now=None) == [
         f"Searched for “{'q' * 58}…”, on a phone"
+    ]
+
+
+def test_long_names_are_cut() -> None:
+    names = {"task": "t" * 64, "field": "f" * 64}
+    assert said(act("a", 8, "form_error", **names), now=None) == [
+        f"tried to {'t' * 59}…, failed once at the {'f' * 59}…, on a phone"
     ]
 
 
