@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.models import keys
 from chalicelib.models.items import Event, Item
+from chalicelib.services.paging import to_cursor
 from chalicelib.services.wrap_up import following_up
 from tests.channels import amazon_connect as connect
 from tests.conftest import Api, Clock, Spy
@@ -108,6 +109,84 @@ def test_it_goes_with_its_contact(ivr: Api, agent: Api) -> None:
     assert len(agent.get(f"/customers/{bob}/follow-ups").json["items"]) == 2
     (listed,) = agent.get("/follow-ups?team=delivery&due_until=2026-12-01T00:00:00Z").json["items"]
     assert listed["customer_id"] == bob
+
+
+def test_a_follow_up_says_all_that_it_belongs_to(ivr: Api, agent: Api, clock: Clock) -> None:
+    ada = a_customer(agent)
+    case_id = agent.post(f"/customers/{ada}/cases", {"subject": "Late parcel"}).json["case_id"]
+    contact_id = a_call(ivr)
+    clock.forward(minutes=5)
+    ends(agent, contact_id, case_id=case_id, follow_ups=[RING])
+    (one,) = agent.get(f"/customers/{ada}/follow-ups").json["items"]
+    assert one == RING | {
+        "follow_up_id": one["follow_up_id"],
+        "customer_id": ada,
+        "contact_id": contact_id,
+        "case_id": case_id,
+        "agent": None,
+        "agreed_at": "2026-11-22T09:05:00Z",
+        "done_at": None,
+        "done_by": None,
+    }
+    # and when it is done, by whom and when, however often that is said
+    clock.forward(minutes=5)
+    done = agent.post(f"/follow-ups/{one['follow_up_id']}/done", {}).json
+    by = {"role": "agent", "subject": "agent-1"}
+    assert done == one | {"done_at": "2026-11-22T09:10:00Z", "done_by": by}
+    clock.forward(minutes=5)
+    assert agent.post(f"/follow-ups/{one['follow_up_id']}/done", {}).json == done
+
+
+def test_of_a_person_on_two_records_all_is_listed_first_due_first(ivr: Api, agent: Api) -> None:
+    # Given two records of one person, each with as much to do as one may have
+    numbers = PHONE, "+447700900124"
+    ada, other = (a_customer(agent, identifiers=[{"type": "phone", "value": one}]) for one in numbers)
+    for number in numbers:
+        for _ in range(2):
+            ends(agent, a_call(ivr, number), follow_ups=[RING, WRITE, RING, WRITE, RING])
+    agent.post(f"/customers/{ada}/merges", {"other_customer_id": other})
+    # Then all of it is hers by either, what is due at one moment by its id
+    listed = agent.get(f"/customers/{other}/follow-ups").json["items"]
+    assert listed == agent.get(f"/customers/{ada}/follow-ups").json["items"]
+    assert [one["due_at"] for one in listed] == [WRITE["due_at"]] * 8 + [RING["due_at"]] * 12
+    assert listed == sorted(listed, key=lambda one: (one["due_at"], one["follow_up_id"]))
+    assert {one["customer_id"] for one in listed} == {ada}
+
+
+def test_what_is_done_stays_where_it_was_done(ivr: Api, agent: Api) -> None:
+    # Given a contact of Ada's, after which one thing is done, and another is to be
+    ada = a_customer(agent)
+    contact_id = a_call(ivr)
+    ends(agent, contact_id, follow_ups=[RING, WRITE])
+    write, ring = (one["follow_up_id"] for one in agent.get(f"/customers/{ada}/follow-ups").json["items"])
+    agent.post(f"/follow-ups/{ring}/done", {})
+    # When it turns out to be Bob's
+    bob = agent.post("/customers", {"name": "Bob"}).json["customer_id"]
+    agent.post(f"/contacts/{contact_id}/attribution", {"customer_id": bob, "reason": "it was Bob"})
+    assert following_up.move_with(contact_id, ada) == 1
+    # Then only what is to be done is his
+    assert [one["follow_up_id"] for one in agent.get(f"/customers/{bob}/follow-ups").json["items"]] == [write]
+    assert agent.post(f"/follow-ups/{ring}/done", {}).json["customer_id"] == ada
+
+
+def test_nothing_moves_with_a_contact_that_stays_or_is_nobodys(ivr: Api, agent: Api, spy: Spy) -> None:
+    ada = a_customer(agent)
+    contact_id = a_call(ivr)
+    ends(agent, contact_id, follow_ups=[RING])
+    # and of one after which nothing is to be done
+    nothing = a_call(ivr)
+    spy.reset()
+    moved = [("01ARZ3NDEKTSV4RRFFQ69G5FAV", ada), (contact_id, ada), (nothing, "SOMEBODY")]
+    assert [following_up.move_with(*one) for one in moved] == [0, 0, 0]
+    assert spy.operations == ["GetItem"] * 3
+    agent.post(f"/contacts/{contact_id}/attribution", {"not_customer_id": ada, "reason": "it was not she"})
+    assert following_up.move_with(contact_id, ada) == 0
+    assert len(agent.get(f"/customers/{ada}/follow-ups").json["items"]) == 1
+
+
+@pytest.mark.parametrize("cursor", ["?", to_cursor("I#2026")])
+def test_a_list_goes_on_in_itself_only(agent: Api, cursor: str) -> None:
+    assert agent.get(f"/follow-ups?team=delivery&cursor={cursor}").status == 422
 
 
 def test_there_is_a_limit_and_somebody_to_do_them_for(ivr: Api, agent: Api) -> None:
