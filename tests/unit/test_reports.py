@@ -70,6 +70,12 @@ def test_both_days_are_among_them(deps: Deps, since: date | None, until: date | 
     assert report_effort(deps, ReportOn(since=since, until=until)).total.cases == counted
 
 
+def test_of_nothing_there_is_no_rate(deps: Deps) -> None:
+    assert report_repeat_asks(deps, ReportOnAsks()).total.model_dump() == {"asked": 0, "repeated": 0, "rate": 0.0}
+    total = report_effort(deps, ReportOn()).total
+    assert (total.cases, total.contacts_per_case, total.hops_per_case) == (0, 0.0, 0.0)
+
+
 def test_what_resolved_cases_cost_by_channel(deps: Deps, clock: Clock, spy: Spy) -> None:
     # Given cases that were resolved, one of which was opened again since
     cost("voice", 2, 5, 1)
