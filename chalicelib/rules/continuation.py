@@ -55,11 +55,11 @@ def hashed(secret: str, *what: str) -> str:
     return b32encode(_keyed(secret, "key", *what)).decode()[:TOKEN_LENGTH]
 
 
-def read_code(written: str, link: str = "") -> tuple[Form, str] | None:
+def read_code(written: str, link: str) -> tuple[Form, str] | None:
     """The code that somebody keyed in, pasted or tapped, if it looks like one; spaces and hyphens do not count.
 
-    The token of a link counts wherever it stands after `link`, which is what our links begin with, and as
-    `[#token]`; any other code only alone.
+    The token of a link counts wherever it stands after `link`, which is what our links begin with (empty where
+    there is no page for them), and as `[#token]`; any other code only alone.
     """
     bare = written.strip()
     marked = IN_SUBJECT.search(bare) or (
@@ -73,7 +73,7 @@ def read_code(written: str, link: str = "") -> tuple[Form, str] | None:
     return (Form.LINK, bare.upper()) if TOKEN.fullmatch(bare.upper()) else None
 
 
-def without_code(written: str, link: str = "") -> str:
+def without_code(written: str, link: str) -> str:
     """What was written, without the code in it: it is a secret until it has been redeemed."""
     found = read_code(written, link)
     if found is None:

@@ -1,7 +1,6 @@
 """A journey in words that a human reads in three seconds; how long ago it was is said when it is read."""
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import Literal
 
 from chalicelib.rules.journeys import GAP, Journey
@@ -44,15 +43,17 @@ def told(kind: str, what: str | None, helped: str | None) -> str:
     if words.startswith("search"):
         return f"Searched for {about}".rstrip()
     if words.startswith("article"):
-        answer = {"true": ", which helped", "yes": ", which helped"}.get((helped or "").lower())
-        answer = answer or (", which did not help" if helped else "")
-        return f"Read {about or 'an article'}{answer}"
+        return f"Read {about or 'an article'}{_answer(helped) if helped else ''}"
     return _short(" ".join(what.split())) if what else words[:1].upper() + words[1:]
+
+
+def _answer(helped: str) -> str:
+    return ", which helped" if helped.lower() in {"true", "yes"} else ", which did not help"
 
 
 def ago(moment: int, now: int) -> str:
     """How long ago, as it is said."""
-    past = max(now - moment, 0)
+    past = now - moment
     for unit, one, many in ((DAY, "a day", "days"), (HOUR, "an hour", "hours"), (MINUTE, "a minute", "minutes")):
         if past >= unit:
             return f"{one} ago" if past < 2 * unit else f"{past // unit} {many} ago"
@@ -91,7 +92,7 @@ def _helped_oneself(journey: Journey) -> list[str]:
 def _end(journey: Journey, now: int | None) -> list[str]:
     came_to = outcome(journey, now or journey.last)
     if now is None:
-        return {"completed": ["succeeded"], "gave_up": ["gave up"]}.get(came_to or "", [])
+        return {"completed": ["succeeded"], "gave_up": ["gave up"]}.get(str(came_to), [])
     when = ago(ended_at(journey), now)
     words = {"completed": "succeeded", "gave_up": "gave up", "left": "stopped", "trying": "was still at it"}
     return [f"{words[came_to]} {when}" if came_to else when]
@@ -114,7 +115,7 @@ def _place(name: str) -> str:
 
 def _quoted(named: Iterable[str]) -> str:
     """The newest of them."""
-    return f"“{_short(next(islice(named, 1)))}”"
+    return f"“{_short(next(iter(named)))}”"
 
 
 def _short(text: str) -> str:

@@ -172,7 +172,7 @@ def _of(act: Act) -> Journey:
 def _chains(pieces: Iterable[Journey]) -> list[Journey]:
     """Pieces joined while no gap is between them."""
     chains: list[Journey] = []
-    for piece in sorted(pieces, key=attrgetter("since", "first")):
+    for piece in sorted(pieces, key=attrgetter("since")):
         if chains and piece.since - chains[-1].until < GAP:
             chains[-1] = join(chains[-1], piece)
         else:
@@ -187,19 +187,19 @@ def _is_help(piece: Journey) -> bool:
 
 def _in_course(on_task: Sequence[Journey], at: int) -> int | None:
     """Which task somebody was at, or came to shortly after: its place in the list."""
-    at_it = [n for n, one in enumerate(on_task) if one.since <= at < one.until + GAP]
+    near = [n for n, one in enumerate(on_task) if one.since - GAP < at < one.until + GAP]
+    at_it = [n for n in near if on_task[n].since <= at]
     if at_it:
         return max(at_it, key=lambda n: (on_task[n].since, on_task[n].task))
-    soon = [n for n, one in enumerate(on_task) if at < one.since < at + GAP]
-    return min(soon, key=lambda n: (on_task[n].since, on_task[n].task)) if soon else None
+    return min(near, key=lambda n: (on_task[n].since, on_task[n].task)) if near else None
 
 
 def _adopt(journey: Journey, piece: Journey) -> Journey:
-    return join(journey, replace(piece, since=journey.since, until=0))
+    return join(journey, replace(piece, since=journey.since, until=journey.until))
 
 
 def _newest(one: Newest, other: Newest) -> Newest:
-    both = {name: max(one.get(name, [0]), other.get(name, [0])) for name in one | other}
+    both = one | {name: max(told, one.get(name, told)) for name, told in other.items()}
     return _most_recent(both, 0)
 
 

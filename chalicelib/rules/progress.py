@@ -17,15 +17,14 @@ def advance(reported: Reported, at: str, news: Mapping[str, str]) -> Reported:
     """What counts once this is reported too; `at` is the moment by the provider's clock, as sortable text."""
     counts = dict(reported)
     for name, value in news.items():
-        if name not in counts or _weight(name, at, value) > _weight(name, *counts[name]):
-            counts[name] = [at, value]
+        told = [[at, value], counts.get(name, [at, value])]
+        counts[name] = max(told, key=_phases_weight) if name == PHASE else max(told)
     return counts
 
 
-def _weight(name: str, at: str, value: str) -> tuple[bool, str, int, str]:
-    if name != PHASE:
-        return (False, at, 0, value)
-    return (value in OVER, at, PHASES.index(value), value)
+def _phases_weight(told: list[str]) -> tuple[bool, str, int]:
+    at, phase = told
+    return (phase in OVER, at, PHASES.index(phase))
 
 
 def phase_of(reported: Reported) -> str | None:
@@ -34,8 +33,7 @@ def phase_of(reported: Reported) -> str | None:
 
 def over_since(reported: Reported) -> str | None:
     """The moment at which it was over, if it is."""
-    at, phase = reported.get(PHASE, ["", ""])
-    return at if phase in OVER else None
+    return reported[PHASE][0] if phase_of(reported) in OVER else None
 
 
 DELIVERIES = ("queued", "sending", "sent", "delivered", "read", "undelivered", "failed")

@@ -8,6 +8,7 @@ from chalice.test import Client
 
 from chalicelib.models.items import Case, Contact, Counted, Item
 from chalicelib.services.deps import Deps
+from chalicelib.services.facts.asking import team_of
 from chalicelib.services.wrap_up import tallying
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, facts
@@ -87,6 +88,31 @@ def test_a_browser_asks_itself(ivr: Api) -> None:
     begun = visitor.post("/contacts", a_contact(None, provider="web", to=None, channel="chat"))
     says(visitor, begun.json["contact_id"], reason="billing")
     assert asked(begun.json["contact_id"]) == {}
+
+
+def test_what_the_browser_said_on_the_contact_itself_was_not_known_before(ivr: Api, agent: Api) -> None:
+    visitor = ivr.as_("visitor")
+    begun = visitor.post("/contacts", a_contact(None, provider="web", to=None, channel="chat"))
+    says(visitor, begun.json["contact_id"], reason="billing")
+    says(agent, begun.json["contact_id"], "agent", reason="a bill")
+    assert asked(begun.json["contact_id"]) == {"agent:reason": False}
+
+
+@pytest.mark.parametrize(
+    ("handed_on", "attributes", "team"),
+    [
+        ([], {}, None),
+        ([], {"queue": "support"}, "support"),
+        ([("taken", "sales"), ("accepted", "billing")], {"queue": "support"}, "sales"),
+        ([("offered", "sales"), ("declined", "support"), ("accepted", "billing")], {}, "billing"),
+        ([("taken", None), ("taken", "billing")], {}, "billing"),
+        ([("withdrawn", "sales"), ("taken", None)], {"queue": "support"}, "support"),
+    ],
+)
+def test_whose_contact_it_is(handed_on: list[tuple[str, Any]], attributes: dict[str, str], team: Any) -> None:
+    """The team that took it last, else the queue that its provider told of."""
+    packets = [{"status": status, "to_team": to_team} for status, to_team in handed_on]
+    assert team_of(Contact(transfers=packets, attributes=attributes)) == team
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,21 @@ def test_what_is_said_on_a_contact_that_has_changed_hands_is_heard_again(ivr: Ap
     for body in ("hello", "my card"):
         with pytest.raises(WriteConflict):
             commit([hear_on(contact, said(body))])
+
+
+def test_what_the_contact_is_about_is_remembered(ivr: Api) -> None:
+    # Given a contact on which a mail came about an order
+    contact_id = ivr.post("/contacts", a_contact()).json["contact_id"]
+    commit([hear_on(store.get_contact(contact_id), said("The invoice of AB-10023", subject="Order W4435622"))])
+    # When more is said, partly the same
+    commit([hear_on(store.get_contact(contact_id), said("W4435622: a broken lamp", subject="Order"))])
+    # Then it is about all of that, each once
+    contact = store.get_contact(contact_id)
+    assert contact.gist == "order invoic broken lamp"
+    assert contact.references == ["W4435622", "AB10023"]
+
+
+def test_so_many_numbers_are_remembered_the_first_ones(ivr: Api) -> None:
+    contact = store.get_contact(ivr.post("/contacts", a_contact()).json["contact_id"])
+    commit([hear_on(contact, said(" ".join(f"#{10_000 + n}" for n in range(21))))])
+    assert store.get_contact(contact.contact_id).references == [str(10_000 + n) for n in range(20)]

@@ -92,3 +92,20 @@ def test_of_whom_nothing_is_known_nothing_is_forgotten(deps: Deps) -> None:
     head = a_customer(deps, contact)
     assert len(joining.leave(contact, head)) == 1
     assert read_head("A").whole.facts.version == 0
+
+
+@pytest.mark.parametrize(("rung_back", "kept"), [("CALL", None), ("ANOTHER", {"contact_id": "ANOTHER"})])
+@pytest.mark.parametrize("status", ["live", "ended"])
+def test_whom_it_was_may_not_ring_back_to_it_any_more(
+    deps: Deps, rung_back: str, kept: dict[str, str] | None, status: str
+) -> None:
+    # Given a call after which the customer may ring back: this one, or another
+    contact = a_contact(status)
+    profile = a_customer(deps, contact).profile
+    profile.dropped_call = {"contact_id": rung_back}
+    profile.save()
+    # When it turns out to be somebody else's
+    commit(joining.leave(contact, read_head("A").whole))
+    # Then who rings back goes on with the other only
+    after = read_head("A").whole.profile
+    assert (after.dropped_call, after.live_contacts, after.version) == (kept, 0, profile.version)

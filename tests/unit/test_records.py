@@ -4,8 +4,18 @@ from collections.abc import Container
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from chalicelib.errors import BadInput, WriteConflict
 from chalicelib.models import keys, store
-from chalicelib.models.items import CaseSummary, ContactSummary, Interaction, KnownFacts, Profile
+from chalicelib.models.items import (
+    CaseSummary,
+    ContactSummary,
+    FollowUpEntry,
+    Interaction,
+    KnownFacts,
+    Profile,
+)
 from chalicelib.models.store import CustomerHead
 from chalicelib.services.customers import records
 from chalicelib.services.customers.records import Record
@@ -96,6 +106,16 @@ def test_what_is_counted_is_added_up_over_all_records() -> None:
         {"open_cases": 5, "live_contacts": 3, "version": 4},
     )
     assert (person.open_cases, person.live_contacts, person.version) == (7, 4, 7)
+
+
+def test_the_version_of_one_record_is_its_own() -> None:
+    assert records.version_of([a_profile("A", [], version=3)]) == 3
+
+
+def test_all_that_is_to_be_done_for_a_person_is_there() -> None:
+    first, second = ([FollowUpEntry(follow_up_id=f"{name}{n}") for n in "12"] for name in "AB")
+    person = records.compose([a_head("A", follow_ups=first), a_head("B", follow_ups=second)])
+    assert person.follow_ups == [*first, *second]
 
 
 def test_a_person_was_first_met_and_last_changed_on_any_of_the_records() -> None:
@@ -252,6 +272,40 @@ def test_people_are_read_by_any_of_their_records(deps: Deps, spy: Spy) -> None:
     assert people.keys() == {"A"}
     assert people["A"].facts.entries.keys() == {"postcode"}
     assert spy.operations == ["BatchGetItem", "BatchGetItem"]
+
+
+def test_profiles_are_read_of_all_records_the_surviving_one_first(deps: Deps, spy: Spy) -> None:
+    assert deps
+    for head in (a_head("A"), a_head("B"), a_head("C", [])):
+        written(head)
+    spy.reset()
+    assert [one.customer_id for one in records.read_profiles("C")] == ["C"]
+    assert spy.operations == ["GetItem"]
+    spy.reset()
+    assert [one.customer_id for one in records.read_profiles("B")] == ["A", "B"]
+    assert spy.operations == ["GetItem", "BatchGetItem"]
+
+
+@pytest.mark.parametrize(
+    "meanwhile", [[], [*MERGES, {"merge_id": "M2", "kept": "A", "joined": "C", "at": MERGED_AT}]]
+)
+def test_profiles_that_were_merged_or_parted_meanwhile_are_read_again(deps: Deps, meanwhile: list[Any]) -> None:
+    assert deps
+    written(a_head("A", meanwhile))
+    written(a_head("B"))
+    with pytest.raises(WriteConflict, match="the group changed"):
+        records.read_profiles("B")
+
+
+def test_whom_a_request_names_is_somebody(deps: Deps) -> None:
+    assert deps
+    written(a_head("A", []))
+    assert records.read_named("A").customer_id == "A"
+    with pytest.raises(BadInput) as refused:
+        records.read_named("B")
+    assert [(one.field, one.message) for one in refused.value.fields] == [
+        ("customer_id", "there is no such customer")
+    ]
 
 
 def test_a_record_that_is_gone_is_left_out_of_the_person(deps: Deps) -> None:

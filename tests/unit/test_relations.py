@@ -340,6 +340,19 @@ def test_the_ledger_of_both_explains(agent: Api, clock: Clock) -> None:
     assert decided(agent, ada).count("related") == 2
 
 
+def test_it_is_a_change_of_both_records(agent: Api, clock: Clock) -> None:
+    ada, bob = two(agent)
+    for change in (
+        lambda: relate(agent, ada, bob),
+        lambda: relate(agent, ada, bob, note="Moved in"),
+        lambda: agent.delete(f"/customers/{ada}/relations/{bob}"),
+    ):
+        clock.forward(minutes=1)
+        change()
+        now = clock.at.isoformat().replace("+00:00", "Z")
+        assert [agent.get(f"/customers/{one}").json["updated_at"] for one in (ada, bob)] == [now, now]
+
+
 def test_only_desks_see_it_and_the_social_team_only_reads(agent: Api, ivr: Api) -> None:
     ada, bob = two(agent)
     relate(agent, ada, bob, "speaks_for", may_be_told=["cases"], note="my secret")

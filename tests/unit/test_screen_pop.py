@@ -3,7 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.models import keys
+from chalicelib.models import keys, store
+from chalicelib.models.items import Interaction
+from chalicelib.services.continuation import carried
 from chalicelib.services.customers.screen_pop import Pop, get_screen_pop
 from chalicelib.services.deps import Deps
 from tests.conftest import Api
@@ -43,6 +45,24 @@ def test_of_a_long_journey_the_newest_five_steps_are_shown(ivr: Api, deps: Deps)
     for step in range(6):
         did(ivr, f"step {step}", ago=timedelta(minutes=6 - step))
     assert journey(popped(ivr, deps)) == [f"step {step}" for step in (5, 4, 3, 2, 1)]
+
+
+def test_what_was_tried_on_the_way_to_the_contact_that_is_carried_on_is_shown(ivr: Api, deps: Deps) -> None:
+    # Given a call of nobody known, which carries on a chat, on the way to which somebody read an article
+    contact = store.get_contact(ivr.post("/contacts", a_contact("anonymous")).json["contact_id"])
+    step = Interaction(
+        interaction_id="STEP",
+        channel="portal",
+        direction="inbound",
+        event_kind="step",
+        source="test",
+        body="on the way",
+        occurred_at=NOW - timedelta(days=2),
+    )
+    contact.continues, contact.carried_journey = {"customer_id": "SOMEBODY"}, carried.kept_journey([step])
+    contact.save()
+    # Then it is shown, however long ago it was
+    assert journey(get_screen_pop(deps, contact.contact_id)) == ["on the way"]
 
 
 def test_where_things_stand_with_the_contact_and_its_customer(ivr: Api, deps: Deps) -> None:

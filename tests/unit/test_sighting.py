@@ -7,7 +7,7 @@ import pytest
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import commit
 from chalicelib.models.identifiers import Identifier
-from chalicelib.models.items import Contact, IdentifierCandidate, LedgerEntry
+from chalicelib.models.items import CaseSummary, Contact, IdentifierCandidate, LedgerEntry
 from chalicelib.models.requests import LedgerPage
 from chalicelib.models.store import CustomerHead, find_owners
 from chalicelib.rules.matching import ATTRIBUTED, Evidence, Owner
@@ -25,6 +25,7 @@ NUMBER = Identifier("phone", "", "+447700900123", "+447700900123")
 OTHER = Identifier("phone", "", "+447700900124", "+447700900124")
 MAIL = Identifier("email", "", "ada@example.com", "ada@example.com")
 THEIRS = {"type": "phone", "value": NUMBER.value, "scope": ""}
+AGENT = {"role": "agent", "subject": "agent-1"}
 OURS = {"type": "phone", "value": "+441632960000", "scope": ""}
 
 
@@ -262,6 +263,34 @@ def test_a_husk_knows_only_what_was_said_on_its_contact() -> None:
     assert is_husk(CustomerHead(a_profile("A", [], **HUSK), mine), a_contact())
     others = facts("A", reason=[said("a parcel")], name=[said("Ada"), said("Eda", "OTHER")])
     assert not is_husk(CustomerHead(a_profile("A", [], **HUSK), others), a_contact())
+
+
+@pytest.mark.parametrize("contact_id", ["CALL", "LEG-1", "MAIL"])
+def test_nor_what_was_said_before_a_transfer_or_on_contacts_of_whom_it_turned_out_to_be(contact_id: str) -> None:
+    husk = a_profile("A", [], **HUSK | {"met_on": contact_id})
+    head = CustomerHead(husk, facts("A", reason=[said("a parcel", contact_id)]))
+    later = a_contact(previous_contact_id="LEG-1")
+    assert is_husk(head, later, ["MAIL", "CHAT"])
+    assert is_husk(head, later) is (contact_id != "MAIL")
+    assert is_husk(head, a_contact()) is (contact_id == "CALL")
+
+
+@pytest.mark.parametrize(
+    ("opened_by", "is_one"),
+    [([], False), ([ledger.SYSTEM], True), ([AGENT], False), ([ledger.SYSTEM, AGENT], False)],
+)
+def test_a_case_that_was_opened_by_itself_is_nothing_that_it_holds(opened_by: list[Any], *, is_one: bool) -> None:
+    cases = [CaseSummary(case_id=str(number), opened_by=one) for number, one in enumerate(opened_by)]
+    profile = a_profile("A", [], open_cases=max(len(cases), 1), **HUSK)
+    assert is_husk(CustomerHead(profile, store.no_facts("A"), cases=cases), a_contact()) is is_one
+
+
+def test_a_record_that_was_made_for_an_earlier_contact_of_theirs_hands_its_number_over(deps: Deps) -> None:
+    husk, ada = a_husk(), a_customer("A", OTHER)
+    husk.profile.met_on = "MAIL"
+    met("A", "MAIL")
+    beside(deps, Record(ada), husk)
+    assert (owners(), husk.profile.identifiers) == (["A"], [])
 
 
 def test_a_person_on_two_records_has_the_numbers_of_both(deps: Deps) -> None:

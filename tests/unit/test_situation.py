@@ -57,6 +57,14 @@ def test_what_is_known_of_the_customer_counts_before_what_the_contact_said() -> 
     assert Situation(MANY, [], own).said == {"postcode": "LS1 4AP", "reason": "a parcel", "name": "Ada"}
 
 
+def test_what_was_said_on_the_contact_that_is_carried_on_is_known_too() -> None:
+    carried = {"reason": [said("a parcel", "CHAT")], "name": [said("Ada", "CHAT")]}
+    contact = a_contact(customer_id=None, continues={"customer_id": "B"}, carried=carried)
+    own = {"name": said("Ada King", verified=True)}
+    known = Situation(MANY, [], own, contact=contact).known(AT)
+    assert {name: entry["value"] for name, entry in known.items()} == {"reason": "a parcel", "name": "Ada King"}
+
+
 def test_who_the_customer_is_is_all_of_a_persons_records() -> None:
     first, second = a_head("A"), a_head("B")
     head = Situation(ONE, [], {}, Record(second, [first])).head

@@ -1,13 +1,18 @@
 """The timeline: newest first by page, channel and time; previews of what is read whole elsewhere."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.models import keys
 from chalicelib.models.items import Interaction, Item
+from chalicelib.models.requests import TimelinePage
+from chalicelib.services.customers.timeline import list_timeline
 from tests.conftest import Api, Spy
 from tests.factories import an_interaction
+from tests.settings import NOW
+from tests.unit.test_records import MERGES, a_profile
 
 NOBODY = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
@@ -312,3 +317,52 @@ def test_a_full_last_page_is_the_last(agent: Api) -> None:
         happened(agent, customer_id, minute)
     page = agent.get(f"/customers/{customer_id}/timeline?limit=3").json
     assert (len(page["items"]), page["next"]) == (3, None)
+
+
+# Journeys
+
+
+def with_a_journey(customer_id: str, merges: list[Any], *, may_show: bool | None = None) -> None:
+    """A customer who looked at a page and wrote a message, and what they say of showing the former."""
+    consent = {} if may_show is None else {"journeys": may_show}
+    a_profile(customer_id, merges, consent=consent).save()
+    for number, journey in enumerate((None, {"first": [1, "a"]})):
+        at, id_ = NOW + timedelta(minutes=number), f"{customer_id}{number}"
+        Interaction(
+            PK=keys.customer(customer_id),
+            SK=keys.timeline(at, id_),
+            interaction_id=id_,
+            channel="portal" if journey else "sms",
+            direction="inbound",
+            event_kind="journey" if journey else "message",
+            occurred_at=at,
+            source="test",
+            journey=journey,
+        ).save()
+
+
+def shown(customer_id: str, **query: Any) -> list[str]:
+    return [one.interaction_id for one in list_timeline(customer_id, TimelinePage(**query)).items]
+
+
+@pytest.mark.parametrize(("may_show", "ids"), [(None, ["A1", "A0"]), (True, ["A1", "A0"]), (False, ["A0"])])
+def test_journeys_are_shown_unless_the_customer_refuses_that(
+    spy: Spy, *, may_show: bool | None, ids: list[str]
+) -> None:
+    with_a_journey("A", [], may_show=may_show)
+    spy.reset()
+    assert shown("A") == ids
+    assert spy.operations == ["GetItem", "Query"]
+
+
+@pytest.mark.parametrize("customer_id", ["A", "B"])
+def test_who_refused_it_on_one_of_their_records_refused_it_on_all(spy: Spy, customer_id: str) -> None:
+    with_a_journey("A", MERGES)
+    with_a_journey("B", MERGES, may_show=False)
+    spy.reset()
+    assert shown(customer_id) == ["B0", "A0"]
+    assert spy.operations == ["GetItem", "Query", "Query", "GetItem", "BatchGetItem"]
+    # Where there are none it makes no difference, and nobody is asked
+    spy.reset()
+    assert shown(customer_id, channel="sms") == ["B0", "A0"]
+    assert spy.operations == ["GetItem", "Query", "Query"]

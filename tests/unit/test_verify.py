@@ -251,3 +251,54 @@ def test_what_is_not_true_any_more_is_not_compared(ivr: Api, agent: Api, clock: 
     assert verify(ivr, contact_id, order_number="A7").json["matched"] == 1
     clock.forward(days=90)
     assert verify(agent, contact_id, order_number="A7").json["matched"] == 0
+
+
+def test_what_was_shown_once_stays_shown_on_the_contact(ivr: Api, agent: Api) -> None:
+    contact_id = a_call_of_ada(ivr, agent)
+    verify(ivr, contact_id, **RIGHT)
+    for said, matched in ((RIGHT["postcode"], 1), ("N1 1AA", 0)):
+        assert verify(ivr, contact_id, postcode=said).json == {"assurance": 3, "matched": matched, "of": 1}
+
+
+@pytest.mark.parametrize(("verified", "assurance"), [(True, 2), (False, 1)])
+def test_an_identifier_vouches_where_it_was_verified(
+    ivr: Api, agent: Api, *, verified: bool, assurance: int
+) -> None:
+    listed = [{"type": "phone", "value": "+447700900123"}]
+    mail = {"type": "email", "value": "ada@example.com", "verified": verified}
+    agent.post("/customers", {"name": "Ada", "identifiers": [*listed, mail]})
+    contact_id = ivr.post("/contacts", a_contact()).json["contact_id"]
+    given = verify(ivr, contact_id, email="ada@example.com").json
+    assert given == {"assurance": assurance, "matched": 1, "of": 1}
+
+
+def test_an_identifier_and_a_fact_of_one_kind_both_count(ivr: Api, agent: Api) -> None:
+    known = facts(verified=True, email="ada@example.org")
+    listed = [{"type": "phone", "value": "+447700900123"}, {"type": "email", "value": "ada@example.com"}]
+    agent.post("/customers", {"identifiers": listed} | known)
+    contact_id = ivr.post("/contacts", a_contact()).json["contact_id"]
+    assert verify(ivr, contact_id, email="ada@example.com").json["matched"] == 1
+    assert verify(ivr, contact_id, email="ada@example.org").json["matched"] == 1
+
+
+def test_nor_does_what_was_said_before_the_transfer(ivr: Api) -> None:
+    first = ivr.post("/contacts", a_contact(provider_contact_id="leg-1")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(**RIGHT))
+    second = a_contact(provider_contact_id="leg-2", previous_provider_contact_id="leg-1")
+    contact_id = ivr.post("/contacts", second).json["contact_id"]
+    assert verify(ivr, contact_id, **RIGHT).json == {"assurance": 1, "matched": 0, "of": 2}
+
+
+def test_tries_that_failed_are_those_of_the_last_day(ivr: Api, agent: Api, clock: Clock) -> None:
+    """Ten of them are the end, the first of which began the day."""
+    a_call_of_ada(ivr, agent)
+    for _ in range(5):
+        contact_id = ivr.post("/contacts", a_contact()).json["contact_id"]
+        for _ in range(2):
+            verify(ivr, contact_id, postcode="N1 1AA")
+    contact_id = ivr.post("/contacts", a_contact()).json["contact_id"]
+    clock.forward(days=1, microseconds=-1)
+    refused = verify(ivr, contact_id, **RIGHT)
+    assert (refused.status, refused.json["detail"]) == (429, "too many tries failed on this customer today")
+    clock.forward(microseconds=1)
+    assert verify(ivr, contact_id, **RIGHT).status == 200

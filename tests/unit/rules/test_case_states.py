@@ -53,6 +53,7 @@ def test_who_writes_long_after_the_resolution_opens_nothing() -> None:
 
 def test_a_customer_who_writes_ends_the_wait_for_the_customer_only() -> None:
     assert step(WAITING, Happening.WRITES, AT + HOUR) == State(Status.OPEN, AT + HOUR)
+    assert step(WAITING, Happening.WRITES, AT) == WAITING
     supplier = State(Status.PENDING, AT, PendingOn.THIRD_PARTY)
     assert step(supplier, Happening.WRITES, AT + HOUR) == supplier
     assert step(supplier, Happening.WAITS, AT + HOUR, PendingOn.THIRD_PARTY) == supplier
@@ -88,5 +89,7 @@ def test_due_times_by_priority_and_without_the_time_that_it_waited() -> None:
 def test_the_time_that_it_waited_for_the_customer() -> None:
     assert pause_between(WAITING, State(Status.OPEN, AT + HOUR)) == HOUR
     assert pause_between(WAITING, State(Status.PENDING, AT + HOUR, PendingOn.US)) == HOUR
-    assert pause_between(OPEN, RESOLVED) == timedelta()
-    assert pause_between(WAITING, WAITING) == timedelta()
+    later = AT + HOUR
+    assert pause_between(OPEN, State(Status.RESOLVED, later)) == timedelta()
+    assert pause_between(OPEN, State(Status.PENDING, later, PendingOn.CUSTOMER)) == timedelta()
+    assert pause_between(WAITING, State(Status.PENDING, later, PendingOn.CUSTOMER)) == timedelta()

@@ -47,8 +47,8 @@ def test_what_looks_like_a_code(written: str, code: tuple[Form, str] | None) -> 
 
 
 def test_without_a_page_for_links_their_token_counts_alone() -> None:
-    assert read_code(f"{LINK}{TOKEN}") is None
-    assert read_code(TOKEN) == (Form.LINK, TOKEN)
+    assert read_code(f"{LINK}{TOKEN}", "") is None
+    assert read_code(TOKEN, "") == (Form.LINK, TOKEN)
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,17 @@ def test_the_same_parts_give_the_same_code_of_its_length(form: Form) -> None:
     assert derive("another", form, "contact", "0") != derive("secret", form, "contact", "0")
 
 
+def test_codes_and_hashes_stay_what_they_were() -> None:
+    """Codes that were given out are live, and kept under their hashes, when another release takes over."""
+    assert derive("secret", Form.BOUND, "contact", "1") == "520000"
+    assert derive("secret", Form.LINK, "contact", "1") == "ELVUZ5D56JARC2A5VGOZEVD6EK"
+    assert hashed("secret", "code", "482913") == "BQPS7JNQ6OKIYAMVLFKRJG5SFW"
+
+
 def test_a_token_is_told_as_one() -> None:
     token = derive("secret", Form.LINK, "contact")
     assert len(token) == TOKEN_LENGTH
-    assert read_code(token) == (Form.LINK, token)
+    assert read_code(token, LINK) == (Form.LINK, token)
 
 
 def test_a_hash_is_keyed_and_its_parts_do_not_run_together() -> None:

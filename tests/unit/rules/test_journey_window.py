@@ -43,13 +43,17 @@ def test_what_is_too_much_is_settled_and_goes_on() -> None:
     late = take_in(full.window, [told[0], of_task("zzz", -1)])
     assert (late.new, late.known, late.late) == ([], 0, 2)
     assert late.window == full.window
+    assert late.journeys == fold(told)
     # but not what happened just after it
     just_after = of_task("000a", 0)
     assert take_in(full.window, [just_after]).new == [just_after]
+    # and what is settled next is added to what was
+    more = of_task("more", 4, "form_error", field="f")
+    assert take_in(full.window, [more]).window.settled == fold(told[:2])
 
 
 def test_what_may_not_go_on_any_more_is_forgotten() -> None:
-    far = [of_task("old", -30), of_task("near", -29.9, task="move")]
+    far = [of_task("old", -30), of_task("near", -29.99, task="move")]
     told = [of_task(f"{n:03}", n * SECOND) for n in range(MOST_ACTS)]
     window = take_in(Window(), [*far, *told]).window
     assert [one.task for one in window.settled] == ["move"]
@@ -68,3 +72,7 @@ def test_no_more_bytes_are_remembered_than_an_item_has_room_for() -> None:
     size = len(json.dumps(told[0]))
     assert len(window.acts) == MOST_BYTES // size < MOST_ACTS
     assert window.acts[-1] == told[-1]
+    # but what just fits
+    room = MOST_BYTES // MOST_ACTS - len(json.dumps(of_task("000", 0, error="")))
+    told = [of_task(f"{n:03}", n * SECOND, error="e" * room) for n in range(MOST_ACTS)]
+    assert take_in(Window(), told).window.acts == told

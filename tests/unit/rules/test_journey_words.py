@@ -47,6 +47,7 @@ def test_what_was_tried_and_where_it_ended(acts: list[dict[str, Any]], words: st
         (["post_code"], "failed once at the post code"),
         (["a", "a"], "failed twice at the a"),
         (["a"] * 3, "failed 3 times at the a"),
+        (["a", "a", "b"], "failed twice at the a and once at the b"),
         (["a", "b", "b"], "failed twice at the b and once at the a"),
         (["a", "b", "c", "c"], "failed twice at the c, once at the b and elsewhere"),
         (["b", "a"], "failed once at the a and once at the b"),
@@ -57,7 +58,7 @@ def test_where_it_failed_most(fields: list[str], words: str) -> None:
 
 
 def test_the_place_of_failures_at_once_is_told_in_one_order() -> None:
-    told_at_once = [of_task(f"f{field}", 0, "form_error", field=field) for field in "ba"]
+    told_at_once = [of_task(f"f{at}", 0, "form_error", field=at, error=error) for at, error in ("b1", "a2")]
     assert said(*told_at_once, now=None) == ["tried to pay, failed once at the a and once at the b, on a phone"]
 
 

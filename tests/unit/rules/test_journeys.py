@@ -89,6 +89,15 @@ def test_what_names_no_task_belongs_to_the_one_in_course() -> None:
     # of several the one that began last, before and while it goes on
     told = [of_task("a", 0), of_task("b", 5, task="move"), of_task("c", 20), act("p", 6, "page", page="/x")]
     assert [one.pages for one in fold(told)] == [{}, {"/x": [at(6)]}]
+    # from its first moment on
+    assert spans(fold([of_task("a", 0), act("p", 0, "page")])) == [("pay", "a", 0)]
+    told = [of_task("a", 0), of_task("b", 5, task="move"), act("p", 5, "page", page="/x")]
+    assert [one.pages for one in fold(told)] == [{}, {"/x": [at(5)]}]
+    # whichever of them began first in another visit
+    told = [of_task("a", 0), of_task("b", 50, task="move"), of_task("c", 60), act("p", 61, "page")]
+    assert spans(fold(told)) == [("pay", "a", 0), ("move", "b", 50), ("pay", "c", 61)]
+    told = [of_task("a", 0), of_task("b", 60, task="move"), of_task("c", 50), act("p", 61, "page")]
+    assert spans(fold(told)) == [("pay", "a", 0), ("pay", "c", 50), ("move", "b", 61)]
     # or shortly after
     assert spans(fold([of_task("a", 0), act("p", 29.9, "page")])) == [("pay", "a", 29.9)]
     assert spans(fold([of_task("a", 0), act("p", 30, "page")])) == [("pay", "a", 0), (None, "p", 30)]
@@ -98,7 +107,11 @@ def test_what_comes_shortly_before_a_task_belongs_to_the_next_one() -> None:
     told = [act("p", 0, "page"), of_task("b", 20, task="move"), of_task("a", 10)]
     assert spans(fold(told)) == [("pay", "p", 10), ("move", "b", 20)]
     assert spans(fold([act("p", 0, "page"), of_task("a", 30)])) == [(None, "p", 0), ("pay", "a", 30)]
-    # and does not make it last longer: what follows is measured from the task
+    told = [of_task("a", 0), of_task("c", 100), of_task("b", 90, task="move"), act("p", 80, "page")]
+    assert spans(fold(told)) == [("pay", "a", 0), ("move", "p", 90), ("pay", "c", 100)]
+    # and does not make it begin sooner or last longer: what follows is measured from the task
+    (one,) = fold([act("p", 0, "page"), of_task("a", 10), act("q", 20, "page")])
+    assert (one.first, one.since, one.until, one.last) == ([at(0), "p"], at(10), at(10), at(20))
     told = [of_task("a", 0), act("p", 20, "page"), of_task("b", 40)]
     assert spans(fold(told)) == [("pay", "a", 20), ("pay", "b", 40)]
 
@@ -135,6 +148,9 @@ def test_what_comes_twice_counts_once() -> None:
     assert distinct([later, told]) == distinct([told, later]) == {"a": told}
     other = of_task("a", 0, "form_error", field="e")
     assert distinct([other, told]) == distinct([told, other]) == {"a": other}
+    # in whatever order its fields are told
+    turned = dict(reversed(told.items()))
+    assert distinct([other, turned]) == distinct([turned, other]) == {"a": other}
 
 
 def test_order_is_of_time_and_then_of_ids() -> None:
@@ -185,7 +201,7 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
     told = [of_task(f"{n}", n, "form_error", field=f"f{n}", page=f"/{n}", error="e" * 50) for n in range(9)]
     told += [of_task("s", 9, "search", query="q" * 50), of_task("t", 9, "article", article="a" * 50, helped=True)]
     kept = stored(fold(told)[0])
-    assert slim(kept, 10_000) == kept
+    assert slim(kept, len(json.dumps(kept))) == kept
     sizes = [10_000, 900, 700, 600, 550, 480, 430, 380, 330, 300]
     kinds = ("failed", "pages", "helped", "read", "searched")
     slimmed = [slim(kept, size) for size in sizes]
@@ -203,3 +219,16 @@ def test_no_more_is_kept_than_there_is_room_for() -> None:
         name: kept[name] for name in ("first", "task", "tried", "screens")
     }
     assert kept["failed"]["f8"][2]
+
+
+def test_as_much_is_kept_as_there_is_room_for() -> None:
+    told = [of_task(f"{n}", n, "form_error", field=f"f{n}", page=f"/{n}", error="e" * 50) for n in range(9)]
+    kept = stored(fold(told)[0])
+    for most in (3, 2, 1):
+        less = kept | {name: dict(list(kept[name].items())[:most]) for name in ("failed", "pages")}
+        assert slim(kept, len(json.dumps(less))) == less
+    # of what is not there nothing is left out
+    less.pop("pages")
+    assert slim(kept, len(json.dumps(less))) == less
+    less["failed"] = {place: [1, told[1], ""] for place, told in less["failed"].items()}
+    assert slim(kept, len(json.dumps(less))) == slim(kept, 0) == less

@@ -273,7 +273,9 @@ def test_who_is_signed_in_outweighs_what_anybody_else_is_known_by() -> None:
         {"signed_in": True},
         {"identifier": "visitor", "verified": False, "conflicts": True},
     ]
-    assert decide([token, Evidence(ATTRIBUTED, owned_by("C"))]).customer_id == "C"
+    attributed = decide([token, Evidence(ATTRIBUTED, owned_by("C"))])
+    assert attributed.customer_id == "C"
+    assert attributed.reasons == [{"attributed": True}, {"signed_in": True, "conflicts": True}]
 
 
 @pytest.mark.parametrize(("type_", "variant_of"), [("phone", "phone"), ("whatsapp", "phone"), ("email", "email")])

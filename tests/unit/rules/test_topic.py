@@ -1,5 +1,7 @@
 """What something is about, in its words and in the numbers it names."""
 
+from math import log
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,3 +55,23 @@ def test_a_gist_keeps_what_it_has_and_never_grows_beyond(gist: list[str], news: 
 @given(said=words, about=words, others=st.lists(words))
 def test_likeness_is_a_part(said: list[str], about: list[str], others: list[list[str]]) -> None:
     assert 0.0 <= likeness(said, about, others) <= 1.0 + 1e-9
+
+
+def test_what_is_remembered_is_each_word_once() -> None:
+    assert remember("order", ["sofa", "order", "sofa", "lamp"]) == "order sofa lamp"
+    assert remember("", []) == ""
+    assert remember("an order", ["order", "or"]) == "an order or"
+
+
+def test_as_many_words_are_remembered_as_fit() -> None:
+    nearly = "x" * (MOST_LETTERS - 5)
+    assert remember(nearly, ["sofa", "lamp"]) == f"{nearly} sofa"
+    # the first that does not fit is the end
+    assert remember(nearly, ["order", "sofa"]) == nearly
+
+
+def test_how_much_a_word_counts() -> None:
+    # Given a word of one of three things, a word of none, and one of all
+    others = [{"sofa", "order"}, {"lamp", "order"}, {"order"}]
+    assert likeness(["sofa", "order"], {"sofa"}, others) == pytest.approx(log(5) / (log(5) + log(7 / 3)))
+    assert likeness(["sofa", "never"], {"sofa"}, others) == pytest.approx(1 / 2)

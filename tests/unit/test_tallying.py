@@ -1,0 +1,197 @@
+"""Counting off the stream: what is told again, late, or takes something back comes to the same."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.models import keys, tallies
+from chalicelib.models.items import AskTally, Case, Contact, Counted, EffortTally
+from chalicelib.services.wrap_up import tallying
+from tests.settings import NOW
+
+TODAY = NOW.date()
+CALL = {"contact_id": "CALL", "status": "taken"}
+pytestmark = pytest.mark.usefixtures("deps")
+
+
+def a_contact(contact_id: str = "CALL", **given: Any) -> Contact:
+    """A contact of the case, as it is stored."""
+    fields: dict[str, Any] = {
+        "channel": "voice",
+        "direction": "inbound",
+        "status": "ended",
+        "provider": "test",
+        "provider_contact_id": contact_id,
+        "started_at": NOW,
+        "received_at": NOW,
+        "case_id": "CASE",
+        "match": {"result": "none", "confidence": 0.0, "reasons": []},
+        "assurance": 0,
+        "correlation_id": "test",
+    }
+    contact = Contact(PK=keys.contact(contact_id), SK=keys.CONTACT, contact_id=contact_id, **(fields | given))
+    contact.save()
+    return contact
+
+
+def a_case(**given: Any) -> Case:
+    fields: dict[str, Any] = {
+        "customer_id": "A",
+        "subject": "Late parcel",
+        "status": "resolved",
+        "status_at": NOW,
+        "priority": "normal",
+        "opened_at": NOW,
+        "opened_by": {"role": "agent", "subject": "agent-1"},
+        "closed_at": NOW,
+        "last_channel": "voice",
+        "updated_at": NOW,
+    }
+    case = Case(PK=keys.case("CASE"), SK=keys.CASE, case_id="CASE", **(fields | given))
+    case.save()
+    return case
+
+
+def asks(by: str) -> dict[str, list[tuple[int, int]]]:
+    """By value: how often it was asked for and was known, on each day."""
+    found = tallies.read(AskTally, by, TODAY, TODAY.replace(day=30))
+    return {value: [(int(one.asked_for), int(one.repeated)) for one in each] for value, each in found.items()}
+
+
+def effort() -> dict[str, tuple[int, int, int]]:
+    """By channel: cases, contacts and hops."""
+    found = tallies.read(EffortTally, "channel", TODAY.replace(day=1), TODAY)
+    names = ("cases", "contacts", "hops")
+    return {
+        value: tuple(sum(int(getattr(one, name)) for one in each) for name in names)  # type: ignore[misc]
+        for value, each in found.items()
+    }
+
+
+def question(*, repeated: bool = False, team: str | None = None, day: int = 22) -> dict[str, Any]:
+    return {"at": f"2026-11-{day}T09:00:00.000000Z", "team": team, "repeated": repeated}
+
+
+# What was asked for
+
+
+def test_each_question_is_counted_by_fact_team_and_channel_on_its_day() -> None:
+    a_contact(
+        asked={
+            "ivr:name": question(),
+            "agent:name": question(repeated=True, team="billing"),
+            "agent:reason": question(repeated=True, team="billing", day=23),
+        }
+    )
+    assert tallying.count_asks("CALL") == 3
+    assert asks("fact") == {"name": [(2, 1)], "reason": [(1, 1)]}
+    assert asks("team") == {"none": [(1, 0)], "billing": [(1, 1), (1, 1)]}
+    assert asks("channel") == {"voice": [(2, 1), (1, 1)]}
+
+
+def test_what_is_told_again_counts_what_is_new() -> None:
+    before = {"ivr:name": question()}
+    a_contact(asked=before)
+    assert [tallying.count_asks("CALL") for _ in range(2)] == [1, 0]
+    a_contact(asked=before | {"agent:name": question(repeated=True)})
+    assert [tallying.count_asks("CALL") for _ in range(2)] == [1, 0]
+    assert asks("fact") == {"name": [(2, 1)]}
+    assert asks("channel") == {"voice": [(2, 1)]}
+
+
+def test_a_contact_that_is_gone_or_asked_nothing_counts_nothing() -> None:
+    assert tallying.count_asks("CALL") == 0
+    a_contact()
+    assert tallying.count_asks("CALL") == 0
+    assert [*Counted.scan()] == []
+
+
+# What a case cost
+
+
+def test_nothing_is_counted_of_a_case_until_it_is_resolved() -> None:
+    a_contact()
+    assert tallying.count_effort("CASE", "CALL") is False
+    a_case(closed_at=None)
+    assert [tallying.count_effort("CASE", "CALL") for _ in range(2)] == [True, False]
+    assert effort() == {}
+    # When it is resolved, what was told before counts
+    a_case()
+    assert [tallying.count_effort("CASE") for _ in range(2)] == [True, False]
+    assert effort() == {"voice": (1, 1, 0)}
+
+
+def test_what_is_opened_again_is_taken_back_and_counted_where_it_is_resolved_at_last() -> None:
+    a_case()
+    a_contact(transfers=[CALL])
+    tallying.count_effort("CASE", "CALL")
+    assert effort() == {"voice": (1, 1, 1)}
+    a_case(closed_at=None)
+    assert tallying.count_effort("CASE") is True
+    assert effort() == {"voice": (0, 0, 0)}
+    a_case(last_channel=None)
+    a_contact("MAIL")
+    assert tallying.count_effort("CASE", "MAIL") is True
+    assert effort() == {"voice": (0, 0, 0), "none": (1, 2, 1)}
+
+
+def test_it_counts_on_the_day_on_which_it_was_resolved() -> None:
+    for day in (20, 21):
+        a_case(closed_at=NOW.replace(day=day))
+        tallying.count_effort("CASE")
+    found = tallies.read(EffortTally, "channel", TODAY.replace(day=21), TODAY.replace(day=21))
+    assert [int(one.cases) for one in found["voice"]] == [1]
+    assert effort() == {"voice": (1, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("transfers", "hops"),
+    [
+        ([], 0),
+        ([CALL, CALL | {"status": "accepted"}], 2),
+        ([CALL | {"status": status} for status in ("offered", "declined", "withdrawn")], 0),
+        # those of the contact that it goes on from are its own
+        ([CALL | {"contact_id": "LEG-1"}], 0),
+    ],
+)
+def test_a_contact_hops_as_often_as_it_was_taken(transfers: list[Any], hops: int) -> None:
+    a_case()
+    a_contact(transfers=transfers)
+    tallying.count_effort("CASE", "CALL")
+    assert effort() == {"voice": (1, 1, hops)}
+
+
+@pytest.mark.parametrize(("taken", "legs", "hops"), [(1, 1, 1), (2, 1, 2), (0, 2, 2)])
+def test_a_leg_that_its_provider_made_of_a_transfer_is_the_same_hop(taken: int, legs: int, hops: int) -> None:
+    a_case()
+    a_contact(transfers=[CALL] * taken)
+    for number in range(legs):
+        a_contact(f"LEG-{number}", previous_contact_id="CALL")
+    for contact_id in ("CALL", *(f"LEG-{number}" for number in range(legs))):
+        tallying.count_effort("CASE", contact_id)
+    assert effort() == {"voice": (1, 1 + legs, hops)}
+
+
+@pytest.mark.parametrize("moved", [None, "OTHER"])
+def test_a_contact_of_another_case_is_counted_no_more(moved: str | None) -> None:
+    a_case()
+    for contact_id in ("CALL", "MAIL"):
+        a_contact(contact_id)
+        tallying.count_effort("CASE", contact_id)
+    a_contact(case_id=moved)
+    assert [tallying.count_effort("CASE", "CALL") for _ in range(2)] == [True, False]
+    # and one that was never there is no more than none
+    assert tallying.count_effort("CASE", "NONE") is False
+    assert effort() == {"voice": (1, 1, 0)}
+
+
+def test_of_a_case_of_very_many_contacts_the_first_ones_count() -> None:
+    a_case(closed_at=None)
+    many = {f"CALL-{n}": [0, 0] for n in range(tallying.MOST_CONTACTS - 1)}
+    Counted(PK=keys.case("CASE"), SK=keys.COUNTED, what={"contacts": many, "tallied": None}, version=1).save()
+    for contact_id in ("LAST", "ONE-MORE"):
+        a_contact(contact_id)
+        assert tallying.count_effort("CASE", contact_id) is (contact_id == "LAST")
+    # what is among them is still told anew
+    a_contact("LAST", previous_contact_id="CALL-0")
+    assert tallying.count_effort("CASE", "LAST") is True
