@@ -46,7 +46,7 @@ NOTHING = [None, a_contact(continues=None), a_contact(rejected=["C"])]
 def test_who_carries_nothing_on_has_nothing(contact: Contact | None) -> None:
     if contact:
         contact.carried_journey = carried.kept_journey([a_step(1, 1)])
-        assert carried.suggested(contact, None) is None
+    assert carried.suggested(contact, None) is None
     assert (carried.holds(contact), carried.facts(contact), carried.journey(contact)) == (False, {}, [])
 
 
