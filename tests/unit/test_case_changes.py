@@ -110,14 +110,15 @@ def test_a_case_waits_goes_on_is_resolved_and_opened_again(
         return int(store.get_profile(customer_id).open_cases)
 
     assert counted() == 1
-    for body, open_cases, reopened in (
+    steps: list[tuple[dict[str, Any], int, int]] = [
         ({"status": "pending", "pending_on": "customer"}, 1, 0),
         ({"status": "pending", "pending_on": "third_party"}, 1, 0),
         ({"status": "open"}, 1, 0),
         ({"status": "resolved"}, 0, 0),
         ({"status": "open"}, 1, 1),
         ({"status": "resolved"}, 0, 1),
-    ):
+    ]
+    for body, open_cases, reopened in steps:
         clock.forward(minutes=1)
         stands = change(agent, case_id, **body).json
         assert (stands["status"], stands["pending_on"]) == (body["status"], body.get("pending_on"))
