@@ -10,6 +10,6 @@ MOST_BYTES = 20 * 1024 * 1024
 def read_analysis(deps: Deps, bucket: str, key: str, most: int = MOST_BYTES) -> bytes:
     """A file of that bucket. Raises `NotFound`, `Unavailable`, and `TooLarge`: half of one cannot be read."""
     content, size = deps.archive.read(bucket, key, most)
-    if size > most:
+    if len(content) < size:
         raise TooLarge.at("body", f"has at most {most} bytes")
     return content
