@@ -1,13 +1,14 @@
 """What providers send: verified, kept without what must not be kept, queued, and processed once."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
 
 from chalicelib.channels.contract import Channel
-from chalicelib.errors import FieldError, Malformed, ThroughlineError
+from chalicelib.errors import FieldError, Forbidden, Malformed, ThroughlineError
 from chalicelib.models import aws
 from chalicelib.models.inbound import RawRequest
 from chalicelib.models.items import Contact, Item
@@ -139,6 +140,12 @@ def test_a_channel_that_does_not_come_by_http_says_so(provider: Provider) -> Non
     assert (answer.status_code, answer.json_body["detail"]) == (403, "this channel does not come by HTTP")
 
 
+def test_a_channel_that_is_not_set_up_says_so(deps: Deps) -> None:
+    sample = twilio.a_form(twilio.SMS).request("twilio")
+    with pytest.raises(Forbidden, match="the channel twilio is not set up"):
+        inbox.receive(Deps(replace(SETTINGS, channels={}), now=deps.now), "twilio", sample)
+
+
 def test_who_reports_how_a_call_or_a_message_of_ours_goes_on_is_noted(provider: Provider) -> None:
     # When Twilio reports of a call and of a message that it sent for us
     for sample in (a_call("ringing", 1), twilio.a_form(twilio.STATUS)):
@@ -163,7 +170,12 @@ def test_what_aws_hands_over_is_kept_with_where_it_is_from(provider: Provider, d
         "application/json",
         NOW,
     )
-    assert [json.loads(one) for one in provider.waiting()] == [{"key": key}]
+    (message,) = provider.waiting()
+    assert json.loads(message) == {"key": key}
+    # and processed it is a mail
+    assert provider.process(message) == []
+    (event,) = events()
+    assert (event.channel, event.correlation_id, event.archive_key) == ("email", "m-0", key)
     # and without where it is from it is from AWS; what cannot be read is not kept
     assert archive().get(inbox.take_event(deps, "email", content)).url == "aws:"
     with pytest.raises(Malformed):
