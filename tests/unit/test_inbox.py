@@ -22,6 +22,8 @@ from tests.conftest import Api, Clock
 from tests.factories import a_contact, an_interaction
 from tests.provider import Provider, archive, events
 from tests.settings import NOW, SETTINGS
+from tests.unit.test_continuation import a_call as a_call_of
+from tests.unit.test_continuation import a_code
 
 ADA = "+447700900123"
 
@@ -159,6 +161,17 @@ def test_who_reports_how_a_call_or_a_message_of_ours_goes_on_is_noted(provider: 
     assert sorted([call.archive_key, message.archive_key]) == sorted(archive().list_keys())
 
 
+def test_a_contact_that_a_code_begins_is_traced_to_its_message(provider: Provider, ivr: Api) -> None:
+    # Given a call that is to go on by text
+    code = a_code(ivr, a_call_of(ivr)["contact_id"], ADA)["code"]
+    # When its code comes by WhatsApp
+    provider.send(twilio.a_form(twilio.WHATSAPP, Body=code))
+    provider.process()
+    # Then the contact that goes on with it is traced to that
+    (text,) = (item for item in Item.scan() if isinstance(item, Contact) and item.channel == "whatsapp")
+    assert text.correlation_id == "m-0"
+
+
 def test_what_aws_hands_over_is_kept_with_where_it_is_from(provider: Provider, deps: Deps) -> None:
     content = json.dumps(KEPT).encode()
     key = inbox.take_event(deps, "email", content, "s3://mail/1")
@@ -176,6 +189,7 @@ def test_what_aws_hands_over_is_kept_with_where_it_is_from(provider: Provider, d
     assert provider.process(message) == []
     (event,) = events()
     assert (event.channel, event.correlation_id, event.archive_key) == ("email", "m-0", key)
+    assert event.captured_by == {"role": "ivr", "subject": "email"}
     # and without where it is from it is from AWS; what cannot be read is not kept
     assert archive().get(inbox.take_event(deps, "email", content)).url == "aws:"
     with pytest.raises(Malformed):
