@@ -4,8 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import sleep
+from typing import TYPE_CHECKING
 
 from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from chalicelib.models.archive import Archive
+    from chalicelib.models.inbox import Inbox
 
 Post = Callable[[str, str, str, str], bool]
 
@@ -35,3 +40,17 @@ class Deps:
     new_id: Callable[[], str] = field(default=_new_id)
     post: Post = field(default=_post)
     pause: Callable[[float], None] = field(default=sleep)
+
+    @property
+    def archive(self) -> "Archive":
+        """Where what came in, and what was attached to it, is kept."""
+        from chalicelib.models.archive import Archive  # most functions keep nothing there
+
+        return Archive(self.settings.archive_bucket, self.settings.region)
+
+    @property
+    def inbox(self) -> "Inbox":
+        """Where what was archived waits to be processed."""
+        from chalicelib.models.inbox import Inbox
+
+        return Inbox(self.settings.inbox_url, self.settings.region)

@@ -11,15 +11,12 @@ from typing import Any
 import pytest
 
 from chalicelib.channels.registry import find_channel
-from chalicelib.errors import TooLarge
 from chalicelib.models import aws
 from chalicelib.models.items import Contact, Item
 from chalicelib.models.requests import CaptureInteraction, ReportContact
 from chalicelib.runtime import get_deps
 from chalicelib.services.contacts import late
 from chalicelib.services.contacts.follow import follow_contact
-from chalicelib.services.deps import Deps
-from chalicelib.services.inbound.analyses import read_analysis
 from tests.channels import amazon_connect as connect
 from tests.channels.sample import Sample
 from tests.conftest import Api
@@ -275,15 +272,6 @@ def test_a_file_that_says_no_moment_happened_when_it_came(provider: Provider) ->
     hand_over(provider, a_file(f"{connect.CONTACT_ID}_analysis_lately.json", connect.TRANSCRIPT))
     (transcript,) = (event for event in events() if event.event_kind == "transcript")
     assert transcript.occurred_at == NOW
-
-
-def test_a_file_that_is_too_large_is_no_file(deps: Deps) -> None:
-    """Given one, when it is read, then that fails: it is told of again, and then set aside."""
-    key = a_file("x_analysis_2026-11-22T08_30_00Z.json", connect.TRANSCRIPT)["detail"]["object"]["key"]
-    size = len(json.dumps(connect.TRANSCRIPT))
-    assert len(read_analysis(deps, "connect-test", key, most=size)) == size
-    with pytest.raises(TooLarge):
-        read_analysis(deps, "connect-test", key, most=size - 1)
 
 
 def test_it_does_not_come_by_http(provider: Provider) -> None:

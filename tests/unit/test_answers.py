@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from chalicelib.models import keys, store
-from chalicelib.models.items import Case, CaseSummary, Contact, ContactSummary, Interaction, KnownFacts
+from chalicelib.models.items import (
+    Case,
+    CaseSummary,
+    Contact,
+    ContactSummary,
+    FollowUpEntry,
+    Interaction,
+    KnownFacts,
+)
 from chalicelib.models.store import CustomerHead
 from chalicelib.models.views import ContactAnswer, CustomerView, ScreenPop
 from chalicelib.rules.access import Caller, Role
@@ -150,6 +158,11 @@ def test_what_tells_the_candidates_apart_is_asked_first() -> None:
     ]
     now = about(None, MANY, candidates=candidates, need=["reason"])
     assert told(Role.IVR, now).ask == popped(Role.AGENT, now).ask == ["postcode", "reason"]
+    # which what one said for a while only does no more
+    candidates[0][1].entries["postcode"][0]["expires_at"] = candidates[1][1].entries["postcode"][0][
+        "expires_at"
+    ] = AT
+    assert told(Role.IVR, now).ask == popped(Role.AGENT, now).ask == ["reason"]
 
 
 @pytest.mark.parametrize("role", FLOWS)
@@ -199,6 +212,28 @@ def test_a_flow_hears_of_a_case_and_what_it_is_about_where_it_is_sure_enough() -
     # a count that lags behind is never less than what is shown
     head.profile.open_cases = 1
     assert told(Role.IVR, about(head)).more_open_cases == 0
+
+
+def test_a_flow_hears_which_case_its_contact_is_about_and_how_that_was_found() -> None:
+    found = {"by": "sign", "why": "its contact is about this case"}
+    contact = a_contact(case_id="CASE1", case_found=found)
+    now = about(of_ada(cases=[a_case()]), contact=contact)
+    answer = told(Role.IVR, now).model_dump()
+    assert answer["case_id"] == "CASE1"
+    assert answer["case_found"].items() >= found.items()
+    # but not a visitor, nor where the contact's customer has no case that is open
+    for role, other in (
+        (Role.VISITOR, now),
+        (Role.IVR, about(of_ada(), contact=contact)),
+        (Role.IVR, about(None)),
+    ):
+        assert (told(role, other).case_id, told(role, other).case_found) == (None, None)
+
+
+def test_what_became_of_a_code_is_told() -> None:
+    now = about(of_ada())
+    now.continuation = "throttled"
+    assert told(Role.IVR, now).continuation == "throttled"
 
 
 def test_desks_see_who_it_may_be_flows_get_ids_and_others_nothing() -> None:
@@ -272,6 +307,51 @@ def test_what_is_on_the_record_counts_before_what_the_contact_said() -> None:
     head = of_ada(entries={"postcode": [said("LS1 4AP", "ANOTHER")]})
     pop = popped(Role.AGENT, about(head, own_facts=own))
     assert {name: fact.value for name, fact in pop.facts.items()} == {"postcode": "LS1 4AP", "reason": "a parcel"}
+
+
+def test_who_has_no_name_goes_by_what_they_said_in_the_pop_too() -> None:
+    entries = {"name": [said("Augusta")], "language": [said("fr", expires_at=AT)]}
+    head = of_ada(entries=entries)
+    head.profile.name = head.profile.language = None
+    pop = popped(Role.AGENT, about(head))
+    assert pop.customer is not None
+    assert (pop.customer["name"], pop.customer["language"]) == ("Augusta", None)
+
+
+def test_what_was_said_on_the_contact_that_is_carried_on_is_in_the_pop() -> None:
+    carried = {"reason": [said("a bill", "CHAT")], "product": [said("a phone", "CHAT")]}
+    contact = a_contact(continues=carrying_on().continues, carried=carried)
+    pop = popped(
+        Role.AGENT, about(of_ada(), contact=contact, own_facts={"product": said("a sofa", collected_at=AT)})
+    )
+    assert {name: fact.value for name, fact in pop.facts.items()} == {"reason": "a bill", "product": "a sofa"}
+    assert pop.facts["reason"].contact_id == "CHAT"
+
+
+def a_follow_up(number: int, due_at: datetime) -> FollowUpEntry:
+    said: dict[str, Any] = {"contact_id": "CALL", "what": "Ring back", "team": "billing", "agreed_at": NOW}
+    return FollowUpEntry(
+        PK="C#A", SK=f"U#{number}", follow_up_id=f"F{number}", customer_id="B", due_at=due_at, **said
+    )
+
+
+def test_what_is_still_to_be_done_is_for_who_may_read_conversations_first_due_first() -> None:
+    head = of_ada(follow_ups=[a_follow_up(1, NOW), a_follow_up(2, EARLIER)])
+    shown = popped(Role.AGENT, about(head)).follow_ups
+    assert [(one.follow_up_id, one.customer_id, one.what) for one in shown] == [
+        ("F2", "A", "Ring back"),
+        ("F1", "A", "Ring back"),
+    ]
+    assert popped(Role.MARKETING, about(head)).follow_ups == popped(Role.AGENT, about(None)).follow_ups == []
+
+
+def test_what_the_customer_says_of_a_contact_is_for_who_may_read_conversations() -> None:
+    feedback = {"score": 2, "scale": "csat", "words": "Slow", "case_id": None, "case_status": None, "given_at": AT}
+    contact = a_contact(feedback=feedback)
+    seen_by = {
+        role: answers.contact_view(Caller(role, "x"), contact, None) for role in (Role.AGENT, Role.MARKETING)
+    }
+    assert [one.feedback for one in seen_by.values()] == [feedback, None]
 
 
 def test_more_are_never_fewer_than_none() -> None:
@@ -401,7 +481,8 @@ def test_who_it_may_be_instead_because_it_carries_on_a_contact_of_theirs() -> No
         assert told(role, now).candidates == [{"customer_id": "C"}]
     assert told(Role.VISITOR, now).candidates == []
     # unless it is known to be the same person
-    assert told(Role.AGENT, about(of_ada(), contact=carrying_on(suggests={"customer_id": "A"}))).candidates == []
+    same = about(of_ada(), contact=carrying_on(suggests={"customer_id": "A"}))
+    assert told(Role.AGENT, same).candidates == popped(Role.AGENT, same).candidates == []
     assert told(Role.AGENT, about(of_ada(), contact=carrying_on(suggests=None))).candidates == []
 
 

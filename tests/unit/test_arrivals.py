@@ -33,10 +33,13 @@ def test_a_mail_in_the_bucket(told: Any, by: Any) -> None:
     assert list(arrivals(by(told), OURS)) == [("b", "in/a mail+1")]
 
 
-def test_what_ses_hands_to_a_function_is_in_our_bucket() -> None:
-    for handed in (SES, SES | {"receipt": {}}):
-        told = {"Records": [{"eventSource": "aws:ses", "ses": handed}]}
-        assert list(arrivals(told, OURS)) == [(OURS, "id-1")]
+@pytest.mark.parametrize("by", [dict, by_sns, by_sqs, by_sns_and_sqs])
+@pytest.mark.parametrize("handed", [SES, SES | {"receipt": {}}])
+def test_what_ses_hands_to_a_function_is_in_our_bucket(handed: Any, by: Any) -> None:
+    told = by({"Records": [{"eventSource": "aws:ses", "ses": handed}]})
+    assert list(arrivals(told, OURS)) == [(OURS, "id-1")]
+    # and where we have none, no bucket is made up
+    assert list(arrivals(told)) == [("", "id-1")]
 
 
 def test_several_at_once() -> None:

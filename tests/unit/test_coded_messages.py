@@ -1,7 +1,9 @@
 """A code that is written: as a text message, as the subject of a mail, in a chat, or by tapping our link."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.models import store
 from tests.channels import twilio
 from tests.channels.email import a_mail
 from tests.conftest import Api
@@ -10,6 +12,7 @@ from tests.provider import Provider
 from tests.unit.test_continuation import OTHER, PHONE, a_call, a_code, failed_tries
 from tests.unit.test_email import receive
 
+WRITTEN_AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 WHATSAPP = {"type": "whatsapp", "value": PHONE}
 
 
@@ -22,11 +25,16 @@ def timeline(agent: Api, customer_id: str) -> list[Any]:
     return items
 
 
+def text_of(told: Any) -> Any:
+    """What is kept of a message."""
+    return store.get_event(told["interaction_id"]).body
+
+
 def test_a_text_that_is_a_code_carries_on_and_is_not_kept(ivr: Api, agent: Api) -> None:
     # Given a call that is to go on by text, from the same number
     call = a_call(ivr)
     code = a_code(ivr, call["contact_id"], PHONE)["code"]
-    body = a_message(code)
+    body = a_message(code, to={"type": "phone", "value": "+441632960000"})
     # When the code is texted, twice
     told, again = ivr.post("/interactions", body), ivr.post("/interactions", body)
     # Then it is on a contact that carries on the call
@@ -37,6 +45,13 @@ def test_a_text_that_is_a_code_carries_on_and_is_not_kept(ivr: Api, agent: Api) 
     assert pop["contact"]["continues"]["contact_id"] == call["contact_id"]
     assert pop["assurance"] == 2
     assert [entry["body"] for entry in timeline(agent, call["customer_id"])] == ["…"]
+    # which began with the message, where that came from
+    contact = store.get_contact(told.json["contact_id"])
+    assert (contact.channel, contact.direction, contact.started_at) == ("whatsapp", "inbound", WRITTEN_AT)
+    assert (contact.provider, contact.provider_contact_id) == ("test", body["source_event_id"])
+    assert (contact.sender["value"], contact.recipient["value"]) == (PHONE, "+441632960000")
+    assert (contact.attributes, contact.need) == ({}, [])
+    assert contact.correlation_id == store.get_event(told.json["interaction_id"]).correlation_id
 
 
 def test_our_link_counts_wherever_it_stands(ivr: Api, agent: Api) -> None:
@@ -56,6 +71,40 @@ def test_what_only_looks_like_a_code_is_a_message_as_any_other(ivr: Api, agent: 
     assert bodies == {"482913", "482 913 570", "482913570012"}
     # of six digits nothing is counted where there is no code for the number
     assert failed_tries() == {2}
+
+
+def test_only_what_a_customer_writes_to_us_carries_on(ivr: Api, agent: Api) -> None:
+    # Given a link, and a customer who is somebody else
+    call = a_call(ivr)
+    link = a_code(ivr, call["contact_id"])["link"]
+    bob = agent.post("/customers", {"name": "Bob"}).json["customer_id"]
+    ours = {"direction": "outbound", "from": {"type": "phone", "value": "+441632960000"}, "to": WHATSAPP}
+    # When it is in what we write, in a note, in what a browser says, or in what is said to be somebody's
+    for api, body in (
+        (agent, a_message(link, **ours)),
+        (agent, a_message(link, kind="note")),
+        (ivr.as_("visitor"), an_interaction(channel="chat", body=link, **{"from": None})),
+        (agent, an_interaction(channel="whatsapp", body=link, customer_id=bob)),
+    ):
+        told = api.post("/interactions", body)
+        # Then it is kept as it is, and no contact begins
+        assert (told.status, told.json["contact_id"], text_of(told.json)) == (201, None, link)
+    # and it is good still
+    assert a_call(ivr, OTHER, continuation_code=link)["continuation"] == "accepted"
+
+
+def test_in_a_chat_of_somebody_elses_and_after_too_many_it_is_a_message_as_any_other(ivr: Api) -> None:
+    # Given a code that one chat carries on with, and a chat that carries on already
+    links = [a_code(ivr, a_call(ivr, number)["contact_id"])["link"] for number in (PHONE, OTHER)]
+    chat = a_call(ivr, None, channel="chat", to=None)["contact_id"]
+
+    def says(text: str) -> Any:
+        return text_of(ivr.post("/interactions", an_interaction(channel="chat", body=text, contact_id=chat)).json)
+
+    assert says(links[0]) == "https://www.example.com/continue#…"
+    assert says(links[1]) == links[1]
+    # nor is one that is none kept from being written, however often
+    assert [says("482 913 570") for _ in range(7)] == ["482 913 570"] * 7
 
 
 def test_what_is_written_does_not_use_up_the_tries_of_what_is_keyed_in(ivr: Api) -> None:

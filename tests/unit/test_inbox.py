@@ -1,18 +1,29 @@
 """What providers send: verified, kept without what must not be kept, queued, and processed once."""
 
 import json
+from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
+from chalicelib.channels.contract import Channel
+from chalicelib.errors import FieldError, Forbidden, Malformed, ThroughlineError
 from chalicelib.models import aws
+from chalicelib.models.inbound import RawRequest
+from chalicelib.models.items import Contact, Item
+from chalicelib.models.requests import CaptureInteraction
 from chalicelib.services.deps import Deps
+from chalicelib.services.inbound import inbox
 from tests.channels import twilio
+from tests.channels.email import KEPT
 from tests.channels.sample import Sample
 from tests.conftest import Api, Clock
-from tests.factories import a_contact
+from tests.factories import a_contact, an_interaction
 from tests.provider import Provider, archive, events
-from tests.settings import SETTINGS
+from tests.settings import NOW, SETTINGS
+from tests.unit.test_continuation import a_call as a_call_of
+from tests.unit.test_continuation import a_code
 
 ADA = "+447700900123"
 
@@ -44,6 +55,9 @@ def test_a_text_message_lands_on_the_timeline(provider: Provider, agent: Api) ->
     assert (entry["channel"], entry["direction"], entry["body"]) == ("sms", "inbound", "Where is my order?")
     (event,) = events()
     assert event.archive_key == key
+    # and who said so, and by which message
+    assert event.captured_by == {"role": "ivr", "subject": "twilio"}
+    assert event.correlation_id == "m-0"
     # and processed again it is there once
     assert provider.process(message) == []
     assert len(timeline(agent, ADA)) == 1
@@ -84,6 +98,121 @@ def test_what_is_refused_is_not_kept(provider: Provider, sample: Sample, status:
     assert (answer.status_code, answer.json_body["code"]) == (status, code)
     assert list(archive().list_keys()) == []
     assert provider.waiting() == []
+
+
+def a_request(body: bytes, content_type: str = "application/json") -> RawRequest:
+    url = "https://example.com/?Body=4242424242424242"
+    return RawRequest("POST", url, {"content-type": content_type}, body, NOW)
+
+
+CARD = "4242 4242 4242 4241"
+
+
+def test_only_what_is_free_text_is_masked_wherever_it_stands() -> None:
+    # Given JSON in which a number that is never kept stands in several places, and once as an id
+    said = {"text": CARD, "id": CARD, "lines": [{"text": f"Grüße {CARD}"}], "texts": {"text": [CARD, 7, None]}}
+    # When it is masked, then it is left in the id only, and all else is as it was said
+    masked = inbox.mask_body(a_request(json.dumps(said).encode()), frozenset({"text"}))
+    assert json.loads(masked) == {
+        "text": "[card number]",
+        "id": CARD,
+        "lines": [{"text": "Grüße [card number]"}],
+        "texts": {"text": ["[card number]", 7, None]},
+    }
+    assert "Grüße".encode() in masked
+    # and so it is in a form, of which every value is kept
+    form = a_request(f"Body={CARD}&Body=Hello&To={CARD}&Empty=".encode(), "application/x-www-form-urlencoded")
+    assert parse_qs(inbox.mask_body(form, frozenset({"Body"})).decode(), keep_blank_values=True) == {
+        "Body": ["[card number]", "Hello"],
+        "To": [CARD],
+        "Empty": [""],
+    }
+    # and nothing is made up where there is none: what is asked in the address is no body
+    assert inbox.mask_body(a_request(b"", "application/x-www-form-urlencoded"), frozenset({"Body"})) == b""
+
+
+def test_what_is_nested_too_deeply_is_refused_at_its_body() -> None:
+    with pytest.raises(Malformed) as refused:
+        inbox.mask_body(a_request(b"[" * 700 + b"]" * 700), frozenset())
+    assert refused.value.fields == (FieldError("body", "is nested too deeply"),)
+
+
+def test_a_channel_that_does_not_come_by_http_says_so(provider: Provider) -> None:
+    answer = provider.send(twilio.a_form(twilio.SMS), "email")
+    assert (answer.status_code, answer.json_body["detail"]) == (403, "this channel does not come by HTTP")
+
+
+def test_a_channel_that_is_not_set_up_says_so(deps: Deps) -> None:
+    sample = twilio.a_form(twilio.SMS).request("twilio")
+    with pytest.raises(Forbidden, match="the channel twilio is not set up"):
+        inbox.receive(Deps(replace(SETTINGS, channels={}), now=deps.now), "twilio", sample)
+
+
+def test_who_reports_how_a_call_or_a_message_of_ours_goes_on_is_noted(provider: Provider) -> None:
+    # When Twilio reports of a call and of a message that it sent for us
+    for sample in (a_call("ringing", 1), twilio.a_form(twilio.STATUS)):
+        provider.send(sample)
+        provider.process()
+    # Then both say who told, by which message, and where that is kept
+    (call,) = (item for item in Item.scan() if isinstance(item, Contact))
+    (message,) = events()
+    by = {"role": "ivr", "subject": "twilio"}
+    assert (call.started_by, call.correlation_id) == (message.captured_by, message.correlation_id) == (by, "m-0")
+    assert sorted([call.archive_key, message.archive_key]) == sorted(archive().list_keys())
+
+
+def test_a_contact_that_a_code_begins_is_traced_to_its_message(provider: Provider, ivr: Api) -> None:
+    # Given a call that is to go on by text
+    code = a_code(ivr, a_call_of(ivr)["contact_id"], ADA)["code"]
+    # When its code comes by WhatsApp
+    provider.send(twilio.a_form(twilio.WHATSAPP, Body=code))
+    provider.process()
+    # Then the contact that goes on with it is traced to that
+    (text,) = (item for item in Item.scan() if isinstance(item, Contact) and item.channel == "whatsapp")
+    assert text.correlation_id == "m-0"
+
+
+def test_what_aws_hands_over_is_kept_with_where_it_is_from(provider: Provider, deps: Deps) -> None:
+    content = json.dumps(KEPT).encode()
+    key = inbox.take_event(deps, "email", content, "s3://mail/1")
+    kept = archive().get(key)
+    assert (kept.channel, kept.method, kept.url, kept.content_type, kept.received_at) == (
+        "email",
+        "EVENT",
+        "s3://mail/1",
+        "application/json",
+        NOW,
+    )
+    (message,) = provider.waiting()
+    assert json.loads(message) == {"key": key}
+    # and processed it is a mail
+    assert provider.process(message) == []
+    (event,) = events()
+    assert (event.channel, event.correlation_id, event.archive_key) == ("email", "m-0", key)
+    assert event.captured_by == {"role": "ivr", "subject": "email"}
+    # and without where it is from it is from AWS; what cannot be read is not kept
+    assert archive().get(inbox.take_event(deps, "email", content)).url == "aws:"
+    with pytest.raises(Malformed):
+        inbox.take_event(deps, "email", b"no JSON")
+    assert len(list(archive().list_keys())) == 2
+
+
+NOBODY = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+
+
+def test_what_fails_of_several_does_not_keep_the_others(deps: Deps) -> None:
+    # Given a request that tells of three messages, of which two cannot be taken in
+    def parse(_raw: RawRequest) -> list[Any]:
+        bodies = [an_interaction(contact_id=NOBODY), an_interaction(), an_interaction(customer_id=NOBODY)]
+        return [CaptureInteraction.model_validate_json(json.dumps(one)) for one in bodies]
+
+    channel = Channel(name="test", settings=(), free_text=frozenset(), verify=None, parse=parse)
+    # When it is taken in, then the first failure is told, and the other message is there
+    with pytest.raises(ThroughlineError) as failure:
+        inbox.take_in(deps, channel, a_request(b"{}"), "r", "KEY")
+    assert "there is no such contact" in str(failure.value)
+    (event,) = events()
+    assert (event.archive_key, event.correlation_id, event.captured_by["subject"]) == ("KEY", "r", "test")
 
 
 def test_a_channel_that_is_not_there(provider: Provider) -> None:
@@ -234,8 +363,6 @@ def test_a_withheld_number(provider: Provider, agent: Api) -> None:
 
 
 def test_what_is_kept_can_be_processed_again(provider: Provider, agent: Api, deps: Deps) -> None:
-    from chalicelib.services.inbound import inbox
-
     for sample in (twilio.a_form(twilio.SMS), *LIFE):
         provider.send(sample)
     provider.process()

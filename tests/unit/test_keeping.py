@@ -47,7 +47,7 @@ def record() -> dict[str, dict[str, Any]]:
 
 def test_it_is_kept_once_where_the_event_says_without_what_must_not_be_kept(ivr: Api, stream: Stream) -> None:
     # Given an interaction that names a card
-    told = told_of(captured(ivr, **{"from": ADA}, body="my card is 4242 4242 4242 4242"))
+    told = told_of(captured(ivr, **{"from": ADA}, body="Grüße, my card is 4242 4242 4242 4242"))
     assert list(archive().list_keys()) == []
     # When the stream tells of it, twice
     assert stream.deliver([told]) == []
@@ -61,6 +61,8 @@ def test_it_is_kept_once_where_the_event_says_without_what_must_not_be_kept(ivr:
     # and without the card
     kept = archive().get(event.archive_key)
     assert b"4242" not in kept.dump()
+    assert "Grüße".encode() in kept.body
+    assert (kept.channel, kept.method, kept.url) == ("api", "POST", "/v1/interactions")
     assert kept.caller == {"role": "ivr", "subject": event.captured_by["subject"]}
 
 
@@ -118,12 +120,13 @@ def test_everything_that_a_request_says_is_kept(agent: Api, deps: Deps) -> None:
     assert again == [CaptureInteraction.model_validate_json(json.dumps(said))]
 
 
-def test_what_a_provider_sent_is_archived_already(provider: Provider, stream: Stream) -> None:
+def test_what_a_provider_sent_is_archived_already(provider: Provider, stream: Stream, deps: Deps) -> None:
     provider.send(twilio.a_form(twilio.SMS))
     provider.process()
     (event,) = events()
     assert stream.deliver([told_of(event.interaction_id)]) == []
     assert list(archive().list_keys()) == [event.archive_key]
+    assert not keeping.keep(deps, event.interaction_id)
 
 
 def test_what_was_erased_meanwhile_is_not_kept(ivr: Api, stream: Stream) -> None:

@@ -202,3 +202,16 @@ def test_what_it_goes_on_from_may_be_told_later(line: Line, spy: Spy, end: str) 
     # and of what is known already, the first of all says nothing new
     line.tells("connected", 2, initial_provider_contact_id="CA0")
     assert store.get_contact(after.contact_id).previous_contact_id == before
+
+
+def test_the_summary_that_its_provider_hands_over_stands_until_an_agent_writes_one(line: Line, agent: Api) -> None:
+    # Given a call of which its provider hands a summary over
+    contact = line.tells("ended", 60, attributes={"summary": "She asked for a refund"})
+    assert store.get_contact(contact.contact_id).summary == "She asked for a refund"
+    assert timeline(agent, contact)[0]["body"] == "She asked for a refund"
+    # When an agent writes another
+    agent.post(f"/contacts/{contact.contact_id}/end", {"summary": "Refunded"})
+    # Then that stands, whatever the provider tells
+    line.tells("ended", 61, attributes={"summary": "She asked for a refund, twice"})
+    assert store.get_contact(contact.contact_id).summary == "Refunded"
+    assert timeline(agent, contact)[0]["body"] == "Refunded"

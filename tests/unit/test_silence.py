@@ -158,6 +158,28 @@ def test_what_is_heard_of_goes_on(  # noqa: PLR0917 - fixtures
     assert end_of(contact_id) == ("ended", NOW + timedelta(hours=1), "schedule")
 
 
+def test_what_is_heard_at_that_very_moment_goes_on(ivr: Api, deps: Deps, clock: Clock, begin: Begin) -> None:
+    contact_id = begin()
+    clock.forward(hours=4)
+    a_report(ivr, deps, contact_id, clock())
+    assert silence.end_silent(deps) == 0
+    assert end_of(contact_id)[0] == "live"
+
+
+def test_a_schedule_that_comes_late_ends_it_when_it_was_last_heard_of(
+    ivr: Api, deps: Deps, clock: Clock, begin: Begin
+) -> None:
+    # Given a call on which something was said after an hour
+    contact_id = begin()
+    clock.forward(hours=1)
+    a_message(ivr, deps, contact_id, clock())
+    # When nobody looks for seven hours
+    clock.forward(hours=6)
+    # Then it is the one that ended, and ended then
+    assert silence.end_silent(deps) == 1
+    assert end_of(contact_id) == ("ended", NOW + timedelta(hours=1), "schedule")
+
+
 def test_what_is_dated_in_the_future_is_not_heard_yet(
     client: Client, ivr: Api, deps: Deps, clock: Clock, begin: Begin
 ) -> None:
@@ -180,13 +202,13 @@ def test_what_ends_is_watched_no_more(ivr: Api, stream: Stream, begin: Begin) ->
 
 
 def test_what_was_over_before_it_is_looked_at_stays_as_it_is(
-    client: Client, ivr: Api, clock: Clock, begin: Begin, spy: Spy
+    deps: Deps, ivr: Api, clock: Clock, begin: Begin, spy: Spy
 ) -> None:
     contact_id = begin()
     ivr.post(f"/contacts/{contact_id}/end", {"disposition": "answered"})
     clock.forward(hours=4)
     spy.reset()
-    run(client)
+    assert silence.end_silent(deps) == 0
     assert (end_of(contact_id), watched()) == (("ended", NOW, None), [])
     assert spy.operations[: PARTITIONS + 2].count("TransactWriteItems") == 1
 

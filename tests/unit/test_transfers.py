@@ -4,9 +4,13 @@ from typing import Any
 
 import pytest
 
+from chalicelib.models import keys, store
 from chalicelib.models.items import Contact, Item
+from chalicelib.models.transfer_requests import TransferContact
 from chalicelib.rules import handing_on
-from chalicelib.services.contacts import chain
+from chalicelib.rules.access import Caller, Role
+from chalicelib.services.contacts import chain, transfers
+from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, facts
 
@@ -53,9 +57,45 @@ def test_the_packet_is_on_the_next_agents_screen(ivr: Api, agent: Api) -> None:
     assert agent.get(handed_on.headers["Location"].removeprefix("/v1")).json == handed_on.json
 
 
+def test_its_entry_is_the_contacts_and_says_who_handed_it_on(
+    deps: Deps, ivr: Api, agent: Api, clock: Clock
+) -> None:
+    # Given an outbound call to somebody who is known, about a case of theirs
+    ada = [{"type": "phone", "value": "+447700900123", "verified": True}]
+    customer_id = agent.post("/customers", {"name": "Ada", "identifiers": ada}).json["customer_id"]
+    case_id = agent.post(f"/customers/{customer_id}/cases", {"subject": "Bill"}).json["case_id"]
+    ends = {"from": {"type": "phone", "value": "+441632960000"}, "to": {"type": "phone", "value": "+447700900123"}}
+    contact_id = a_call(ivr, direction="outbound", **ends)
+    agent.post(f"/contacts/{contact_id}/case", {"case_id": case_id})
+    # When it is handed on
+    clock.forward(minutes=1)
+    request = TransferContact.model_validate(PACKET)
+    packet, made = transfers.transfer_contact(deps, Caller(Role.AGENT, "amara"), contact_id, request, "r")
+    # Then its entry has what the contact has, and who handed it on, and why
+    event, contact = store.get_event(packet["transfer_id"]), store.get_contact(contact_id)
+    assert (made, event.contact_id, event.customer_id, event.case_id) == (True, contact_id, customer_id, case_id)
+    assert (event.channel, event.direction) == ("voice", "outbound")
+    assert (event.match, event.assurance) == (contact.match, contact.assurance)
+    assert contact.match["result"] == "one"
+    assert (event.occurred_at, event.received_at) == (clock(), clock())
+    assert (event.source, event.source_event_id) == ("throughline", packet["transfer_id"])
+    assert (event.captured_by, event.correlation_id) == ({"role": "agent", "subject": "amara"}, "r")
+    assert event.subject == PACKET["reason"]
+    assert (packet["at"], packet["decided_at"], packet["decided_by"]) == (keys.instant(clock()), None, None)
+
+
+def test_what_is_known_for_a_while_only_is_known_no_more(ivr: Api, agent: Api, clock: Clock) -> None:
+    contact_id = a_call(ivr)
+    ivr.patch(f"/contacts/{contact_id}/facts", facts(reason="billing", account_number="A-1"))
+    clock.forward(days=4000)
+    assert agent.post(f"/contacts/{contact_id}/transfer", PACKET).json["known"] == ["account_number"]
+
+
 def test_a_reason_alone_will_do(ivr: Api) -> None:
     handed_on = ivr.post(f"/contacts/{a_call(ivr)}/transfer", {"to_team": "billing", "reason": "bill"})
     assert (handed_on.status, handed_on.json["kind"], handed_on.json["tried"]) == (201, "cold", None)
+    (contact,) = (item for item in Item.scan() if isinstance(item, Contact))
+    assert store.get_event(contact.transfers[0]["transfer_id"]).body is None
 
 
 def test_twice_is_a_chain_newest_first(ivr: Api, agent: Api, clock: Clock) -> None:
@@ -85,16 +125,23 @@ def test_the_packet_goes_on_with_the_providers_own_transfer(ivr: Api, agent: Api
 
 
 @pytest.mark.parametrize(("decision", "status"), [("accept", "accepted"), ("decline", "declined")])
-def test_a_warm_transfer_is_decided_once(ivr: Api, agent: Api, decision: str, status: str) -> None:
+def test_a_warm_transfer_is_decided_once(ivr: Api, agent: Api, clock: Clock, decision: str, status: str) -> None:
     contact_id = a_call(ivr)
     offered = agent.post(f"/contacts/{contact_id}/transfer", WARM).json
     assert (offered["status"], offered["decided_at"]) == ("offered", None)
     path = f"/contacts/{contact_id}/transfers/{offered['transfer_id']}"
+    clock.forward(minutes=1)
     decided = agent.post(f"{path}/{decision}", {})
+    assert decided.json["decided_at"] == "2026-11-22T09:01:00.000000Z"
     assert (decided.json["status"], decided.json["decided_by"]["subject"]) == (status, "agent-1")
     assert agent.post(f"{path}/{decision}", {}).json == decided.json
     other = "decline" if decision == "accept" else "accept"
-    assert agent.post(f"{path}/{other}", {}).status == 409
+    refused = agent.post(f"{path}/{other}", {})
+    told = f"this transfer is {status}: there is nothing to decide"
+    assert (refused.status, refused.json["detail"]) == (409, told)
+    # once the call is over its answer is the same still
+    ivr.post(f"/contacts/{contact_id}/end", {})
+    assert agent.post(f"{path}/{decision}", {}).json == decided.json
 
 
 def test_a_cold_transfer_is_nothing_to_decide_on(ivr: Api, agent: Api) -> None:
@@ -102,6 +149,8 @@ def test_a_cold_transfer_is_nothing_to_decide_on(ivr: Api, agent: Api) -> None:
     taken = agent.post(f"/contacts/{contact_id}/transfer", PACKET).json["transfer_id"]
     assert agent.post(f"/contacts/{contact_id}/transfers/{taken}/accept", {}).status == 409
     assert agent.post(f"/contacts/{contact_id}/transfers/01ARZ3NDEKTSV4RRFFQ69G5FAV/accept", {}).status == 404
+    missing = agent.get(f"/contacts/{contact_id}/transfers/01ARZ3NDEKTSV4RRFFQ69G5FAV")
+    assert (missing.status, missing.json["detail"]) == (404, "no such transfer")
 
 
 def test_who_was_offered_it_before_is_offered_it_no_more(ivr: Api, agent: Api) -> None:
@@ -116,8 +165,10 @@ def test_what_has_ended_is_not_handed_on(ivr: Api, agent: Api) -> None:
     contact_id = a_call(ivr)
     offered = agent.post(f"/contacts/{contact_id}/transfer", WARM).json["transfer_id"]
     ivr.post(f"/contacts/{contact_id}/end", {})
-    assert agent.post(f"/contacts/{contact_id}/transfer", PACKET).status == 409
-    assert agent.post(f"/contacts/{contact_id}/transfers/{offered}/accept", {}).status == 409
+    over = "the contact has ended: there is nothing to hand on"
+    for path, body in (("transfer", PACKET), (f"transfers/{offered}/accept", {})):
+        refused = agent.post(f"/contacts/{contact_id}/{path}", body)
+        assert (refused.status, refused.json["detail"]) == (409, over)
 
 
 def test_the_same_key_hands_on_once(ivr: Api, agent: Api) -> None:

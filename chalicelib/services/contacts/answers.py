@@ -247,7 +247,7 @@ def _candidates(caller: Caller, candidates: list[Candidate]) -> list[dict[str, A
 
 def _suggested(caller: Caller, contact: Contact | None, head: CustomerHead | None) -> list[dict[str, Any]]:
     """Whose contact is carried on, where that is another customer: for those who may know of candidates."""
-    one = carried.suggested(contact, head) if contact else None
+    one = carried.suggested(contact, head)
     if one is None or caller.role not in DESK_ROLES | FLOW_ROLES:
         return []
     return [one if caller.role in DESK_ROLES else {"customer_id": one["customer_id"]}]

@@ -65,6 +65,5 @@ def _last_heard_of(deps: Deps, contact: Contact) -> datetime:
     keyed = [entry["collected_at"] for entries in contact.facts.values() for entry in entries]
     moments = [datetime.fromisoformat(at) for at in (*told, *keyed)] + [contact.received_at]
     home = keys.customer(contact.customer_id) if contact.customer_id else contact.PK
-    since = now - deps.settings.silence(contact.channel)
-    said = store.find_newest(home, contact.contact_id, since, now)
+    said = store.find_newest(home, contact.contact_id, contact.received_at, now)
     return max(at for at in (*moments, said.occurred_at if said else contact.received_at) if at <= now)

@@ -36,9 +36,9 @@ def facts(contact: Contact | None) -> Entries:
     return dict(contact.carried) if contact and holds(contact) else {}
 
 
-def suggested(contact: Contact, head: CustomerHead | None) -> dict[str, Any] | None:
+def suggested(contact: Contact | None, head: CustomerHead | None) -> dict[str, Any] | None:
     """Who it may be instead, because it carries on a contact of theirs."""
-    one: dict[str, Any] | None = contact.continues["suggests"] if holds(contact) else None
+    one: dict[str, Any] | None = contact.continues["suggests"] if contact and holds(contact) else None
     members = head.profile.merges if head else []
     merged = {edge[end] for edge in members for end in ("kept", "joined")}
     known = one and one["customer_id"] in {*merged, head.customer_id if head else None}

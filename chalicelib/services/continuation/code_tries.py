@@ -55,7 +55,7 @@ def sources(
     secret = deps.settings.continuation_secret
     found = [_of_end(deps, end)] if end else []
     found += [hashed(secret, "subject", subject)] if subject else []
-    found += [hashed(secret, "address", network)] if (network := _network(address)) else []
+    found += [hashed(secret, "address", network)] if address and (network := _network(address)) else []
     return found or [hashed(secret, "contact", contact_id)]
 
 
@@ -97,9 +97,9 @@ def _of_end(deps: Deps, end: Identifier) -> str:
     return hashed(deps.settings.continuation_secret, *end.key)
 
 
-def _network(address: str | None) -> str | None:
+def _network(address: str) -> str | None:
     try:
-        found = ipaddress.ip_address(address or "")
+        found = ipaddress.ip_address(address)
     except ValueError:
         return None
     if isinstance(found, ipaddress.IPv4Address):

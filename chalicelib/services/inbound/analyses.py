@@ -1,7 +1,6 @@
 """What Contact Lens finds is in files that Amazon Connect writes into a bucket of its own."""
 
 from chalicelib.errors import TooLarge
-from chalicelib.models.archive import Archive
 from chalicelib.services.deps import Deps
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -10,7 +9,7 @@ MOST_BYTES = 20 * 1024 * 1024
 
 def read_analysis(deps: Deps, bucket: str, key: str, most: int = MOST_BYTES) -> bytes:
     """A file of that bucket. Raises `NotFound`, `Unavailable`, and `TooLarge`: half of one cannot be read."""
-    content, size = Archive(deps.settings.archive_bucket, deps.settings.region).read(bucket, key, most)
-    if size > most:
+    content, size = deps.archive.read(bucket, key, most)
+    if len(content) < size:
         raise TooLarge.at("body", f"has at most {most} bytes")
     return content

@@ -7,7 +7,6 @@ from typing import Any
 
 from chalicelib.errors import NotFound
 from chalicelib.models import keys
-from chalicelib.models.archive import Archive
 from chalicelib.models.items import Event
 from chalicelib.models.requests import Attached
 from chalicelib.services.deps import Deps
@@ -38,8 +37,7 @@ def listed(interaction_id: str, attached: Sequence[Attached]) -> list[Listed] | 
 def link_to(deps: Deps, event: Event, attachment_id: str) -> Link:
     """A link to an attachment that is kept still: one request to S3. Raises `NotFound`, `Unavailable`."""
     found = next((one for one in event.attachments or [] if one["attachment_id"] == attachment_id), None)
-    archive = Archive(deps.settings.archive_bucket, deps.settings.region)
-    if found is None or not found["key"] or not archive.has(found["key"]):
+    if found is None or not found["key"] or not deps.archive.has(found["key"]):
         raise NotFound("there is no such attachment, or it is not kept any more")
     expires_at = deps.now() + LINK_LIVES
-    return Link(found, archive.link_to(found["key"], found["name"], LINK_LIVES), expires_at)
+    return Link(found, deps.archive.link_to(found["key"], found["name"], LINK_LIVES), expires_at)

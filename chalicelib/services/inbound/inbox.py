@@ -8,9 +8,7 @@ from urllib.parse import urlencode
 from chalicelib.channels.contract import Channel
 from chalicelib.channels.registry import find_channel
 from chalicelib.errors import Forbidden, Malformed, ThroughlineError
-from chalicelib.models.archive import Archive
 from chalicelib.models.inbound import FORM, JSON, Archived, Inbound, RawRequest, Reply
-from chalicelib.models.inbox import Inbox
 from chalicelib.models.requests import CaptureInteraction, ReceiveMail, ReportContact, ReportDelivery
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.masking import mask_free_text
@@ -47,17 +45,16 @@ def take_event(deps: Deps, name: str, content: bytes, url: str = "aws:") -> str:
 
 def keep(deps: Deps, channel: Channel, raw: RawRequest) -> str:
     """Archives what was verified, masked, and queues its key. Raises `Malformed`, `Unavailable`."""
-    settings = deps.settings
     body = mask_body(raw, channel.free_text)
     archived = Archived(channel.name, raw.method, raw.url, raw.content_type, body, raw.received_at)
-    key = Archive(settings.archive_bucket, settings.region).put(archived)
-    Inbox(settings.inbox_url, settings.region).send(key)
+    key = deps.archive.put(archived)
+    deps.inbox.send(key)
     return key
 
 
 def process(deps: Deps, key: str, correlation_id: str) -> int:
     """Does what the archived request says, again if it must be: how many things happened."""
-    archived = Archive(deps.settings.archive_bucket, deps.settings.region).get(key)
+    archived = deps.archive.get(key)
     by = archived.caller
     known = Caller(Role(by["role"]), by["subject"]) if by else None
     channel = find_channel(archived.channel)

@@ -3,7 +3,7 @@
 import json
 
 from chalicelib.models import store
-from chalicelib.models.archive import Archive, key_for
+from chalicelib.models.archive import key_for
 from chalicelib.models.inbound import JSON, Archived
 from chalicelib.models.items import Event
 from chalicelib.services.deps import Deps
@@ -28,7 +28,7 @@ def keep(deps: Deps, interaction_id: str) -> bool:
         return False
     body = json.dumps(_request(event), ensure_ascii=False).encode()
     archived = Archived(CHANNEL, "POST", ROUTE, JSON, body, event.received_at, event.captured_by)
-    Archive(deps.settings.archive_bucket, deps.settings.region).put_once(event.archive_key, archived)
+    deps.archive.put_once(event.archive_key, archived)
     return True
 
 

@@ -29,7 +29,7 @@ def read_mail(deps: Deps, bucket: str, key: str, most: int = MOST_BYTES) -> byte
     from chalicelib.mail.message import Receiver
     from chalicelib.mail.parse import parse
 
-    archive = Archive(deps.settings.archive_bucket, deps.settings.region)
+    archive = deps.archive
     raw, size = archive.read(bucket, key, most)
     mail = parse(raw, Receiver(deps.settings.mail_addresses))
     content: dict[str, Any] = {
