@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.models import keys, store
 from chalicelib.models.changes import Change
 from chalicelib.models.items import AskTally, Counted, EffortTally, Item
 
 Tally = AskTally | EffortTally
+OneKind = TypeVar("OneKind", AskTally, EffortTally)
 MOST_AT_ONCE = 16
 """Queries side by side."""
 
@@ -30,15 +31,15 @@ def add(kind: type[Tally], of: str, by: str, day: str, value: str, **steps: int)
     return lambda transaction: transaction.update(tally, actions=[*actions, kind.kind.set(kind)])
 
 
-def read(kind: type[Tally], by: str, since: date, until: date) -> dict[str, list[Tally]]:
+def read(kind: type[OneKind], by: str, since: date, until: date) -> dict[str, list[OneKind]]:
     """The tallies of the days from one to the other, both among them, by value: one query a month and shard."""
     shards = product(sorted({day[:7] for day in _days(since, until)}), range(keys.TALLY_SHARDS))
     partitions = [keys.tally(str(kind.__name__), month, shard) for month, shard in shards]
     first = keys.tally_of(by, since.isoformat(), "")
     last = keys.tally_of(by, until.isoformat(), "") + keys.AFTER_ALL
-    found: dict[str, list[Tally]] = {}
+    found: dict[str, list[OneKind]] = {}
 
-    def query(partition: str) -> list[Tally]:
+    def query(partition: str) -> list[OneKind]:
         return list(kind.query(partition, kind.SK.between(first, last), consistent_read=True))
 
     for begin in range(0, len(partitions), MOST_AT_ONCE):

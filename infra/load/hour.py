@@ -7,8 +7,9 @@ from locust.env import Environment
 from infra.load.browsers import Browser
 from infra.load.centre import Centre
 from infra.load.journeys import PLAYERS as PEOPLE
+from infra.load.journeys import Player
 
-PLAYERS = (*PEOPLE, Browser)
+PLAYERS: tuple[type[Player], ...] = (*PEOPLE, Browser)
 MOST_AT_ONCE = 12
 QUARTERS = (0.5, 0.75, 1.0, 0.6)
 """How busy each quarter of the hour is, of the busiest."""

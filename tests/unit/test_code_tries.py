@@ -6,7 +6,8 @@ from chalicelib.errors import TooManyTries
 from chalicelib.models import codes
 from chalicelib.models.changes import commit
 from chalicelib.models.identifiers import Identifier
-from chalicelib.rules.continuation import OVERALL, PER_SOURCE, Form, windows
+from chalicelib.rules.continuation import OVERALL, PER_SOURCE, Form
+from chalicelib.rules.windows import windows
 from chalicelib.services.continuation import code_tries
 from chalicelib.services.continuation.code_tries import Charged, charge, refund, sources
 from chalicelib.services.deps import Deps

@@ -13,7 +13,8 @@ from chalicelib.models.continuation import ContinueContact
 from chalicelib.models.items import Tries
 from chalicelib.models.requests import StartContact
 from chalicelib.rules.access import Caller, Role
-from chalicelib.rules.continuation import MOST_OPEN, TRIED, Form, hashed, windows
+from chalicelib.rules.continuation import MOST_OPEN, TRIED, Form, hashed
+from chalicelib.rules.windows import windows
 from chalicelib.services.contacts import contacts
 from chalicelib.services.continuation import code_tries
 from chalicelib.services.continuation.continuation_codes import Issued, issue

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.rules.case_finding import CONVERSATION, Finding, KnownCase, find_case, number_of
+from chalicelib.rules.case_finding import CONVERSATION, Finding, KnownCase, find_case, number_of, reasons_in
 from chalicelib.rules.case_states import Status
 from chalicelib.rules.topic import likeness
-from tests.unit.rules.test_case_finding import DAY, HOUR, a_case, found, reasons_in, told
+from tests.unit.rules.test_case_finding import DAY, HOUR, a_case, found, told
 
 DELIVERY = frozenset({"delivery"})
 ORDER = frozenset({"W4435622"})
