@@ -57,12 +57,20 @@ def _told(deps: Deps, event: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
         yield from (("aws:", content) for content in _contents(event))
 
 
+def _decoded(data: str) -> bytes:
+    """What is no Base64 is handed on as it is, to be refused by itself: it must not hold up its whole batch."""
+    try:
+        return base64.b64decode(data)
+    except ValueError:
+        return data.encode()
+
+
 def _contents(event: dict[str, Any]) -> Iterator[bytes]:
     """What was handed over: in an envelope of SNS or Kinesis, several at a time, or as it is."""
     if "Records" not in event:
         yield json.dumps(event).encode()
     for record in event.get("Records", []):
         if "kinesis" in record:
-            yield base64.b64decode(record["kinesis"]["data"])
+            yield _decoded(record["kinesis"]["data"])
         elif "Sns" in record:
             yield record["Sns"]["Message"].encode()

@@ -214,6 +214,17 @@ def test_kinesis_hands_over_records(provider: Provider, agent: Api) -> None:
     assert contact(agent)["attributes"]["recording"] == "recordings/1.wav"
 
 
+def test_what_cannot_be_read_holds_up_nothing_else(provider: Provider, agent: Api) -> None:
+    """Given one that is no Base64, one that is too deep and one with half a character, the rest are kept."""
+    named = connect.RECORD | {"Agent": connect.RECORD["Agent"] | {"Username": "am\ud800ara"}}
+    data = base64.b64encode(json.dumps(named).encode()).decode()
+    hand_over(provider, {"Records": [{"kinesis": {"data": "x"}}, {"kinesis": {"data": data}}]})
+    assert contact(agent)["attributes"]["agent"] == "am?ara"
+    deep = {"Sns": {"Message": '{"a":' * 100_000}}
+    hand_over(provider, {"Records": [deep, {"Sns": {"Message": json.dumps(connect.MESSAGE)}}]})
+    assert [event.body for event in events() if event.event_kind == "message"] == ["Where is my order?"]
+
+
 def test_contact_lens(provider: Provider, agent: Api) -> None:
     hand_over(provider, *connect.LIFE, connect.ANALYSIS, connect.TRANSCRIPT)
     attributes = contact(agent)["attributes"]

@@ -136,9 +136,7 @@ def _save(deps: Deps, flow: FlowEvent, correlation_id: str, continuation: str | 
         return _answer(deps, flow, situation, reason or started or "no_facts")
     request = SaveFacts(facts=valid, need=need)
     try:
-        situation = facts.save_facts(
-            deps, flow.caller, contact_id, request, begun=True, attributes=flow.attributes
-        )
+        situation = facts.save_facts(deps, flow.caller, contact_id, request, begun_with=flow.attributes)
     except NotFound:
         _start(deps, flow, correlation_id)
         situation = facts.save_facts(deps, flow.caller, contact_id, request)

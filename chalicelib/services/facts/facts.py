@@ -52,27 +52,20 @@ class _Saving:
 
 @settled
 def save_facts(
-    deps: Deps,
-    caller: Caller,
-    contact_id: str,
-    request: SaveFacts,
-    *,
-    begun: bool = False,
-    attributes: dict[str, str] | None = None,
+    deps: Deps, caller: Caller, contact_id: str, request: SaveFacts, *, begun_with: dict[str, str] | None = None
 ) -> Situation:
     """Saves facts and weighs the contact anew: an account number may decide who it is.
 
-    `begun`: a contact that was only heard of is none yet, for the caller can tell between whom it is; with
-    facts on it nobody would be asked that again. Raises `NotFound`. `attributes` are the contact's from now on,
-    where it has none of that name.
+    `begun_with`: attributes of a contact that its caller knows, also between whom it is. One that was only heard
+    of is none yet, for with facts on it nobody would be asked that again. Raises `NotFound`.
 
     Costs two reads, a query for each identifier among the facts, and one transaction.
     """
     contact = contacts.get_own_contact(caller, contact_id, "facts:save")
-    if begun and contacts.was_only_heard_of(contact):
+    if begun_with is not None and contacts.was_only_heard_of(contact):
         raise NotFound("the contact has not begun")
     news = read_facts(deps, caller, request.facts, contact_id=contact_id, region=contacts.region_for(contact))
-    contacts.learn_attributes(contact, attributes or {})
+    contacts.learn_attributes(contact, begun_with or {})
     asked_on = contact.facts
     contact.facts = survivorship.remember(contact.facts, news)
     said = situation.said_on(deps, contact)

@@ -106,7 +106,8 @@ def mask_body(raw: RawRequest, free_text: frozenset[str]) -> bytes:
         content = _each(raw.json(), "", lambda name, text: _masked(name, text, free_text))
     except RecursionError as error:
         raise Malformed.at("body", "is nested too deeply") from error
-    return json.dumps(content, ensure_ascii=False).encode()
+    # half a character, which JSON can name and UTF-8 cannot hold, is none
+    return json.dumps(content, ensure_ascii=False).encode(errors="replace")
 
 
 def _masked(name: str, text: str, free_text: frozenset[str]) -> str:
