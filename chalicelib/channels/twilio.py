@@ -93,7 +93,7 @@ def _message(raw: RawRequest, fields: Fields) -> list[Inbound]:
     sid = fields.get("MessageSid") or fields.get("SmsSid", "")
     status = fields.get("MessageStatus") or fields.get("SmsStatus", "received")
     whatsapp = any(fields.get(end, "").startswith("whatsapp:") for end in ("From", "To"))
-    common = {
+    common: dict[str, Any] = {
         "channel": "whatsapp" if whatsapp else "sms",
         **_ends(fields),
         "source": NAME,
@@ -102,6 +102,8 @@ def _message(raw: RawRequest, fields: Fields) -> list[Inbound]:
     }
     at = _at(raw, fields)
     if status in {"received", "receiving"}:
+        if common["from"] is None:
+            raise Malformed.at("From", "is needed")
         body = readable(fields.get("Body", ""))
         said = {"kind": "message", "occurred_at": at, "body": body, "in_reply_to": _reply_to(fields)}
         return [read(CaptureInteraction, common | said)]
@@ -137,7 +139,7 @@ def _at(raw: RawRequest, fields: Fields) -> datetime:
     """When it happened: Twilio says so of calls only."""
     try:
         at = parsedate_to_datetime(fields.get("Timestamp", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return raw.received_at
     return moment(at if at.tzinfo else at.replace(tzinfo=UTC), raw.received_at)
 

@@ -75,6 +75,7 @@ IGNORED = {
 }
 GARBAGE = {
     "nothing in it": a_form({}, Hello="world"),
+    "from nobody": a_form(SMS, From=""),
     "not text": Sample(b"\xff\xfe=\x00", {"content-type": "application/x-www-form-urlencoded"}),
 }
 STALE: dict[str, Sample] = {}

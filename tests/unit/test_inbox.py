@@ -39,6 +39,36 @@ def timeline(agent: Api, number: str, type_: str = "phone") -> list[Any]:
     return items
 
 
+@pytest.mark.parametrize("written", ["whatsapp:GB.13491208655302741918", "+1234567", "+9999999"])
+def test_who_writes_from_what_is_no_number_is_known_by_what_stands_there(
+    provider: Provider, agent: Api, written: str
+) -> None:
+    for sid in ("SM1", "SM2"):
+        provider.send(twilio.a_form(twilio.SMS, From=written, MessageSid=sid, SmsSid=sid))
+    assert provider.process() == []
+    value = written.removeprefix("whatsapp:").replace("+", "%2B")
+    query = f"identifier_type=other&scope=twilio&identifier={value}"
+    (found,) = agent.get(f"/customers?{query}").json["items"]
+    assert len(agent.get(f"/customers/{found['customer_id']}/timeline").json["items"]) == 2
+
+
+def test_who_calls_from_what_is_no_number_is_nobody(provider: Provider, agent: Api) -> None:
+    provider.send(twilio.a_form(twilio.CALL, From="+1234567", To="+"))
+    assert provider.process() == []
+    call = agent.get(f"/screen-pop?provider=twilio&provider_contact_id={twilio.CALL['CallSid']}").json["contact"]
+    assert (call["customer_id"], call["from"], call["attributes"]["caller_id"]) == (None, None, "+1234567")
+
+
+def test_a_call_of_an_impossible_year_happened_when_it_was_told(provider: Provider, agent: Api) -> None:
+    far = "Mon, 01 Jan 2024 00:00:00 +99999999999999999999"
+    assert provider.send(twilio.a_form(twilio.CALL, Timestamp=far)).status_code == 200
+    assert provider.process() == []
+    which = f"provider=twilio&provider_contact_id={twilio.CALL['CallSid']}"
+    assert agent.get(f"/screen-pop?{which}").json["contact"]["started_at"] == NOW.isoformat().replace(
+        "+00:00", "Z"
+    )
+
+
 def test_a_text_message_lands_on_the_timeline(provider: Provider, agent: Api) -> None:
     # When Twilio sends a text message
     answer = provider.send(twilio.a_form(twilio.SMS))

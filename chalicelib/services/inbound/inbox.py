@@ -15,7 +15,7 @@ from chalicelib.rules.masking import mask_free_text
 from chalicelib.services.contacts import capture, progress
 from chalicelib.services.continuation import coded_messages
 from chalicelib.services.deps import Deps
-from chalicelib.services.inbound import delivery, mails
+from chalicelib.services.inbound import delivery, ends, mails
 
 
 def receive(deps: Deps, name: str, raw: RawRequest) -> Reply:
@@ -73,12 +73,17 @@ def take_in(
     failures: list[ThroughlineError] = []
     for inbound in happened:
         try:
-            _take_in(deps, caller or Caller(Role.IVR, channel.name), inbound, correlation_id, key)
+            readable = _readable(deps, inbound, channel)
+            _take_in(deps, caller or Caller(Role.IVR, channel.name), readable, correlation_id, key)
         except ThroughlineError as error:
             failures.append(error)
     if failures:
         raise failures[0]
     return len(happened)
+
+
+def _readable(deps: Deps, inbound: Inbound, channel: Channel) -> Inbound:
+    return inbound if isinstance(inbound, ReceiveMail) else ends.readable(deps, inbound, channel.name)
 
 
 def _take_in(deps: Deps, caller: Caller, inbound: Inbound, correlation_id: str, key: str) -> None:
