@@ -4,8 +4,6 @@ Providers pass on what networks tell them: a caller id that is no number, an id 
 hidden. What was accepted has to come to rest somewhere, and trying again would not make a number of it.
 """
 
-from typing import TypeVar
-
 from chalicelib.errors import BadInput
 from chalicelib.models.requests import (
     CaptureInteraction,
@@ -18,7 +16,7 @@ from chalicelib.models.requests import (
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity.identify import is_our_end, read_identifier
 
-Told = TypeVar("Told", bound=CaptureInteraction | ReportContact | ReportDelivery)
+Told = CaptureInteraction | ReportContact | ReportDelivery
 CALLER_ID = "caller_id"
 """The attribute of a contact whose caller cannot be known by it."""
 
