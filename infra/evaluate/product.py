@@ -28,7 +28,9 @@ from chalicelib.settings import ApiKey, Settings
 from infra.engine import REGION, TABLE, engine
 
 TRIES, PAUSE_SECONDS = 8, 0.25
-"""The API says 503 where the engine was slow, and to come again: a machine that is busy is not a result."""
+"""The API says 503, and a flow is answered `unavailable`, where the engine was slow: come again, each time later.
+
+A machine that is busy is not a result."""
 
 Json = dict[str, Any]
 Store = Callable[[], AbstractContextManager[str | None]]
@@ -129,12 +131,12 @@ class Product:
 
     def send(self, method: str, path: str, headers: dict[str, str], raw: bytes) -> HTTPResponse:
         """A request as it stands. Raises `Refused` unless the answer is one of success."""
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             with _without_metrics():
                 answer = self.client.http.request(method, f"/v1{path}", headers=headers, body=raw)
             if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
                 break
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(PAUSE_SECONDS * (attempt + 1))
         self._follow_stream()
         if answer.status_code >= HTTPStatus.BAD_REQUEST:
             raise Refused(f"{method} {path} was answered with {answer.status_code}: {answer.body.decode()[:500]}")
@@ -142,12 +144,12 @@ class Product:
 
     def invoke(self, function: str, event: Any) -> Json:
         """Calls a Lambda function as AWS would; again where it gave up on a slow engine."""
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             with _without_metrics():
                 answer = cast(Json, self.client.lambda_.invoke(function, event).payload or {})
             if answer.get("reason") != "unavailable":
                 break
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(PAUSE_SECONDS * (attempt + 1))
         self._follow_stream()
         return answer
 

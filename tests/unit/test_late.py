@@ -147,6 +147,19 @@ def test_corrected_and_taken_back(ivr: Api, agent: Api, stream: Stream) -> None:
     assert agent.delete(f"/contacts/{call}/case").json["case_id"] == opened
 
 
+def test_who_is_one_with_another_has_the_others_cases(ivr: Api, agent: Api, stream: Stream) -> None:
+    # Given a call of nobody's that is over, and Ada, who is Bob too and has a case about the same
+    call = a_call(ivr, reason="a late parcel")
+    agent.post(f"/contacts/{call}/end", {})
+    ada, bob = a_customer(agent, account="A-1"), a_customer(agent, "Bob", account="B-1")
+    agent.post(f"/customers/{ada}/merges", {"other_customer_id": bob, "reason": "one"})
+    case = agent.post(f"/customers/{ada}/cases", {"subject": "Lost", "reason": "a late parcel"}).json["case_id"]
+    # When the call is told to be Bob's, then it is of that case
+    stream.told(call, lambda: belongs_to(agent, bob)(call))
+    assert stream.deliver() == []
+    assert (shown(agent, call)["case_id"], shown(agent, call)["case"]["by"]) == (case, "reason")
+
+
 def test_a_message_of_which_it_is_told_late_whose_it_is(ivr: Api, agent: Api, stream: Stream) -> None:
     # Given a number that two have, and a message from it
     number = phone()

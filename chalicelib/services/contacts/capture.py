@@ -206,9 +206,14 @@ def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:
     return _Whose(now.decision, contact=contact, made=[changes.add(contact)])
 
 
+def home_id(interaction_id: str) -> str:
+    """The id of the contact that is only there to hold what nobody could be named for."""
+    return keys.derived_id("contact-of", interaction_id)
+
+
 def _home_for(event: Event, decision: Decision, checked: list[Checked]) -> Contact:
     """A contact that is already over, to hold what nobody can be named for until a fact says who it is."""
-    contact_id = keys.derived_id("contact-of", event.interaction_id)
+    contact_id = home_id(event.interaction_id)
     contact = Contact(
         PK=keys.contact(contact_id),
         SK=keys.CONTACT,

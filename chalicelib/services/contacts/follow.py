@@ -11,7 +11,7 @@ from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact, Event, Interaction
 from chalicelib.services.cases import message_cases
-from chalicelib.services.contacts import ending
+from chalicelib.services.contacts import capture, ending
 from chalicelib.services.customers import records
 from chalicelib.services.deps import Deps
 from chalicelib.services.settle import settled
@@ -83,7 +83,7 @@ def _change_customer(event: Event, customer_id: str | None) -> None:
 
 def _is_only_for(contact: Contact, event: Event) -> bool:
     """Whether it is a message by itself: nobody could be named, and the contact is only there to hold it."""
-    return (contact.provider, contact.provider_contact_id) == (event.source, event.source_event_id)
+    return bool(contact.contact_id == capture.home_id(event.interaction_id))
 
 
 def _put_to_case(deps: Deps, contact: Contact, event: Event) -> list[Change]:
