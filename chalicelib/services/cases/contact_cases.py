@@ -129,10 +129,10 @@ def _has_a_matter(contact: Contact, told: Told) -> bool:
 
 def _open(deps: Deps, contact: Contact, record: Record, told: Told) -> Work:
     subject = finding.subject_of(*_subjects(contact, told))
-    case, work = finding.open_by_rule(deps, record, told, subject, speak_at=finding.SPOKEN_AT)
+    case = finding.begin_by_rule(deps, record, told, subject, speak_at=finding.SPOKEN_AT)
     contact.case_id = case.case_id
     _went(deps, contact, case)
-    return work
+    return finding.opened(record.home, case)
 
 
 def _subjects(contact: Contact, told: Told) -> list[str | None]:

@@ -67,9 +67,9 @@ def _looks_for_one(event: Event) -> bool:
 
 def _opened(deps: Deps, event: Event, record: Record, told: Told) -> Work:
     subject = finding.subject_of(event.subject, finding.written_in(event))
-    case, work = finding.open_by_rule(deps, record, told, subject, speak_at=finding.WRITTEN_AT)
+    case = finding.begin_by_rule(deps, record, told, subject, speak_at=finding.WRITTEN_AT)
     event.case_id = case.case_id
-    return work
+    return finding.opened(record.home, case)
 
 
 def _worked_on(deps: Deps, record: Record, case: Case, event: Event, told: Told) -> Work:
