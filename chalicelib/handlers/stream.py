@@ -30,6 +30,8 @@ blueprint = Blueprint(__name__)
 STREAM = "set-by-the-template"
 LISTED_BY = ("team", "status", "due_at", "watch_at")
 """What of a case says where it is listed, and when it is looked at."""
+LISTED_WITH = ("customer_id", "subject", "priority", "owner", "late", "pending_on")
+"""What else of it is told where it is listed."""
 TOLD_BY = {"profile": "name", "facts": "entries"}
 """What of an item tells who is meant by what people say, by the kind of item."""
 
@@ -88,7 +90,7 @@ def _follow_case(old: dict[str, Any], new: dict[str, Any]) -> None:
 
 
 def _listed(image: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(image.get(name) for name in (*LISTED_BY, "subject", "priority", "owner", "late", "pending_on"))
+    return tuple(image.get(name) for name in (*LISTED_BY, *LISTED_WITH))
 
 
 def _stood(image: dict[str, Any]) -> Stood:
@@ -144,8 +146,13 @@ def _follow_contact(old: dict[str, Any], new: dict[str, Any]) -> None:
 
 
 def _put_entries(old: dict[str, Any], new: dict[str, Any]) -> None:
-    """What was said on a contact before it had its case, or had another, is of its case."""
-    if not old or new.get("case_id") == old.get("case_id") or not new.get("customer_id"):
+    """What was said on a contact before it had its case, or had another, is of its case.
+
+    Whoever the contact is of since has taken over what was said on it without the case of whom it was of.
+    """
+    stays = new.get("customer_id") == old.get("customer_id")
+    left_case_id = old.get("case_id") if stays else None
+    if not old or new.get("case_id") == left_case_id or not new.get("customer_id"):
         return
-    put = put_entries(new["contact_id"], old.get("case_id"))
+    put = put_entries(new["contact_id"], left_case_id)
     log_done("follow_contact", contact_id=new["contact_id"], put_to_case=put)

@@ -79,5 +79,5 @@ def _worked_on(deps: Deps, record: Record, case: Case, event: Event, told: Told)
         casework.learn(case, told)
     elif event.direction == Direction.OUTBOUND and event.event_kind == finding.MESSAGE:
         casework.note_answer(case, event.occurred_at)
-    casework.note_event(case, event.channel, event.occurred_at)
+    casework.note_event(case, event.channel, event.occurred_at, event.contact_id)
     return casework.written(deps, record, case, before, interaction_id=event.interaction_id)
