@@ -14,6 +14,7 @@ from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services.cases.case_queue import Stood, follow_case
 from chalicelib.services.cases.entry_cases import put_entries
+from chalicelib.services.cases.finding import MESSAGE
 from chalicelib.services.chat import pushes
 from chalicelib.services.contacts import chain, late
 from chalicelib.services.contacts.follow import follow_contact as follow
@@ -62,8 +63,10 @@ def _follow(record: "DynamoDBRecord") -> None:
     told = TOLD_BY.get(new.get("kind", ""))
     if told and new.get(told) != old.get(told):
         index_customer(get_deps(), new["PK"].removeprefix("C#"))
-    elif new.get("kind") == "event" and not old:
-        _keep(new["interaction_id"])
+    elif new.get("kind") == "event":
+        if not old:
+            _keep(new["interaction_id"])
+        _count_message(old, new)
     elif new.get("kind") == "contact":
         _watch(old, new)
         _follow_contact(old, new)
@@ -143,6 +146,14 @@ def _follow_contact(old: dict[str, Any], new: dict[str, Any]) -> None:
         following_up.move_with(new["contact_id"], old["customer_id"])
     count("InteractionsCarriedOver", moved)
     log_done("follow_contact", contact_id=new["contact_id"], moved=moved)
+
+
+def _count_message(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """What somebody wrote outside of a contact, to which a case was one more time of asking."""
+    is_one = (new["direction"], new["event_kind"]) == ("inbound", MESSAGE) and not new.get("contact_id")
+    if is_one and new.get("case_id") != old.get("case_id"):
+        for case_id in {old.get("case_id"), new.get("case_id")} - {None}:
+            tallying.count_effort(str(case_id), message_id=new["interaction_id"])
 
 
 def _put_entries(old: dict[str, Any], new: dict[str, Any]) -> None:
