@@ -14,6 +14,7 @@ from chalicelib.observability import count, log_crash, log_done, logger
 from chalicelib.runtime import get_deps
 from chalicelib.services.cases.case_queue import Stood, follow_case
 from chalicelib.services.cases.entry_cases import put_entries
+from chalicelib.services.cases.finding import MESSAGE
 from chalicelib.services.chat import pushes
 from chalicelib.services.contacts import chain, late
 from chalicelib.services.contacts.follow import follow_contact as follow
@@ -30,6 +31,8 @@ blueprint = Blueprint(__name__)
 STREAM = "set-by-the-template"
 LISTED_BY = ("team", "status", "due_at", "watch_at")
 """What of a case says where it is listed, and when it is looked at."""
+LISTED_WITH = ("customer_id", "subject", "priority", "owner", "late", "pending_on")
+"""What else of it is told where it is listed."""
 TOLD_BY = {"profile": "name", "facts": "entries"}
 """What of an item tells who is meant by what people say, by the kind of item."""
 
@@ -60,8 +63,10 @@ def _follow(record: "DynamoDBRecord") -> None:
     told = TOLD_BY.get(new.get("kind", ""))
     if told and new.get(told) != old.get(told):
         index_customer(get_deps(), new["PK"].removeprefix("C#"))
-    elif new.get("kind") == "event" and not old:
-        _keep(new["interaction_id"])
+    elif new.get("kind") == "event":
+        if not old:
+            _keep(new["interaction_id"])
+        _count_message(old, new)
     elif new.get("kind") == "contact":
         _watch(old, new)
         _follow_contact(old, new)
@@ -88,7 +93,7 @@ def _follow_case(old: dict[str, Any], new: dict[str, Any]) -> None:
 
 
 def _listed(image: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(image.get(name) for name in (*LISTED_BY, "subject", "priority", "owner", "late", "pending_on"))
+    return tuple(image.get(name) for name in (*LISTED_BY, *LISTED_WITH))
 
 
 def _stood(image: dict[str, Any]) -> Stood:
@@ -143,9 +148,22 @@ def _follow_contact(old: dict[str, Any], new: dict[str, Any]) -> None:
     log_done("follow_contact", contact_id=new["contact_id"], moved=moved)
 
 
+def _count_message(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """What somebody wrote outside of a contact, to which a case was one more time of asking."""
+    is_one = (new["direction"], new["event_kind"]) == ("inbound", MESSAGE) and not new.get("contact_id")
+    if is_one and new.get("case_id") != old.get("case_id"):
+        for case_id in {old.get("case_id"), new.get("case_id")} - {None}:
+            tallying.count_effort(str(case_id), message_id=new["interaction_id"])
+
+
 def _put_entries(old: dict[str, Any], new: dict[str, Any]) -> None:
-    """What was said on a contact before it had its case, or had another, is of its case."""
-    if not old or new.get("case_id") == old.get("case_id") or not new.get("customer_id"):
+    """What was said on a contact before it had its case, or had another, is of its case.
+
+    Whoever the contact is of since has taken over what was said on it without the case of whom it was of.
+    """
+    stays = new.get("customer_id") == old.get("customer_id")
+    left_case_id = old.get("case_id") if stays else None
+    if not old or new.get("case_id") == left_case_id or not new.get("customer_id"):
         return
-    put = put_entries(new["contact_id"], old.get("case_id"))
+    put = put_entries(new["contact_id"], left_case_id)
     log_done("follow_contact", contact_id=new["contact_id"], put_to_case=put)

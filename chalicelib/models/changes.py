@@ -335,6 +335,11 @@ def file_case(case: CaseFields) -> Change:
     return put(_case_summary(case, keys.any_case(case.case_id)))
 
 
+def unfile_case(case: CaseFields) -> Change:
+    """Takes a case off the list of its customer's cases."""
+    return remove(Item(PK=keys.customer(case.customer_id), SK=keys.any_case(case.case_id)))
+
+
 def show_case(case: CaseFields) -> Change:
     """Puts an open case into the head of its customer's collection."""
     return put(_case_summary(case, keys.open_case(case.case_id)))

@@ -416,7 +416,8 @@ class Case(CaseFields, discriminator="case"):
     what it is about happened, from which its due times count; at `watch_at` somebody is to be warned. `edition`
     is the ETag: it moves when somebody changes the case or it comes to stand otherwise, `version` with every
     message as well. `before_join` is how it stood before it was joined, `split_off` what it was split off and
-    which interactions it took; `links` are to other cases, each of which keeps the opposite.
+    which interactions it took; `links` are to other cases, each of which keeps the opposite. `only_contact` is the
+    contact that it was opened by, as long as nothing else was put to it.
     """
 
     description: Any = UnicodeAttribute(null=True)
@@ -428,6 +429,7 @@ class Case(CaseFields, discriminator="case"):
     before_join: Any = JSONAttribute(null=True)
     split_off: Any = JSONAttribute(null=True)
     links = JSONAttribute(default=list)
+    only_contact: Any = UnicodeAttribute(null=True)
     edition = NumberAttribute(default=1)
     version = NumberAttribute(default=1)
 

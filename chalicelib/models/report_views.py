@@ -30,7 +30,10 @@ class RepeatAsks(View):
 
 
 class Effort(View):
-    """What the cases cost that were resolved: contacts, and how often these changed hands."""
+    """What the cases cost that were resolved: contacts, and how often these changed hands.
+
+    A contact is a call, a chat, a visit; and each day and channel on which the customer wrote outside of one.
+    """
 
     cases: int
     contacts: int

@@ -214,3 +214,32 @@ def a_chat_that_opened_its_case(world: World) -> list[dict[str, Any]]:
 @scenario("follow_contact", a_chat_that_opened_its_case, name="gets its case")
 def put_what_was_said(world: World, records: list[dict[str, Any]]) -> Outcome:
     return world.stream("follow_contact", records)
+
+
+def a_call_that_opened_a_case(world: World) -> str:
+    contact_id = a_call_with_a_reason(world)
+    must(open_by_call(world, contact_id))
+    return contact_id
+
+
+@scenario("POST /contacts/{contact_id}/attribution", a_call_that_opened_a_case, name="with its case")
+def move_with_its_case(world: World, contact_id: str) -> Outcome:
+    return send(
+        world, "agent", "POST", f"/contacts/{contact_id}/attribution", {"new": True, "reason": "a neighbour"}
+    )
+
+
+def one_that_moved_with_its_case(world: World) -> str:
+    contact_id = a_call_that_opened_a_case(world)
+    must(move_with_its_case(world, contact_id))
+    return contact_id
+
+
+@scenario(
+    "DELETE /contacts/{contact_id}/attribution",
+    one_that_moved_with_its_case,
+    name="with its case",
+    ends=frozenset({409}),
+)
+def move_back_with_its_case(world: World, contact_id: str) -> Outcome:
+    return send(world, "agent", "DELETE", f"/contacts/{contact_id}/attribution")

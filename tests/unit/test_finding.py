@@ -237,3 +237,22 @@ def test_an_order_on_one_channel_and_a_reason_on_the_next_are_one_case(ivr: Api,
 def test_a_reason_finds_what_was_written_about_in_words(ivr: Api, agent: Api) -> None:
     case_id, _ = write(ivr, "The delivery of my lamp is late")
     assert end(agent, a_call(ivr, reason="Delivery")) == (case_id, "words")
+
+
+def test_a_case_that_is_opened_and_resolved_in_one_is_nowhere_an_open_one(
+    ivr: Api, agent: Api, clock: Clock, spy: Spy
+) -> None:
+    # Given a call that was resolved at once
+    customer_id = a_customer(agent)
+    contact_id = a_call(ivr, reason="opening hours")
+    spy.reset()
+    case_id, by = end(agent, contact_id, resolved=True)
+    assert (by, spy.operations) == ("opened", ["GetItem", "Query", "TransactWriteItems"])
+    # Then its case is listed as resolved, not shown among the open ones, and not due
+    (listed,) = agent.get(f"/customers/{customer_id}/cases").json["items"]
+    assert (listed["case_id"], listed["status"], listed["due_at"]) == (case_id, "resolved", None)
+    told = agent.post("/lookup", {"identifiers": [{"type": "phone", "value": ADA}]}).json
+    assert (told["open_cases"], told["more_open_cases"]) == ([], 0)
+    # and who asks the same within days opens it again
+    clock.forward(hours=1)
+    assert end(agent, a_call(ivr, reason="opening hours"), resolved=False) == (case_id, "reason")

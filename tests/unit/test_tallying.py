@@ -1,11 +1,13 @@
 """Counting off the stream: what is told again, late, or takes something back comes to the same."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from chalice.test import Client
 
 from chalicelib.models import keys, tallies
-from chalicelib.models.items import AskTally, Case, Contact, Counted, EffortTally
+from chalicelib.models.items import AskTally, Case, Contact, Counted, EffortTally, Event
 from chalicelib.services.wrap_up import tallying
 from tests.settings import NOW
 
@@ -195,3 +197,61 @@ def test_of_a_case_of_very_many_contacts_the_first_ones_count() -> None:
     # what is among them is still told anew
     a_contact("LAST", previous_contact_id="CALL-0")
     assert tallying.count_effort("CASE", "LAST") is True
+
+
+def a_message(message_id: str, **given: Any) -> Event:
+    """A message of the case that is on no contact, as it is stored."""
+    fields: dict[str, Any] = {
+        "channel": "email",
+        "direction": "inbound",
+        "event_kind": "message",
+        "occurred_at": NOW,
+        "source": "test",
+        "source_event_id": message_id,
+        "received_at": NOW,
+        "case_id": "CASE",
+        "match": {"result": "none", "confidence": 0.0, "reasons": []},
+        "assurance": 0,
+        "captured_by": {"role": "ivr", "subject": "ivr-1"},
+        "correlation_id": "test",
+    }
+    event = Event(PK=keys.event(message_id), SK=keys.EVENT, interaction_id=message_id, **(fields | given))
+    event.save()
+    return event
+
+
+def test_what_was_written_outside_of_a_contact_is_a_contact_for_each_day_and_channel() -> None:
+    # Given a case about which the customer rang once, and wrote two mails of a day, one the day after, and an SMS
+    a_contact()
+    a_case()
+    a_message("M1")
+    a_message("M2")
+    a_message("M3", occurred_at=NOW + timedelta(days=1))
+    sms = a_message("M4", channel="sms")
+    tallying.count_effort("CASE", "CALL")
+    # When they are told, twice and in any order
+    for message_id in ("M4", "M2", "M3", "M1", "M2"):
+        tallying.count_effort("CASE", message_id=message_id)
+    # Then that were four contacts
+    assert effort() == {"voice": (1, 4, 0)}
+    # and one that is of another case by now is taken back
+    sms.update(actions=[Event.case_id.set("OTHER")])
+    assert [tallying.count_effort("CASE", message_id="M4") for _ in range(2)] == [True, False]
+    assert effort() == {"voice": (1, 3, 0)}
+
+
+def test_the_stream_counts_what_was_written(client: Client) -> None:
+    a_case()
+    kinds: tuple[dict[str, str], ...] = (
+        {},
+        {"contact_id": "CALL"},
+        {"direction": "outbound"},
+        {"event_kind": "auto_reply"},
+    )
+    images = [a_message(f"M{n}", channel=f"c{n}", **kind).serialize() for n, kind in enumerate(kinds)]
+    records = [
+        {"eventID": str(n), "eventName": "INSERT", "dynamodb": {"SequenceNumber": str(n), "NewImage": image}}
+        for n, image in enumerate(images * 2)
+    ]
+    client.lambda_.invoke("follow_contact", {"Records": records})
+    assert effort() == {"voice": (1, 1, 0)}

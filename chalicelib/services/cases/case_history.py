@@ -14,6 +14,7 @@ from chalicelib.services.paging import cursor_key
 
 Named = dict[str, str]
 TOLD = (
+    "customer_id",
     "subject",
     "speak_at",
     "reason",

@@ -43,6 +43,7 @@ def join(deps: Deps, caller: Caller, case_id: str, request: JoinCases) -> Case:
         return records.told_as(case, record.customer_id)
     if case.joined_into or other.joined_into:
         raise Conflict("one of them was joined before: undo that first")
+    case.only_contact = other.only_contact = None
     work = _joined(deps, caller, record, other, case, request.reason)
     commit([*_with_profile(work), changes.replace(case)])
     return records.told_as(case, record.customer_id)
@@ -163,11 +164,17 @@ def _joined(  # noqa: PLR0917 - one step of the above
 ) -> Work:
     """The changes that make a case a part of another: it is resolved, and remembers how it stood."""
     before = casework.as_read(case)
-    case.before_join = {name: case_history.plain(getattr(case, name)) for name in STOOD}
-    case.joined_into = into.case_id
-    casework.resolve(deps, case)
-    case.edition = int(before.edition) + 1
+    mark_joined(deps, case, into.case_id)
     return casework.written(deps, record, case, before, by=caller.named, reason=reason, other_case_id=into.case_id)
+
+
+def mark_joined(deps: Deps, case: Case, into_case_id: str) -> None:
+    """Makes a case a part of another, as it is to be written: resolved, and to go back to how it stands."""
+    edition = int(case.edition) + 1
+    case.before_join = {name: case_history.plain(getattr(case, name)) for name in STOOD}
+    case.joined_into = into_case_id
+    casework.resolve(deps, case)
+    case.edition = edition
 
 
 def _with_profile(work: Work) -> list[Change]:

@@ -113,8 +113,13 @@ def resolve(deps: Deps, case: Case) -> bool:
     return move(deps, case, Happening.RESOLVES, max(deps.now(), state_of(case).since))
 
 
-def note_event(case: Case, channel: str, at: datetime) -> None:
-    """Notes when and where it was last worked on: what is told late is no news."""
+def note_event(case: Case, channel: str, at: datetime, contact_id: str | None = None) -> None:
+    """Notes when and where it was last worked on: what is told late is no news.
+
+    What is not of the contact that opened it makes it a case of more than that.
+    """
+    if case.only_contact != contact_id:
+        case.only_contact = None
     if case.last_event_at is None or at >= case.last_event_at:
         case.last_channel, case.last_event_at = channel, at
 
@@ -158,9 +163,17 @@ def as_read(case: Case) -> Case:
 
 
 def _where_shown(home: CustomerHead, case: Case, step_: int) -> list[Change]:
+    if not is_open(case):
+        return no_more_shown(home, case)
+    if step_ > 0:
+        return shown_first(home, case)
     shown = any(one.case_id == case.case_id for one in home.cases)
-    if is_open(case):
-        return shown_first(home, case) if step_ > 0 else [changes.show_case(case)] if shown else []
+    return [changes.show_case(case)] if shown else []
+
+
+def no_more_shown(home: CustomerHead, case: Case) -> list[Change]:
+    """Hides a case, and shows the next in its place, if it was shown."""
+    shown = any(one.case_id == case.case_id for one in home.cases)
     return [changes.hide_case(case), *(_promoted(home) if shown else [])]
 
 

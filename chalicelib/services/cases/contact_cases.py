@@ -129,10 +129,10 @@ def _has_a_matter(contact: Contact, told: Told) -> bool:
 
 def _open(deps: Deps, contact: Contact, record: Record, told: Told) -> Work:
     subject = finding.subject_of(*_subjects(contact, told))
-    case, work = finding.open_by_rule(deps, record, told, subject, speak_at=finding.SPOKEN_AT)
-    contact.case_id = case.case_id
+    case = finding.begin_by_rule(deps, record, told, subject, speak_at=finding.SPOKEN_AT)
+    contact.case_id, case.only_contact = case.case_id, contact.contact_id
     _went(deps, contact, case)
-    return work
+    return finding.opened(record.home, case)
 
 
 def _subjects(contact: Contact, told: Told) -> list[str | None]:
@@ -144,7 +144,7 @@ def _worked_on(deps: Deps, contact: Contact, record: Record, case: Case, told: T
     before = casework.as_read(case)
     if contact.direction == Direction.INBOUND:
         casework.move(deps, case, Happening.WRITES, contact.started_at)
-    casework.note_event(case, contact.channel, contact.started_at)
+    casework.note_event(case, contact.channel, contact.started_at, contact.contact_id)
     casework.learn(case, told)
     _went(deps, contact, case)
     return casework.written(deps, record, case, before, contact_id=contact.contact_id)

@@ -121,13 +121,13 @@ def note(finding: Finding) -> dict[str, Any]:
     return {"by": finding.by, "reason": finding.reason, "may_be": list(finding.may_be)}
 
 
-def open_by_rule(deps: Deps, record: Record, told: Told, subject: str, *, speak_at: int) -> tuple[Case, Work]:
+def begin_by_rule(deps: Deps, record: Record, told: Told, subject: str, *, speak_at: int) -> Case:
     """A case that nobody opened: what was told is about something that no case is about."""
     case = new_case(deps, record.home.customer_id, subject, told.at)
     case.speak_at, case.last_channel, case.last_event_at = speak_at, told.channel, told.at
     case.opened_by = ledger.SYSTEM
     casework.learn(case, told)
-    return case, opened(record.home, case)
+    return case
 
 
 def new_case(deps: Deps, customer_id: str, subject: str, at: datetime) -> Case:
@@ -149,10 +149,12 @@ def new_case(deps: Deps, customer_id: str, subject: str, at: datetime) -> Case:
 
 
 def opened(home: CustomerHead, case: Case) -> Work:
-    """The changes that add a case: its customer has one open case more."""
+    """The changes that add a case as it is: its customer has one open case more, if it is not resolved already."""
     casework.set_due(case)
-    made = [changes.add(case), changes.file_case(case), *casework.shown_first(home, case)]
-    return Work(home, made, step=1)
+    made = [changes.add(case), changes.file_case(case)]
+    if not casework.is_open(case):
+        return Work(home, made, resolved_at=case.status_at)
+    return Work(home, [*made, *casework.shown_first(home, case)], step=1)
 
 
 def subject_of(*texts: str | None) -> str:

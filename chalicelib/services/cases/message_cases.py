@@ -67,9 +67,9 @@ def _looks_for_one(event: Event) -> bool:
 
 def _opened(deps: Deps, event: Event, record: Record, told: Told) -> Work:
     subject = finding.subject_of(event.subject, finding.written_in(event))
-    case, work = finding.open_by_rule(deps, record, told, subject, speak_at=finding.WRITTEN_AT)
+    case = finding.begin_by_rule(deps, record, told, subject, speak_at=finding.WRITTEN_AT)
     event.case_id = case.case_id
-    return work
+    return finding.opened(record.home, case)
 
 
 def _worked_on(deps: Deps, record: Record, case: Case, event: Event, told: Told) -> Work:
@@ -79,5 +79,5 @@ def _worked_on(deps: Deps, record: Record, case: Case, event: Event, told: Told)
         casework.learn(case, told)
     elif event.direction == Direction.OUTBOUND and event.event_kind == finding.MESSAGE:
         casework.note_answer(case, event.occurred_at)
-    casework.note_event(case, event.channel, event.occurred_at)
+    casework.note_event(case, event.channel, event.occurred_at, event.contact_id)
     return casework.written(deps, record, case, before, interaction_id=event.interaction_id)

@@ -11,11 +11,13 @@ from typing import Any
 from chalicelib.errors import BadInput, Conflict, NotFound
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
-from chalicelib.models.items import Contact, Event
+from chalicelib.models.items import Case, Contact, Event
 from chalicelib.models.requests import AttributeContact
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller
 from chalicelib.rules.matching import ATTRIBUTED, Assurance, Evidence, Owner, decide
+from chalicelib.services.cases import moving
+from chalicelib.services.cases.casework import Work
 from chalicelib.services.customers import records, situation
 from chalicelib.services.customers.customer_items import new_profile
 from chalicelib.services.customers.records import Record
@@ -40,6 +42,10 @@ class _Move:
     reason: str | None
     source: CustomerHead | None
     target: Record | None
+    undone: dict[str, Any] | None = None
+    """How it was before what is taken back."""
+    has_case: bool = False
+    """Whether its case goes along: then what is open there is read anew."""
     made: list[Change] = field(default_factory=list)
 
 
@@ -47,7 +53,8 @@ class _Move:
 def attribute(deps: Deps, caller: Caller, contact_id: str, request: AttributeContact) -> Situation:
     """Says whose a contact is, or whose it is not. Where that is so already, nothing changes.
 
-    At most six reads and one transaction. Raises `BadInput` at the customer that is named and is none.
+    At most six reads and one transaction; where a case goes along two reads more, three where another is shown in
+    its place. Raises `BadInput` at the customer that is named and is none.
     """
     contact = store.get_contact(contact_id)
     record = records.read_head(contact.customer_id) if contact.customer_id else None
@@ -79,14 +86,15 @@ def undo(deps: Deps, caller: Caller, contact_id: str) -> Situation:
     source = store.get_head(contact.customer_id) if contact.customer_id and not stays else None
     record = records.read_head(last["customer_id"]) if last["customer_id"] else None
     target = None if stays else record
-    move = _Move(deps, caller, contact, last["reason"], source, target)
+    move = _Move(deps, caller, contact, last["reason"], source, target, undone=last)
     if last["ownership"]:
         move.made += ownership.give_back(deps, last["ownership"], source, target.home if target else None)
     for name in ("rejected", "evidence", "match", "assurance", "candidates"):
         setattr(contact, name, last[name])
     _move_contact(move)
-    for name in ("case_id", "case_found", "earlier_cases"):
-        setattr(contact, name, last[name])
+    if last["case_id"] or not move.has_case:
+        for name in ("case_id", "case_found", "earlier_cases"):
+            setattr(contact, name, last[name])
     if not stays:
         contact.checked = last["checked"]
     decision = situation.with_check(situation.recorded(contact), contact)
@@ -186,11 +194,16 @@ def _evidence(contact: Contact, moved: Ownership, target: Record | None) -> list
 
 
 def _move_contact(move: _Move, *, new: bool = False) -> None:
-    """Takes the contact, and what it said, from one collection to the other; an identity check stays behind."""
+    """Takes the contact, and what it said, from one collection to the other; an identity check stays behind.
+
+    A case that is of nothing but the contact goes along.
+    """
     contact, source, target = move.contact, move.source, move.target
-    content = bool(move.made)
+    content, found = bool(move.made), contact.case_found
+    case = moving.of_contact(contact, source) if target else None
     if source:
-        move.made += joining.leave(contact, source, content=content)
+        gone = moving.take_away(source, case) if case else None
+        move.made += joining.leave(contact, source, content=content, case=gone)
         contact.checked = Assurance.NONE
     if target is None:
         return
@@ -198,11 +211,23 @@ def _move_contact(move: _Move, *, new: bool = False) -> None:
     contact.customer_id, contact.checked = home.customer_id, Assurance.NONE
     live = 1 if contact.status == "live" else 0
     move.made += [*joining.place(contact, home), *joining.remember(home, contact.facts)]
+    brought = _bring(move, home, case) if case else Work(home)
+    if case:
+        contact.case_id, contact.case_found, move.has_case = case.case_id, found, True
     if new:
-        home.profile.live_contacts = live
+        home.profile.live_contacts, home.profile.open_cases = live, brought.step
+        home.profile.case_resolved_at = brought.resolved_at
         move.made.append(changes.add(home.profile))
+    elif brought.moves_profile:
+        move.made.append(brought.change_profile(live_contacts=live))
     elif live or content:
         move.made.append(changes.change_profile(home.profile, live_contacts=live, content=content))
+    move.made += brought.made
+
+
+def _bring(move: _Move, home: CustomerHead, case: Case) -> Work:
+    back_to = move.undone["case_id"] if move.undone else None
+    return moving.bring(move.deps, home, case, move.caller.named, move.reason, back_to)
 
 
 def _weighed(move: _Move) -> Situation:
@@ -223,6 +248,8 @@ def _commit(move: _Move, now: Situation, decided: str) -> Situation:
     """Writes the move in one transaction, explained on both sides."""
     situation.write_decision(move.contact, now.decision)
     commit([changes.replace(move.contact), *move.made, *_explained(move, decided)])
+    if move.has_case:
+        return situation.of_contact(move.deps, move.contact)
     now.contact = move.contact
     return now
 

@@ -6,6 +6,7 @@ from chalicelib.models.items import Contact
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.survivorship import Entries
+from chalicelib.services.cases.casework import Work
 
 LIVE_SHOWN = 5
 """Live contacts in the head of a customer's collection; older ones are filed under past contacts."""
@@ -41,10 +42,13 @@ def remember(head: CustomerHead, news: Entries) -> list[Change]:
     return [changes.replace(head.facts)]
 
 
-def leave(contact: Contact, wrong: CustomerHead, *, content: bool = False) -> list[Change]:
+def leave(
+    contact: Contact, wrong: CustomerHead, *, content: bool = False, case: Work | None = None
+) -> list[Change]:
     """Takes the contact, and what it said, from the customer that it was thought to be.
 
-    `content`: the profile's content has changed as well and is to be written with it.
+    `content`: the profile's content has changed as well and is to be written with it. `case`: what takes away
+    the case that goes along.
     """
     wrong.facts.entries = survivorship.forget_contact(wrong.facts.entries, contact.contact_id)
     contact.customer_id = contact.case_id = contact.case_found = None
@@ -59,7 +63,9 @@ def leave(contact: Contact, wrong: CustomerHead, *, content: bool = False) -> li
         else [changes.unfile_past(contact, wrong.customer_id)]
     )
     left += [changes.replace(wrong.facts)] if wrong.facts.version else []
-    if live or content or dropped:
-        gone = -1 if live else 0
+    gone = -1 if live else 0
+    if case and case.moves_profile:
+        left.append(case.change_profile(live_contacts=gone, dropped=dropped))
+    elif live or content or dropped:
         left.append(changes.change_profile(wrong.profile, live_contacts=gone, content=content, dropped=dropped))
-    return left
+    return [*left, *(case.made if case else [])]

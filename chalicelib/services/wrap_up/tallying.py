@@ -16,7 +16,7 @@ from chalicelib.services.settle import settled
 NONE = "none"
 """The team of a contact that no team has."""
 MOST_CONTACTS = 500
-"""Of one case, that are counted."""
+"""Of one case, that are counted; so with messages."""
 
 
 @settled
@@ -47,22 +47,27 @@ def count_asks(contact_id: str) -> int:
 
 
 @settled
-def count_effort(case_id: str, contact_id: str | None = None) -> bool:
+def count_effort(case_id: str, contact_id: str | None = None, message_id: str | None = None) -> bool:
     """Counts what a case cost, once it is resolved, and takes that back where it was opened again.
 
-    `contact_id`: a contact whose case it is, or was. Two reads, one more for the contact, and one transaction.
+    `contact_id`: a contact whose case it is, or was; `message_id`: a message on no contact, the same. Two reads,
+    one more for the contact or message, and one transaction.
     """
     case = store.find_case(case_id)
     if case is None:
         return False
     counted = tallies.find_counted(case.PK)
     before, contacts = counted.what.get("tallied"), dict(counted.what.get("contacts", {}))
+    messages = dict(counted.what.get("messages", {}))
     if contact_id:
         _note(contacts, case_id, contact_id)
-    now = _cost(case, contacts)
-    if counted.what == {"contacts": contacts, "tallied": now}:
+    if message_id:
+        _note_message(messages, case_id, message_id)
+    now = _cost(case, contacts, messages)
+    noted = {"contacts": contacts, "messages": messages, "tallied": now}
+    if {"messages": {}} | counted.what == noted:
         return False
-    counted.what = {"contacts": contacts, "tallied": now}
+    counted.what = noted
     commit([changes.replace(counted), *_moved(case_id, before, now)])
     return True
 
@@ -79,7 +84,16 @@ def _note(contacts: dict[str, list[int]], case_id: str, contact_id: str) -> None
         contacts[contact_id] = [handed_on, int(contact.previous_contact_id is not None)]
 
 
-def _cost(case: Case, contacts: dict[str, list[int]]) -> dict[str, Any] | None:
+def _note_message(messages: dict[str, str], case_id: str, message_id: str) -> None:
+    """On which channel and day a message came: all of a day are one exchange, as a call has many sentences."""
+    event = store.find_event(message_id)
+    if event is None or event.case_id != case_id:
+        messages.pop(message_id, None)
+    elif message_id in messages or len(messages) < MOST_CONTACTS:
+        messages[message_id] = f"{event.channel} {keys.instant(event.occurred_at)[:10]}"
+
+
+def _cost(case: Case, contacts: dict[str, list[int]], messages: dict[str, str]) -> dict[str, Any] | None:
     """What is to be counted of a case: nothing until it is resolved.
 
     A leg that a provider made of a transfer that was noted over the API is the same hop.
@@ -90,7 +104,7 @@ def _cost(case: Case, contacts: dict[str, list[int]]) -> dict[str, Any] | None:
     return {
         "day": keys.instant(case.closed_at)[:10],
         "channel": case.last_channel or NONE,
-        "contacts": len(contacts),
+        "contacts": len(contacts) + len(set(messages.values())),
         "hops": max(noted, legs),
     }
 

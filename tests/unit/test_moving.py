@@ -1,0 +1,131 @@
+"""The case that a contact opened goes with the contact to the customer that it turns out to be."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.models import store
+from chalicelib.services.contacts import late
+from chalicelib.services.deps import Deps
+from tests.conftest import Api
+from tests.factories import a_contact, facts, phone
+from tests.unit.test_attribution import attribute, with_phone
+
+
+@pytest.fixture
+def number() -> str:
+    return phone()
+
+
+@pytest.fixture
+def ada(agent: Api, number: str) -> str:
+    return with_phone(agent, number)
+
+
+@pytest.fixture
+def bob(agent: Api) -> str:
+    return with_phone(agent, phone(), "Bob")
+
+
+def a_call(ivr: Api, number: str, reason: str = "complaint") -> str:
+    contact_id = str(ivr.post("/contacts", a_contact(number)).json["contact_id"])
+    ivr.patch(f"/contacts/{contact_id}/facts", facts("ivr", verified=False, reason=reason))
+    return contact_id
+
+
+def ended(agent: Api, contact_id: str, **how: Any) -> str:
+    return str(agent.post(f"/contacts/{contact_id}/end", how).json["case_id"])
+
+
+def cases_of(agent: Api, customer_id: str) -> dict[str, str]:
+    """All of a customer's cases, how each stands; those that are shown as open are."""
+    items = agent.get(f"/customers/{customer_id}/cases").json["items"]
+    listed = {one["case_id"]: one["status"] for one in items}
+    head, is_open = store.get_head(customer_id), {one for one, how in listed.items() if how != "resolved"}
+    assert ({one.case_id for one in head.cases}, head.profile.open_cases) == (is_open, len(is_open))
+    return listed
+
+
+@pytest.mark.parametrize("status", ["open", "resolved"])
+def test_a_case_goes_with_the_contact_that_opened_it(  # noqa: PLR0917 - fixtures
+    agent: Api, ivr: Api, number: str, ada: str, bob: str, status: str
+) -> None:
+    # Given a call from Ada's phone that opened a case
+    call = a_call(ivr, number)
+    case_id = ended(agent, call, resolved=status == "resolved")
+    assert cases_of(agent, ada) == {case_id: status}
+    # When the agent says that it was Bob
+    attribute(agent, call, customer_id=bob)
+    # Then the case is Bob's, as it stood, and its history says who moved it and why
+    assert (cases_of(agent, ada), cases_of(agent, bob)) == ({}, {case_id: status})
+    assert agent.get(f"/cases/{case_id}").json["customer_id"] == bob
+    change = agent.get(f"/cases/{case_id}/history").json["items"][0]
+    assert change["changed"] == {"customer_id": {"before": ada, "after": bob}}
+    assert (change["reason"], change["contact_id"]) == ("it was her neighbour", call)
+    # and taken back, it is Ada's again
+    agent.delete(f"/contacts/{call}/attribution")
+    assert (cases_of(agent, ada), cases_of(agent, bob)) == ({case_id: status}, {})
+    assert store.get_contact(call).case_id == case_id
+
+
+def test_it_goes_to_somebody_new_as_well(agent: Api, ivr: Api, number: str, ada: str) -> None:
+    call = a_call(ivr, number)
+    case_id = ended(agent, call)
+    new = attribute(agent, call, new=True)["customer_id"]
+    assert (cases_of(agent, ada), cases_of(agent, new)) == ({}, {case_id: "open"})
+
+
+def test_a_case_of_more_than_the_contact_stays(  # noqa: PLR0917 - fixtures
+    agent: Api, ivr: Api, deps: Deps, number: str, ada: str, bob: str
+) -> None:
+    # Given a case that Ada's first call opened and a second went on with
+    first, second = a_call(ivr, number), a_call(ivr, number)
+    case_id = ended(agent, first)
+    assert ended(agent, second) == case_id
+    # When the first turns out to be Bob's
+    attribute(agent, first, customer_id=bob)
+    assert late.catch_up(deps, first)
+    moved = store.get_contact(first)
+    # Then the case stays Ada's, and the call has one of its own with Bob
+    assert cases_of(agent, ada) == {case_id: "open"}
+    assert cases_of(agent, bob) == {moved.case_id: "open"}
+    assert (moved.case_found["by"], moved.case_id != case_id) == ("opened", True)
+    # and taken back, it has its old one, and leaves none with Bob
+    agent.delete(f"/contacts/{first}/attribution")
+    assert store.get_contact(first).case_id == case_id
+    assert cases_of(agent, bob) == {}
+
+
+def test_it_finds_the_case_of_whom_it_is(  # noqa: PLR0917 - fixtures
+    agent: Api, ivr: Api, deps: Deps, number: str, ada: str, bob: str
+) -> None:
+    # Given cases of the same reason, of both
+    opened = agent.post(f"/customers/{ada}/cases", {"subject": "Loud", "reason": "complaint"}).json["case_id"]
+    his = agent.post(f"/customers/{bob}/cases", {"subject": "Rude", "reason": "complaint"}).json["case_id"]
+    call = a_call(ivr, number)
+    assert ended(agent, call) == opened
+    # When it was Bob's call
+    attribute(agent, call, customer_id=bob)
+    assert late.catch_up(deps, call)
+    moved = store.get_contact(call)
+    # Then it is of Bob's case, and so again when it is taken back
+    assert (moved.case_id, moved.case_found["by"]) == (his, "reason")
+    agent.delete(f"/contacts/{call}/attribution")
+    assert store.get_contact(call).case_id == opened
+
+
+def test_who_goes_on_with_a_case_that_went_to_somebody_else_has_one_of_their_own(
+    agent: Api, ivr: Api, number: str, ada: str, bob: str
+) -> None:
+    # Given Ada's second call, of which it was found that it is about the case of the first
+    first = a_call(ivr, number)
+    case_id = ended(agent, first)
+    second = a_call(ivr, number)
+    assert store.get_contact(second).case_id == case_id
+    # When the first turns out to be Bob's
+    attribute(agent, first, customer_id=bob)
+    # Then the second ends all the same, with a case of Ada's
+    own = ended(agent, second)
+    assert (cases_of(agent, ada), cases_of(agent, bob)) == ({own: "open"}, {case_id: "open"})
+    # but who names a case that is not theirs is told
+    assert agent.post(f"/contacts/{a_call(ivr, number)}/end", {"case_id": case_id}).status == 422
