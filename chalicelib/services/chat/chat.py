@@ -1,11 +1,12 @@
 """A chat begins or is taken up, is caught up with, and ends. What is said on it: `services.messages`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.errors import Conflict, NotFound, WriteConflict
 from chalicelib.models import chats, keys, store
-from chalicelib.models.changes import commit
+from chalicelib.models.changes import Change, commit
 from chalicelib.models.chats import Room
 from chalicelib.models.frames import Resume, Start
 from chalicelib.models.items import Connection, Contact
@@ -133,13 +134,19 @@ def _as_contact(caller: Caller, request: Start, number: int) -> StartContact:
     )
 
 
-def listen(deps: Deps, here: Here, room: Room) -> None:
-    """Puts the connection among those to which the chat is pushed, and says so: a write, where it was not yet."""
-    connection = here.connection
-    if any(one.connection_id == connection.connection_id for one in room.listeners):
-        return
-    commit(chats.listen(room.contact.PK, connection, here.side, deps.now() + chats.CONNECTION_LIVES))
-    fan_out.tell_presence(deps, room, connection, "online")
+def listen(deps: Deps, here: Here, room: Room, *, beside: Sequence[Change] = ()) -> None:
+    """Puts the connection among those to which the chat is pushed, and says so: a write, where it was not yet.
+
+    `beside` is written in the same transaction, and where it listens already by itself.
+    """
+    connection, listed = here.connection, list[Change]()
+    if all(one.connection_id != connection.connection_id for one in room.listeners):
+        until = deps.now() + chats.CONNECTION_LIVES
+        listed = chats.listen(room.contact.PK, connection, here.side, until)
+    if listed or beside:
+        commit([*beside, *listed])
+    if listed:
+        fan_out.tell_presence(deps, room, connection, "online")
 
 
 def resume(deps: Deps, here: Here, request: Resume) -> dict[str, Any]:
