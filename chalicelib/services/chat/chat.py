@@ -78,8 +78,7 @@ def start(deps: Deps, here: Here, request: Start) -> dict[str, Any]:
     if said:
         given = {name: FactGiven(value=value, source="chat") for name, value in said.items()}
         facts.save_facts(deps, here.caller, contact.contact_id, SaveFacts(facts=given))
-    room = chats.get_room(contact.contact_id)
-    listen(deps, here, room)
+    room = enter(deps, here, contact.contact_id)
     return {
         "type": "started",
         "contact_id": contact.contact_id,
@@ -134,6 +133,14 @@ def _as_contact(caller: Caller, request: Start, number: int) -> StartContact:
     )
 
 
+@settled
+def enter(deps: Deps, here: Here, contact_id: str) -> Room:
+    """The chat, to which the connection listens from now on: 1 query, and 1 transaction where it did not yet."""
+    room = get_room(here, contact_id)
+    listen(deps, here, room)
+    return room
+
+
 def listen(deps: Deps, here: Here, room: Room, *, beside: Sequence[Change] = ()) -> None:
     """Puts the connection among those to which the chat is pushed, and says so: a write, where it was not yet.
 
@@ -142,7 +149,7 @@ def listen(deps: Deps, here: Here, room: Room, *, beside: Sequence[Change] = ())
     connection, listed = here.connection, list[Change]()
     if all(one.connection_id != connection.connection_id for one in room.listeners):
         until = deps.now() + chats.CONNECTION_LIVES
-        listed = chats.listen(room.contact.PK, connection, here.side, until)
+        listed = chats.listen_to(room, connection, here.side, until)
     if listed or beside:
         commit([*beside, *listed])
     if listed:
@@ -154,9 +161,7 @@ def resume(deps: Deps, here: Here, request: Resume) -> dict[str, Any]:
 
     It listens before what was said is read, so that nothing falls between.
     """
-    room = get_room(here, request.contact_id)
-    listen(deps, here, room)
-    after = request.after
+    room, after = enter(deps, here, request.contact_id), request.after
     messages, characters = list[dict[str, Any]](), 0
     found = chats.list_messages(request.contact_id, after, PAGE)
     for message, event in found:
