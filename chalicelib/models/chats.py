@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.errors import NotFound, WriteConflict
 from chalicelib.models import changes, keys
@@ -154,6 +155,13 @@ def leave(partition: str, connection_id: str) -> list[Change]:
     ]
 
 
+def listen_to(room: Room, connection: Connection, side: str, until: datetime) -> list[Change]:
+    """Lists a connection on a chat, and counts it: a message that read before who listens is taken in anew."""
+    actions: list[Any] = [Chat.kind.set(Chat), Chat.listened.add(1)]
+    counted: Change = lambda transaction: transaction.update(room.chat, actions=actions)  # noqa: E731
+    return [*listen(room.contact.PK, connection, side, until), counted]
+
+
 def set_visit(visit: Visit, number: int) -> Change:
     """Says which of a visitor's chats is the latest, unless somebody else did since it was read."""
     condition = Visit.number == visit.number if visit.number else Item.PK.does_not_exist()
@@ -162,15 +170,12 @@ def set_visit(visit: Visit, number: int) -> Change:
 
 
 def add_message(room: Room, event: Event) -> list[Change]:
-    """Gives an event its place in the dialogue: the next one, unless somebody else took it since it was read."""
-    chat, place = room.chat, int(room.chat.messages) + 1
-    event.place = place
-    message = message_of(event)
-    answered = chat.answered or event.direction == Direction.OUTBOUND
-    if place == 1:
-        begun = Chat(PK=chat.PK, SK=chat.SK, messages=1, last_at=event.occurred_at, answered=answered)
-        return [changes.add(message), changes.add(begun)]
-    return [changes.add(message), _count_on(chat, event, answered=answered)]
+    """Gives an event its place in the dialogue: the next one.
+
+    Does not go through where somebody took it since it was read, or began to listen: they are to be told as well.
+    """
+    event.place = int(room.chat.messages) + 1
+    return [changes.add(message_of(event)), _count_on(room.chat, event)]
 
 
 def message_of(event: Event) -> ChatMessage:
@@ -185,14 +190,21 @@ def message_of(event: Event) -> ChatMessage:
     )
 
 
-def _count_on(chat: Chat, event: Event, *, answered: bool) -> Change:
+def _count_on(chat: Chat, event: Event) -> Change:
+    answered = chat.answered or event.direction == Direction.OUTBOUND
     actions: list[Any] = [
+        Chat.kind.set(Chat),
         Chat.messages.set(event.place),
         Chat.last_at.set(event.occurred_at),
         Chat.answered.set(answered),
     ]
-    condition = Chat.messages == event.place - 1
+    condition = _is(Chat.messages, chat.messages) & _is(Chat.listened, chat.listened)
     return lambda transaction: transaction.update(chat, actions=actions, condition=condition)
+
+
+def _is(count: Any, as_read: float) -> Condition:
+    same: Condition = count == as_read if as_read else count.does_not_exist()
+    return same
 
 
 def note_pushed(message: ChatMessage, missed_by: list[str]) -> None:
@@ -208,7 +220,8 @@ def read_by(chat: Chat, side: str) -> int:
 def note_read(chat: Chat, side: str, up_to: int) -> None:
     """Remembers how far a side has read: one request. Raises `WriteConflict` where it had read further."""
     attribute = Chat.read_by_customer if side == "customer" else Chat.read_by_agent
-    chat.update(actions=[attribute.set(up_to)], condition=attribute < up_to)
+    further = attribute.does_not_exist() | (attribute < up_to)
+    chat.update(actions=[attribute.set(up_to)], condition=further)
 
 
 def set_presence(subject: str, status: str) -> Change:

@@ -542,9 +542,13 @@ class Visit(Item, discriminator="visit"):
 
 
 class Chat(Item, discriminator="chat"):
-    """How many messages a chat has, when the last came, whether an agent wrote, and how far each side read."""
+    """How many messages a chat has, when the last came, whether an agent wrote, and how far each side read.
+
+    `listened`: how often somebody began to listen; what is not stored yet is 0.
+    """
 
     messages = NumberAttribute(default=0)
+    listened = NumberAttribute(default=0)
     last_at: Any = UTCDateTimeAttribute(null=True)
     answered = BooleanAttribute(default=False)
     read_by_customer = NumberAttribute(default=0)

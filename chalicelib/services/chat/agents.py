@@ -7,6 +7,7 @@ from chalicelib.errors import Conflict
 from chalicelib.models import changes, chats, keys
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.frames import CatchUp, OnContact, SetPresence, Take
+from chalicelib.models.items import Contact
 from chalicelib.services.chat import chat
 from chalicelib.services.chat.chat import Here
 from chalicelib.services.chat.connections import AGENT
@@ -19,30 +20,29 @@ WRITTEN_LATE = timedelta(seconds=10)
 Frame = dict[str, Any]
 
 
+@settled
 def take(deps: Deps, here: Here, request: Take) -> Frame:
     """Puts the agent among those who work on a contact, on any channel; the connection listens to it.
 
-    1 query, and 2 writes where that is news.
+    1 query, and 1 transaction where that is news.
     """
-    room = _join(here, request)
-    chat.listen(deps, here, room)
+    room = chat.get_room(here, request.contact_id)
+    chat.listen(deps, here, room, beside=_join(here, room.contact, request.name))
     return {"type": "taken", "contact_id": request.contact_id, "cursor": int(room.chat.messages)}
 
 
-@settled
-def _join(here: Here, request: Take) -> chats.Room:
-    room = chat.get_room(here, request.contact_id)
-    contact, subject = room.contact, here.caller.subject
+def _join(here: Here, contact: Contact, name: str | None) -> list[Change]:
+    subject = here.caller.subject
     if contact.status != "live":
         raise Conflict("the contact is over")
     others = [one for one in contact.agents if one["subject"] != subject]
     if len(others) >= MOST_AGENTS:
         raise Conflict(f"{MOST_AGENTS} agents are on this contact")
-    agents = [*others, {"subject": subject, "name": request.name}]
-    if agents != contact.agents:
-        contact.agents = agents
-        commit([changes.replace(contact)])
-    return room
+    agents = [*others, {"subject": subject, "name": name}]
+    if agents == contact.agents:
+        return []
+    contact.agents = agents
+    return [changes.replace(contact)]
 
 
 @settled

@@ -1,11 +1,12 @@
 """A chat begins or is taken up, is caught up with, and ends. What is said on it: `services.messages`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.errors import Conflict, NotFound, WriteConflict
 from chalicelib.models import chats, keys, store
-from chalicelib.models.changes import commit
+from chalicelib.models.changes import Change, commit
 from chalicelib.models.chats import Room
 from chalicelib.models.frames import Resume, Start
 from chalicelib.models.items import Connection, Contact
@@ -77,8 +78,7 @@ def start(deps: Deps, here: Here, request: Start) -> dict[str, Any]:
     if said:
         given = {name: FactGiven(value=value, source="chat") for name, value in said.items()}
         facts.save_facts(deps, here.caller, contact.contact_id, SaveFacts(facts=given))
-    room = chats.get_room(contact.contact_id)
-    listen(deps, here, room)
+    room = enter(deps, here, contact.contact_id)
     return {
         "type": "started",
         "contact_id": contact.contact_id,
@@ -133,13 +133,27 @@ def _as_contact(caller: Caller, request: Start, number: int) -> StartContact:
     )
 
 
-def listen(deps: Deps, here: Here, room: Room) -> None:
-    """Puts the connection among those to which the chat is pushed, and says so: a write, where it was not yet."""
-    connection = here.connection
-    if any(one.connection_id == connection.connection_id for one in room.listeners):
-        return
-    commit(chats.listen(room.contact.PK, connection, here.side, deps.now() + chats.CONNECTION_LIVES))
-    fan_out.tell_presence(deps, room, connection, "online")
+@settled
+def enter(deps: Deps, here: Here, contact_id: str) -> Room:
+    """The chat, to which the connection listens from now on: 1 query, and 1 transaction where it did not yet."""
+    room = get_room(here, contact_id)
+    listen(deps, here, room)
+    return room
+
+
+def listen(deps: Deps, here: Here, room: Room, *, beside: Sequence[Change] = ()) -> None:
+    """Puts the connection among those to which the chat is pushed, and says so: a write, where it was not yet.
+
+    `beside` is written in the same transaction, and where it listens already by itself.
+    """
+    connection, listed = here.connection, list[Change]()
+    if all(one.connection_id != connection.connection_id for one in room.listeners):
+        until = deps.now() + chats.CONNECTION_LIVES
+        listed = chats.listen_to(room, connection, here.side, until)
+    if listed or beside:
+        commit([*beside, *listed])
+    if listed:
+        fan_out.tell_presence(deps, room, connection, "online")
 
 
 def resume(deps: Deps, here: Here, request: Resume) -> dict[str, Any]:
@@ -147,9 +161,7 @@ def resume(deps: Deps, here: Here, request: Resume) -> dict[str, Any]:
 
     It listens before what was said is read, so that nothing falls between.
     """
-    room = get_room(here, request.contact_id)
-    listen(deps, here, room)
-    after = request.after
+    room, after = enter(deps, here, request.contact_id), request.after
     messages, characters = list[dict[str, Any]](), 0
     found = chats.list_messages(request.contact_id, after, PAGE)
     for message, event in found:
