@@ -104,7 +104,7 @@ def _end(journey: Journey, now: int | None) -> list[str]:
 def _device(journey: Journey) -> str:
     devices = list(dict.fromkeys(told[1] for told in journey.screens.values()))
     named = [DEVICES[one] if n == 0 else DEVICES[one][3:] for n, one in enumerate(devices)]
-    where = " and ".join([", ".join(named[:-1]), *named[-1:]] if len(named) > 1 else named)
+    where = ", ".join([*named[:-2], " and ".join(named[-2:])])
     return f"in the app {where}" if journey.channel[1] == "mobile" else where
 
 
