@@ -86,6 +86,8 @@ class Html(str):
 
     __slots__ = ()
     content_type = "text/html; charset=utf-8"
+    policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    """It has a style of its own, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -373,8 +375,11 @@ def respond(answer: Answer, correlation_id: str) -> Response:
     headers: dict[str, str | list[str]] = {
         "Content-Type": Html.content_type if isinstance(answer.body, Html) else JSON,
         "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",  # what people wrote is data, whatever it looks like
         CORRELATION_HEADER: correlation_id,
     }
+    if isinstance(answer.body, Html):
+        headers["Content-Security-Policy"] = Html.policy
     headers.update(answer.headers)
     return Response(body=_text(answer.body), status_code=answer.status, headers=headers)
 

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from chalicelib.models.requests import (
     Expiry,
+    Moment,
     PageOf,
     Paragraph,
     Participants,
@@ -38,7 +39,7 @@ class NewFollowUp(Request):
 
 
 class EndContact(Request):
-    """How a contact went, and what is still to be done.
+    """How a contact went, and what is still to be done. `ended_at`: when it was over, where that is told late.
 
     `ask_feedback`: the customer is to be asked how it was, where they may be asked and can be reached.
     """
@@ -47,6 +48,7 @@ class EndContact(Request):
     summary: Paragraph | None = None
     resolved: bool | None = None
     case_id: RecordId | None = None
+    ended_at: Moment | None = None
     participants: Participants = Field(default_factory=list)
     follow_ups: Annotated[list[NewFollowUp], Field(max_length=MOST_FOLLOW_UPS)] = Field(default_factory=list)
     ask_feedback: bool = False

@@ -10,6 +10,9 @@ MOST_SAID = 60
 """Characters of a text that is quoted."""
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 TIMES = {1: "once", 2: "twice"}
+HELPED, NO_HELP = ", which helped", ", which did not help"
+ANSWERS = {"yes": HELPED, "true": HELPED, "no": NO_HELP, "false": NO_HELP}
+"""What readers said of an article; whatever else is sent says nothing."""
 DEVICES = {"phone": "on a phone", "tablet": "on a tablet", "desktop": "on a desktop"}
 
 
@@ -48,7 +51,7 @@ def told(kind: str, what: str | None, helped: str | None) -> str:
 
 
 def _answer(helped: str) -> str:
-    return ", which helped" if helped.lower() in {"true", "yes"} else ", which did not help"
+    return ANSWERS.get(helped.lower(), "")
 
 
 def ago(moment: int, now: int) -> str:
@@ -82,7 +85,7 @@ def _helped_oneself(journey: Journey) -> list[str]:
     if journey.read:
         title = next(iter(journey.read))
         told = journey.helped.get(title)
-        helped = "" if told is None else ", which helped" if told[1] else ", which did not help"
+        helped = "" if told is None else HELPED if told[1] else NO_HELP
         said.append(f"read {_quoted(journey.read)}{helped}")
     if not (said or journey.task) and journey.pages:
         said.append(f"looked at {_short(next(iter(journey.pages)))}")
@@ -101,7 +104,7 @@ def _end(journey: Journey, now: int | None) -> list[str]:
 def _device(journey: Journey) -> str:
     devices = list(dict.fromkeys(told[1] for told in journey.screens.values()))
     named = [DEVICES[one] if n == 0 else DEVICES[one][3:] for n, one in enumerate(devices)]
-    where = " and ".join([", ".join(named[:-1]), *named[-1:]] if len(named) > 1 else named)
+    where = ", ".join([*named[:-2], " and ".join(named[-2:])])
     return f"in the app {where}" if journey.channel[1] == "mobile" else where
 
 

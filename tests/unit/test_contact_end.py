@@ -171,7 +171,8 @@ def test_a_message_after_the_end_is_on_the_timeline(agent: Api, ivr: Api, clock:
         ({"summary": "x" * 4_001}, "summary"),
         ({"disposition": "a\nb"}, "disposition"),
         ({"case_id": "1"}, "case_id"),
-        ({"ended_at": "2026-11-22T09:00:00Z"}, "ended_at"),
+        ({"started_at": "2026-11-22T09:00:00Z"}, "started_at"),
+        ({"ended_at": "yesterday"}, "ended_at"),
     ],
 )
 def test_an_end_that_is_wrong(ivr: Api, clock: Clock, body: Any, field: str) -> None:

@@ -51,6 +51,24 @@ def test_a_session_from_start_to_end(agent: Api, clock: Clock) -> None:
     assert entry["truncated"]
 
 
+@pytest.mark.parametrize(
+    ("told", "seconds"), [("09:20:30", 1_230), ("08:00:00", 0), ("11:00:00", 2 * 60 * 60 - 1)]
+)
+def test_an_end_that_is_told_late_was_when_it_was(agent: Api, clock: Clock, told: str, seconds: int) -> None:
+    # Given a session whose end is told when it is long over: then it took as long as it did
+    session = a_session()
+    begun = agent.post("/contacts", session).json
+    clock.forward(hours=2, seconds=-1)
+    on_it, end = f"/contacts/{begun['contact_id']}/end", {"ended_at": f"2026-11-22T{told}Z", "participants": [SUE]}
+    first = agent.post(on_it, end).json
+    assert first["duration_seconds"] == seconds
+    # and what is told twice, or after it, changes nothing
+    clock.forward(minutes=5)
+    assert agent.post(on_it, end | {"participants": [JONAS]}).json == first
+    assert agent.post("/contacts", session | {"participants": [JONAS]}).status == 200
+    assert a_pop(agent, begun["contact_id"])["contact"]["participants"] == [as_shown(SUE)]
+
+
 def test_who_was_there_at_the_start_was_there_unless_it_is_said_otherwise(agent: Api) -> None:
     begun = agent.post("/contacts", a_session()).json
     assert agent.post(f"/contacts/{begun['contact_id']}/end", {}).json["participants"] == [as_shown(ADA)]

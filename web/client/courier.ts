@@ -26,7 +26,7 @@ export class Courier {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pause = GATHERING_MS;
   #failures = 0;
-  /** The API asked for patience until then. */
+  /** The API asked for patience until then: by a clock that nobody sets. */
   #notBefore = 0;
   #flight = Promise.resolve();
   #flying = 0;
@@ -81,7 +81,7 @@ export class Courier {
   async #send(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.consent || !this.#waiting.length || Date.now() < this.#notBefore) return;
+    if (!this.consent || !this.#waiting.length || performance.now() < this.#notBefore) return;
     const batch = firstBatch(this.#waiting);
     try {
       await this.#api.twice(async () => this.#api.exchange(PATH, this.#body(batch, await this.#api.authorise()), TEXT));
@@ -105,7 +105,7 @@ export class Courier {
   #refused(batch: readonly Sent[], problem: unknown): void {
     if (!(problem instanceof Problem) || problem.passes) {
       const asked = problem instanceof Problem ? problem.waitMs : 0;
-      this.#notBefore = Date.now() + asked;
+      this.#notBefore = performance.now() + asked;
       this.#pause = Math.max(backoff(++this.#failures), asked + 100);
       return;
     }

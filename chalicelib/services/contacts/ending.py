@@ -45,9 +45,10 @@ def end_contact(deps: Deps, contact_id: str, request: EndContact, correlation_id
     if request.case_id:
         contact.case_id, contact.case_found = request.case_id, finding.note(contact_cases.NAMED)
     contact.participants = [one.model_dump(mode="json") for one in request.participants] or contact.participants
+    at = min(request.ended_at or deps.now(), deps.now())
     if contact.ended_by:
-        contact.ended_at, contact.ended_by = max(deps.now(), contact.started_at), None
-    made = _wrap_up(deps, contact, record) if over else close(deps, contact, record, deps.now(), correlation_id)
+        contact.ended_at, contact.ended_by = max(at, contact.started_at), None
+    made = _wrap_up(deps, contact, record) if over else close(deps, contact, record, at, correlation_id)
     made += following_up.agree(deps, contact, record, request.follow_ups)
     made += feedback.ask(deps, contact, record, correlation_id) if request.ask_feedback else []
     commit(made)

@@ -164,6 +164,8 @@ def test_names_are_spoken() -> None:
         ("article", "Moving", None, "Read “Moving”"),
         ("article_viewed", "Moving", "Yes", "Read “Moving”, which helped"),
         ("article", "Moving", "true", "Read “Moving”, which helped"),
+        ("article", "Moving", "FALSE", "Read “Moving”, which did not help"),
+        ("article", "Moving", "maybe", "Read “Moving”"),
         ("article", "Moving", "no", "Read “Moving”, which did not help"),
         ("article", None, "false", "Read an article, which did not help"),
         ("page_viewed", None, None, "Page viewed"),

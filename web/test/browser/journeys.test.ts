@@ -185,3 +185,61 @@ test("where storage is forbidden it works without", async () => {
   });
   await until("the page arrives", () => types().includes("page"));
 });
+
+test("a tab that is closed while a batch is on its way loses nothing of it", async () => {
+  const page = await agreed();
+  await until("a token is there", async () => (await page.evaluate(() => performance.getEntriesByName(`${origin}/token`).length)) > 0);
+  site.answers.push({ status: 503, afterMs: 5_000 });
+  await page.evaluate(() => {
+    throughline.journey.giveUp("change_address", "postcode");
+    void throughline.journey.flush();
+  });
+  await until("it is on its way", () => site.batches.length === 1);
+  await page.evaluate(() => throughline.journey.search("while it was"));
+  await page.close({ runBeforeUnload: true });
+  await until("all of it arrives", () => types().includes("search"));
+  assert.deepEqual(site.batches.at(-1)?.events.map(({ type }) => type), ["give_up", "search"]);
+  assert.equal(site.events[0]?.id, site.events[1]?.id);
+});
+
+test("a clock that is wrong is wrong in all that is told, so that it can be put right", async () => {
+  await visitor.clock.install({ time: new Date("2003-05-06T07:08:09Z") });
+  const page = await agreed();
+  await page.evaluate(() => throughline.journey.page());
+  await page.evaluate(() => throughline.journey.flush());
+  const [batch] = site.batches;
+  const apart = Date.parse(batch?.sent_at ?? "") - Date.parse(batch?.events[0]?.at ?? "");
+  assert.ok(batch?.sent_at.startsWith("2003-05-06") && apart >= 0 && apart < 60_000, batch?.sent_at);
+});
+
+test("who is asked to wait does not wait longer because a clock is set back", async () => {
+  site.answers.push({ status: 429, headers: { "Retry-After": "1" } });
+  const page = await agreed();
+  await page.evaluate(async () => {
+    throughline.journey.page();
+    await throughline.journey.flush();
+    const now = Date.now;
+    Date.now = () => now() - 86_400_000;
+  });
+  await until("it is sent again", () => site.batches.length === 2);
+});
+
+test("it needs no script in a page, and makes none", async () => {
+  const page = await visitor.newPage();
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective }) => {
+      throw new Error(`it wants what ${violatedDirective} forbids`);
+    });
+  });
+  const errors: Error[] = [];
+  page.on("pageerror", (error) => errors.push(error));
+  await page.goto(site.url("/strict"));
+  await page.evaluate(() => {
+    throughline.journey.allow();
+    throughline.journey.watchClicks();
+    throughline.journey.search("refund");
+    return throughline.journey.flush();
+  });
+  await until("it arrives", () => types().includes("search"));
+  assert.deepEqual(errors, []);
+});

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import type { Sent } from "../../client/events.js";
 
 export interface Batch {
@@ -15,9 +16,14 @@ export interface Batch {
 
 export interface Answer {
   status: number;
+  /** How long the answer takes. */
+  afterMs?: number;
   headers?: Record<string, string>;
   body?: object;
 }
+
+/** No script but from files of the site's own, no style, no picture. */
+const STRICT = "default-src 'none'; script-src 'self'; connect-src *; require-trusted-types-for 'script'";
 
 /**
  * A business's site, and an API at another origin: the same server by its other name.
@@ -68,6 +74,13 @@ export class Site {
     if (path === "/throughline.js") {
       response.setHeader("Content-Type", "text/javascript");
       response.end(await readFile("dist/throughline.js"));
+    } else if (path === "/start.js") {
+      response.setHeader("Content-Type", "text/javascript");
+      response.end(this.script());
+    } else if (path === "/strict") {
+      response.setHeader("Content-Type", "text/html");
+      response.setHeader("Content-Security-Policy", STRICT);
+      response.end(`<!doctype html><title>A strict site</title><body><script type="module" src="/start.js"></script></body>`);
     } else if (path === "/token") {
       response.end(`token-${++this.tokens}`);
     } else if (path.startsWith("/v1/")) {
@@ -87,18 +100,22 @@ export class Site {
     response.setHeader("Access-Control-Expose-Headers", "Retry-After");
     if (request.method === "OPTIONS") return void response.end();
     const answer = this.answers.shift() ?? { status: 202, body: {} };
+    if (answer.afterMs) await setTimeout(answer.afterMs);
     response.writeHead(answer.status, answer.headers);
     response.end(JSON.stringify(answer.body ?? {}));
   }
 
   private page(path: string): string {
+    return `<!doctype html><title>A site</title><body>${this.pages.get(path) ?? ""}<script type="module">${this.script()}</script></body>`;
+  }
+
+  private script(): string {
     const options = `{
       url: "http://localhost:${this.port}/v1", socket: "ws://localhost:${this.port}/socket", key: "pk_test",
       token: () => fetch("${this.url("/token")}").then((answer) => answer.text()),
     }`;
-    return `<!doctype html><title>A site</title><body>${this.pages.get(path) ?? ""}<script type="module">
+    return `
       import { Throughline } from "/throughline.js";
-      window.throughline = new Throughline(${options});
-    </script></body>`;
+      window.throughline = new Throughline(${options});`;
   }
 }
