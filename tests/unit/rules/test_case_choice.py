@@ -137,6 +137,12 @@ def test_a_day_after_it_was_written_about_it_still_goes_on() -> None:
     assert find_case(told("news"), [quiet, a_case(ago=CONVERSATION + HOUR)]).by == "asked"
 
 
+def test_of_two_that_were_just_written_about_it_is_asked() -> None:
+    cases = [a_case("2", ago=HOUR), a_case("1", ago=HOUR)]
+    asked = find_case(told("news"), cases)
+    assert asked == Finding(None, "asked", "it goes on with what was just written as several cases", ("1", "2"))
+
+
 def test_a_number_that_is_no_cases_says_enough_to_open_one_on_a_contact() -> None:
     assert find_case(told(case_numbers=frozenset({"99999999"}), is_message=False), []).by == "opened"
 
