@@ -107,7 +107,7 @@ class Caller:
 
     def acts_for(self, member_ids: Collection[str]) -> bool:
         """Whether it may act for the customer who goes by these ids: one that is bound acts for its own only."""
-        return not self.is_bound or (self.customer_id or "") in member_ids
+        return not self.is_bound or self.customer_id in member_ids
 
     def scope(self, action: str) -> Scope | None:
         return scope_of(self.role, action)

@@ -150,6 +150,18 @@ def test_what_nobody_gives_is_given_all_the_same(deps: Deps, giver: Profile | No
     assert owners(NUMBER) == [("B", False)]
 
 
+@pytest.mark.parametrize("owned", [True, False])
+def test_what_is_shown_to_be_theirs_is_handed_over_as_that(deps: Deps, *, owned: bool) -> None:
+    ada, bob = a_profile("A", []), a_profile("B", [])
+    if owned:
+        bind(deps, ada, NUMBER)
+    shown = presented(deps, NUMBER, verified=True)
+    commit(binding.hand_over(ada, bob, shown, LATER, "CALL", how="checked"))
+    assert ada.identifiers == []
+    assert bob.identifiers == [binding.on_profile(NUMBER, LATER, verified=True, how="checked", contact_id="CALL")]
+    assert owners(NUMBER) == [("B", True)]
+
+
 def test_whose_it_is_among_a_persons_records(deps: Deps) -> None:
     first, second = a_head("A"), a_head("B")
     bind(deps, second.profile, NUMBER, MAIL)

@@ -18,6 +18,7 @@ from tests.unit.test_situation import said
 
 def a_contact(status: str = "live", *, customer_id: str | None = None, contact_id: str = "CALL") -> Contact:
     fields: dict[str, Any] = {"channel": "voice", "direction": "inbound", "started_at": NOW, "case_id": "CASE"}
+    fields |= {"case_found": {"by": "words"}, "earlier_cases": [{"case_id": "EARLIER"}]}
     return Contact(
         PK=keys.contact(contact_id),
         SK=keys.CONTACT,
@@ -77,7 +78,8 @@ def test_a_contact_leaves_with_what_it_said(deps: Deps, status: str, *, content:
     # When it leaves
     commit(joining.leave(contact, head, content=content))
     # Then neither it nor what it said is the customer's, and what else was known is
-    assert (contact.customer_id, contact.case_id) == (None, None)
+    assert (contact.customer_id, contact.case_id, contact.case_found) == (None, None, None)
+    assert contact.earlier_cases == []
     assert (listed(keys.LIVE_CONTACTS), listed(keys.PAST_CONTACTS)) == ([], [])
     after = read_head("A").whole
     assert values(after) == {"name": ["Ada"]}

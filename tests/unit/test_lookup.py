@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Forbidden
 from chalicelib.models.requests import LookUp
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.customers.lookup import look_up
@@ -16,11 +16,11 @@ from tests.factories import facts, phone
 IVR = Caller(Role.IVR, "ivr-1")
 
 
-def found(deps: Deps, *identifiers: str, need: Any = (), **told: str) -> Situation:
+def found(deps: Deps, *identifiers: str, need: Any = (), caller: Caller = IVR, **told: str) -> Situation:
     given = [{"type": "email" if "@" in value else "phone", "value": value} for value in identifiers]
     said = {name: {"value": value} for name, value in told.items()}
     body = {"identifiers": given, "facts": said, "need": list(need)}
-    return look_up(deps, IVR, LookUp.model_validate(body, strict=False))
+    return look_up(deps, caller, LookUp.model_validate(body, strict=False))
 
 
 def a_customer(agent: Api, name: str, known: Any = (), **identifiers: str) -> str:
@@ -60,3 +60,14 @@ def test_the_identifier_that_is_wrong_is_named(deps: Deps) -> None:
     with pytest.raises(BadInput) as wrong:
         found(deps, phone(), "12")
     assert [one.field for one in wrong.value.fields] == ["identifiers.1.value"]
+
+
+def test_who_is_signed_in_on_a_portal_finds_themselves_and_nobody_else(deps: Deps, agent: Api) -> None:
+    mine, theirs = phone(), phone()
+    ada = a_customer(agent, "Ada", phone=mine)
+    a_customer(agent, "Bob", phone=theirs)
+    portal = Caller(Role.PORTAL, "portal-1", ada)
+    assert found(deps, mine, caller=portal).decision.customer_id == ada
+    for number in (theirs, phone()):
+        with pytest.raises(Forbidden, match="acts for the customer that it names"):
+            found(deps, number, caller=portal)

@@ -89,6 +89,8 @@ def test_each_question_is_counted_by_fact_team_and_channel_on_its_day() -> None:
     assert asks("fact") == {"name": [(2, 1)], "reason": [(1, 1)]}
     assert asks("team") == {"none": [(1, 0)], "billing": [(1, 1), (1, 1)]}
     assert asks("channel") == {"voice": [(2, 1), (1, 1)]}
+    (today,) = tallies.read(AskTally, "channel", TODAY, TODAY)["voice"]
+    assert (today.asked_for, today.repeated) == (2, 1)
 
 
 def test_what_is_told_again_counts_what_is_new() -> None:

@@ -37,7 +37,7 @@ def count_asks(contact_id: str) -> int:
         for by, value in values.items():
             cells[by, day, value] += 1
             repeated[by, day, value] += bool(asked["repeated"])
-    counted.what = {**counted.what, **dict.fromkeys(news, 1)}
+    counted.what = dict.fromkeys([*counted.what, *news])
     added = [
         tallies.add(AskTally, contact_id, *cell, asked_for=count, repeated=repeated[cell])
         for cell, count in cells.items()

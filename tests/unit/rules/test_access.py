@@ -73,6 +73,29 @@ def test_a_caller_is_bound_to_no_customer_unless_it_says_so() -> None:
     assert Caller(Role.IVR, "flow").customer_id is None
 
 
+def test_a_caller_is_written_down_by_role_and_name() -> None:
+    assert Caller(Role.AGENT, "desk", "C1").named == {"role": "agent", "subject": "desk"}
+
+
+@pytest.mark.parametrize(
+    ("caller", "bound", "theirs", "anothers", "nobodys"),
+    [
+        (Caller(Role.PORTAL, "token", "C1"), True, True, False, False),
+        (Caller(Role.PORTAL, "key"), False, True, True, True),
+        # a visitor's own contacts are its own in another way, and a desk acts for everybody
+        (Caller(Role.VISITOR, "page", "C1"), False, True, True, True),
+        (Caller(Role.AGENT, "desk", "C1"), False, True, True, True),
+    ],
+)
+def test_who_is_bound_to_a_customer_acts_for_them_alone(
+    *, caller: Caller, bound: bool, theirs: bool, anothers: bool, nobodys: bool
+) -> None:
+    assert caller.is_bound is bound
+    assert caller.acts_for(("C0", "C1")) is theirs
+    assert caller.acts_for(("C2",)) is anothers
+    assert caller.acts_for(()) is nobodys
+
+
 def test_desks_see_the_whole_record_and_whoever_serves_may_vouch() -> None:
     assert {"agent", "support", "social", "admin"} == DESK_ROLES
     assert {"ivr", "portal", "agent", "support", "social", "admin"} == MAY_VERIFY

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.rules.case_finding import CONVERSATION, Finding, KnownCase, find_case, number_of, reasons_in
-from chalicelib.rules.case_states import Status
+from chalicelib.rules.case_states import REOPENED_WITHIN, Status
 from chalicelib.rules.topic import likeness
 from tests.unit.rules.test_case_finding import DAY, HOUR, a_case, found, told
 
@@ -135,6 +135,52 @@ def test_a_day_after_it_was_written_about_it_still_goes_on() -> None:
     quiet = a_case("quiet", ago=3 * DAY)
     assert found(find_case(told("news"), [quiet, a_case(ago=CONVERSATION)])) == ("1", "conversation")
     assert find_case(told("news"), [quiet, a_case(ago=CONVERSATION + HOUR)]).by == "asked"
+
+
+def test_of_two_that_were_just_written_about_it_is_asked() -> None:
+    cases = [a_case("2", ago=HOUR), a_case("1", ago=HOUR)]
+    asked = find_case(told("news"), cases)
+    assert asked == Finding(None, "asked", "it goes on with what was just written as several cases", ("1", "2"))
+
+
+ALL: dict[str, dict[str, Any]] = {
+    "number": {"references": ORDER},
+    "reason": {"reasons": DELIVERY},
+    "words": {"words": frozenset({"sofa", "broken", "leg"})},
+    "product": {"product": "Fibre 100"},
+}
+SAID: dict[str, Any] = {
+    "number": told(references=frozenset({"X1"}), is_message=False),
+    "case number": told(case_numbers=frozenset({"99999999"}), is_message=False),
+    "reason": told(reasons=frozenset({"billing"}), is_message=False),
+    "words": told("bill", "wrong", "sum", is_message=False),
+    "product": told(product="fibre 100", is_message=False),
+}
+COMPARED = {
+    ("number", "number"),
+    ("case number", "number"),
+    *((said, known) for said in ("reason", "words") for known in ("reason", "words")),
+}
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("known", ALL)
+def test_what_cannot_be_compared_belongs_to_the_one_open_case(said: str, known: str) -> None:
+    case = a_case("1", **ALL[known])
+    against = Finding(None, "opened", "about something else than the cases there are")
+    goes_on = Finding("1", "conversation", "the one open case, and nothing that is known speaks against it")
+    assert find_case(SAID[said], [case]) == (against if (said, known) in COMPARED else goes_on)
+
+
+def test_as_long_as_it_was_written_about_lately() -> None:
+    for ago, by in ((REOPENED_WITHIN, "conversation"), (REOPENED_WITHIN + HOUR, "opened")):
+        assert find_case(SAID["reason"], [a_case(ago=ago, references=ORDER)]).by == by
+    assert find_case(told(is_message=False), [a_case(references=ORDER)]).by == "none"
+
+
+def test_of_two_with_as_many_of_the_reasons_and_as_many_words_the_last() -> None:
+    cases = [a_case(name, ago=ago, reasons=reasons_in(f"a, b, {name}")) for name, ago in (("x", HOUR), ("y", DAY))]
+    assert find_case(told(reasons=reasons_in("a, b")), cases).case_id == "x"
 
 
 def test_a_number_that_is_no_cases_says_enough_to_open_one_on_a_contact() -> None:

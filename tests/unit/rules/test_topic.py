@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.rules.topic import MOST_LETTERS, as_reference, likeness, references_of, remember, words_of
+from chalicelib.rules.topic import (
+    MOST_LETTERS,
+    MOST_READ,
+    as_reference,
+    is_question,
+    likeness,
+    references_of,
+    remember,
+    words_of,
+)
 
 
 def test_words_that_say_something() -> None:
@@ -28,6 +37,16 @@ def test_words_that_say_something() -> None:
 def test_numbers_of_orders(text: str, numbers: list[str]) -> None:
     assert references_of(text) == numbers
     assert [as_reference(number.lower()) for number in numbers] == numbers
+
+
+@pytest.mark.parametrize("text", ["when?", "¿cuándo?", "いつ\uff1f", "متى\u061f", "?" + "x" * MOST_READ])
+def test_what_has_a_question_mark_of_any_script_is_a_question(text: str) -> None:
+    assert is_question(text) is True
+
+
+@pytest.mark.parametrize("text", [None, "", "when", "x" * MOST_READ + "?"])
+def test_what_has_none_where_it_is_looked_at_is_none(text: str | None) -> None:
+    assert is_question(text) is False
 
 
 def test_what_few_are_about_counts_more() -> None:
