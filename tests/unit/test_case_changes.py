@@ -56,7 +56,8 @@ def history(agent: Api, case_id: str) -> list[Any]:
     return items
 
 
-def test_what_is_given_is_changed_and_the_rest_stays(agent: Api, case_id: str, spy: Spy) -> None:
+def test_what_is_given_is_changed_and_the_rest_stays(agent: Api, customer_id: str, case_id: str, spy: Spy) -> None:
+    record = agent.get(f"/customers/{customer_id}").headers["ETag"]
     # When one field after the other is changed, then that is, and no other
     stands = dict(WHOLE)
     for version, (name, value) in enumerate(OTHER.items(), 1):
@@ -68,6 +69,8 @@ def test_what_is_given_is_changed_and_the_rest_stays(agent: Api, case_id: str, s
         assert stored(case_id) == stands
         (told, *_) = history(agent, case_id)
         assert told["changed"][name] == {"before": WHOLE[name], "after": value}
+    # and of its customer's record nothing has changed
+    assert agent.get(f"/customers/{customer_id}").headers["ETag"] == record
 
 
 def test_null_takes_away_what_a_case_may_be_without(agent: Api, case_id: str) -> None:

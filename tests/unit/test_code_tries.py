@@ -55,8 +55,11 @@ def test_a_household_has_one_address() -> None:
     assert of("192.0.2.1") != of("192.0.2.2")
 
 
-def test_a_counter_is_the_same_in_every_release() -> None:
+def test_a_counter_is_the_same_in_every_release(deps: Deps) -> None:
     """What was guessed before a deployment counts after it."""
+    charged = charge(deps, Form.OPEN, ["a"], "keyed")
+    assert charged is not None
+    assert charged.counters == ("a", "ETH77IJVHW5ZG4GSUWBZAJNLHK")
     whose = [*sources(DEPS, PHONE, "CALL", "visitor-1", "192.0.2.1"), *sources(DEPS, None, "CALL", None, None)]
     assert [*whose, *sources(DEPS, MAIL, "CALL", None, None), code_tries.open_counter(DEPS)] == [
         "H3QLZRG427DTIY7K2K637JXJBH",

@@ -10,7 +10,7 @@ from chalicelib.errors import BadInput, Conflict, FieldError, NotFound, TooManyT
 from chalicelib.models import codes, keys
 from chalicelib.models.changes import commit
 from chalicelib.models.continuation import ContinueContact
-from chalicelib.models.items import Tries
+from chalicelib.models.items import ContinuationCode, Item, Tries
 from chalicelib.models.requests import StartContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.continuation import MOST_OPEN, TRIED, Form, hashed
@@ -110,6 +110,19 @@ def test_asked_again_it_is_told_again_while_half_of_its_life_is_left(deps: Deps,
     code = kept(deps, Form.OPEN, later.code)
     commit(codes.use_up(code, "CALL"))
     assert given(deps, contact_id).code not in {first.code, later.code}
+
+
+def test_what_has_expired_gives_way_before_it_is_deleted(deps: Deps) -> None:
+    # Given a code and a link that have expired, and are in the table still
+    contact_id = a_visit(deps)
+    first = given(deps, contact_id)
+    code = kept(deps, Form.OPEN, first.code)
+    for key in (code.PK, keys.continuation(code.twin)):
+        item = ContinuationCode.get(key, keys.CODE)
+        item.update(actions=[Item.expires_at.set(NOW)])
+    # When the contact asks again, then the same are given out anew
+    assert issue(deps, ADA, contact_id, asked()) == (first, True)
+    assert kept(deps, Form.OPEN, first.code).expires_at == first.expires_at
 
 
 def test_another_contact_has_another_code_of_nine_digits_where_the_number_has_one(deps: Deps) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.models import aws
-from chalicelib.models.items import Contact, Event, Item
+from chalicelib.models.items import Contact, Event, Item, MailId
 from chalicelib.models.requests import MOST_ATTACHED
 from chalicelib.services.deps import Deps
 from chalicelib.services.inbound import mails
@@ -15,6 +15,7 @@ from tests.conftest import Api
 from tests.factories import an_interaction
 from tests.provider import Provider, archive, events
 from tests.settings import SETTINGS
+from tests.unit.test_continuation import a_call, a_code
 
 BUCKET = "mail-test"
 ADA = "ada@example.com"
@@ -94,6 +95,31 @@ def test_a_mail_as_its_channel_reads_it(deps: Deps, provider: Provider) -> None:
     assert (nobody["from"], nobody["name"], nobody["date"], nobody["to"]) == (None, None, None, [])
 
 
+def test_a_mail_says_by_what_it_was_told_and_needs_no_id_of_its_own(provider: Provider) -> None:
+    # Given a mail that has no Message-ID, and so can be answered by nobody
+    receive(provider, "ses-1", a_mail().replace(b"Message-ID: <1@example.com>\r\n", b""))
+    event = event_of("ses-1")
+    assert (event.captured_by, event.correlation_id) == ({"role": "ivr", "subject": "email"}, "m-0")
+    assert not [item for item in Item.scan() if isinstance(item, MailId)]
+
+
+def test_where_a_mail_is_put_says_nothing_of_where_its_files_are(provider: Provider, deps: Deps) -> None:
+    assert provider  # the archive is there
+    put_mail("in/2026/ses-1", WITH_FILES.format(subject="Files").encode())
+    content = json.loads(mails.read_mail(deps, BUCKET, "in/2026/ses-1"))
+    assert [one["key"] for one in content["attachments"]] == [f"attachments/email/ses-1/{n}" for n in (1, 2)]
+
+
+def test_a_contact_that_a_mail_begins_is_traced_to_it(provider: Provider, ivr: Api) -> None:
+    # Given a call that is to go on by mail
+    token = a_code(ivr, a_call(ivr)["contact_id"])["link"].partition("#")[2]
+    # When its token comes in a subject
+    receive(provider, "ses-1", a_mail(subject=f"Re: our call [#{token}]"))
+    # Then the contact that begins with it says by what
+    (contact,) = (item for item in Item.scan() if isinstance(item, Contact) and item.channel == "email")
+    assert (contact.correlation_id, contact.started_by) == ("m-0", {"role": "ivr", "subject": "email"})
+
+
 def test_numbers_that_are_never_kept(provider: Provider, agent: Api) -> None:
     receive(provider, "ses-1", a_mail("My card is 4242 4242 4242 4241.", subject="Card 4242424242424242"))
     (entry,) = timeline(agent)
@@ -169,6 +195,7 @@ def test_a_forged_sender_is_nobody(provider: Provider, agent: Api) -> None:
     assert (contact.channel, contact.direction, contact.sender) == ("email", "inbound", None)
     assert (contact.provider, contact.provider_contact_id, contact.correlation_id) == ("email", "ses-2", "ses-2")
     assert (contact.recipient["value"], contact.started_at) == (OURS, event.occurred_at)
+    assert contact.started_by == event.captured_by == {"role": "ivr", "subject": "email"}
     assert (event.sender, event.body) == (None, "Send me her data")
 
 

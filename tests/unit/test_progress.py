@@ -134,6 +134,20 @@ def test_a_live_call_that_began_earlier_is_shown_once(line: Line) -> None:
     assert head_of(contact).profile.live_contacts == 1
 
 
+def test_its_end_may_tell_that_it_began_earlier(line: Line, agent: Api) -> None:
+    # Given a call that is known since a minute after it began
+    line.tells("connected", 60)
+    # When its end is told with when it began
+    contact = line.tells("ended", 90, started_at=at(0))
+    # Then it began then, wherever it is shown, and is shown there once
+    assert (contact.started_at, contact.ended_at) == (at(0), at(90))
+    (entry,) = timeline(agent, contact)
+    assert entry["occurred_at"] == "2026-11-22T09:00:00Z"
+    past = store.list_band(keys.customer(contact.customer_id), keys.PAST_CONTACTS, limit=9).items
+    assert [one.started_at for one in past] == [at(0)]
+    assert head_of(contact).contacts == []
+
+
 def test_a_call_from_nobody_ends(line: Line) -> None:
     line.ends = {"from": {"type": "phone", "value": "anonymous"}, "to": OURS}
     line.tells("ringing", 0)
@@ -151,7 +165,7 @@ def test_a_contact_that_a_flow_began_is_the_same(line: Line, ivr: Api) -> None:
 
 
 @pytest.mark.parametrize("told", [["from"], ["to"], ["from", "to"]])
-def test_between_whom_it_is_may_be_told_later(line: Line, told: list[str]) -> None:
+def test_between_whom_it_is_may_be_told_later(line: Line, spy: Spy, told: list[str]) -> None:
     # Given a call of which its provider told first that there is one
     ends, line.ends = line.ends, {}
     assert line.tells("ringing", 0, attributes={"trunk": "1"}).customer_id is None
@@ -164,7 +178,9 @@ def test_between_whom_it_is_may_be_told_later(line: Line, told: list[str]) -> No
     assert (contact.phase, contact.attributes, contact.started_at) == ("connected", {"trunk": "1"}, at(0))
     # and once it is known, another says nothing new
     line.ends = {end: {"type": "phone", "value": phone()} for end in ends}
+    spy.reset()
     again = store.get_contact(line.tells("on_hold", 2).contact_id)
+    assert spy.operations.count("TransactWriteItems") == 1
     assert (again.sender, again.recipient, again.customer_id) == (
         contact.sender,
         contact.recipient,

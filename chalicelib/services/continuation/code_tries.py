@@ -31,8 +31,7 @@ class Charged:
 
 def number_of(end: Identifier | None) -> str | None:
     """The phone number that this is, or that it is on WhatsApp."""
-    is_number = end and (end.type == "phone" or end.same_number)
-    return end.value if end and is_number else None
+    return end.value if end and end.same_number else None
 
 
 def number_counter(deps: Deps, number: str) -> str:

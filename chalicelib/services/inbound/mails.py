@@ -109,10 +109,8 @@ def _of_nobody(deps: Deps, caller: Caller, request: ReceiveMail) -> str:
         recipient=message.recipient,
         started_at=message.occurred_at,
     )
-    situation, _ = contacts.start_contact(deps, caller, start, message.source_event_id)
-    if situation.contact is None:
-        raise LookupError("a contact that was started is there")
-    return str(situation.contact.contact_id)
+    contacts.start_contact(deps, caller, start, message.source_event_id)
+    return contacts.contact_id_for(message.source, message.source_event_id)
 
 
 def _answered(request: ReceiveMail) -> Event | None:
