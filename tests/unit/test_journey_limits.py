@@ -72,6 +72,9 @@ def test_a_visitor_who_sends_too_much_is_told_when_to_go_on(visitor: Api, clock:
     # and after that time the same is taken in
     clock.forward(seconds=42)
     assert tell(visitor, *more) == {"accepted": 3, "duplicates": 0, "ignored": 0}
+    # in a minute that begins anew
+    (acts,) = [item for item in Item.scan() if isinstance(item, JourneyActs)]
+    assert acts.in_minute == 3
 
 
 def test_who_finds_room_may_send_a_whole_batch(visitor: Api) -> None:
@@ -98,11 +101,14 @@ def with_limit(deps: Deps, limit: int) -> Deps:
     return limited
 
 
+def a_request(*events: dict[str, Any]) -> SendJourneyEvents:
+    return SendJourneyEvents.model_validate_json(json.dumps(a_batch(*events)))
+
+
 def take_in(deps: Deps, subject: str, *events: dict[str, Any]) -> int:
     """How many were taken in of a visitor's; -1 where they were told to wait."""
-    request = SendJourneyEvents.model_validate_json(json.dumps(a_batch(*events)))
     try:
-        return take_in_events(deps, Caller(Role.VISITOR, subject), None, request, "c").accepted
+        return take_in_events(deps, Caller(Role.VISITOR, subject), None, a_request(*events), "c").accepted
     except TooManyRequests:
         return -1
 
@@ -110,6 +116,8 @@ def take_in(deps: Deps, subject: str, *events: dict[str, Any]) -> int:
 def test_a_key_has_a_limit_over_all_visitors(deps: Deps, clock: Clock) -> None:
     limited = with_limit(deps, 20)
     assert [take_in(limited, f"v-{n}", *pages(8)) for n in range(4)] == [8, 8, 8, -1]
+    with pytest.raises(TooManyRequests, match="too many events with this key in a minute"):
+        take_in_events(limited, Caller(Role.VISITOR, "v-9"), None, a_request(*pages(1)), "c")
     # who is new is not made a record of then
     assert len([item for item in Item.scan() if isinstance(item, JourneyActs)]) == 3
     clock.forward(minutes=1)

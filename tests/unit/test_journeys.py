@@ -387,6 +387,8 @@ def test_a_key_that_is_not_known_or_not_for_this_page(visitor: Api, ivr: Api) ->
     unknown = refused(visitor, a_batch(*failing(), key="pk_other"))
     elsewhere = refused(visitor, a_batch(*failing()), Origin="https://evil.example")
     assert (unknown.status, elsewhere.status) == (403, 403)
+    assert unknown.json["detail"] == "key: is not known"
+    assert elsewhere.json["detail"] == "key: does not allow this origin"
     assert "Access-Control-Allow-Origin" not in elsewhere.headers
     portal = refused(ivr.as_("portal"), a_batch(*failing()))
     assert (portal.status, portal.json["detail"]) == (
