@@ -40,6 +40,10 @@ def test_twilio_signed_something_else(token: str, url: str, form: dict[str, list
     assert not signatures.twilio(token, url, form, b"", signature)
 
 
+def test_nobody_signs_a_url_that_cannot_be_one() -> None:
+    assert not signatures.twilio("token", "https://[x/v1/channels/twilio/inbound", {}, b"", "signed")
+
+
 def test_twilio_signs_a_body_by_its_digest() -> None:
     assert signatures.twilio("token", BODY_URL, {}, BODY, SIGNED_BODY)
     assert signatures.twilio("token", BODY_URL, {"not": ["signed"]}, BODY, SIGNED_BODY)
@@ -59,6 +63,7 @@ def test_twilio_signs_a_body_by_its_digest() -> None:
         ("now", 1000.0, False),
         ("-1000", -1000.0, False),
         ("\u0661000", 1000.0, False),
+        ("9" * 5_000, 1000.0, False),
     ],
 )
 def test_slack_signs_when_it_sent(timestamp: str, now: float, valid: bool) -> None:  # noqa: FBT001
