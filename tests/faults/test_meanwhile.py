@@ -14,6 +14,8 @@ import pytest
 from tests.faults.line import Fault, Sent
 from tests.faults.record import Content
 from tests.faults.scenarios import ADA, STRANGER, a_call, a_customer, merged, must, said, send
+from tests.faults.scenarios_journeys import FAILED, GAVE_UP, tell
+from tests.faults.scenarios_transfer import FOLLOW_UP
 from tests.faults.world import Outcome, World
 from tests.settings import SETTINGS
 
@@ -74,8 +76,8 @@ ABOUT_A_CASE: dict[str, Operation] = {
         "agent",
         "PATCH",
         f"/cases/{who['case_id']}",
-        {"owner": "me", "status": "resolved"},
-        **{"If-Match": "1"},
+        RESOLVED_BY_ME,
+        **{"If-Match": '"1"'},
     ),
     "cases are joined": lambda world, who: send(
         world, "agent", "POST", f"/cases/{who['case_id']}/join", {"other_case_id": who["other_case_id"]}
@@ -84,19 +86,41 @@ ABOUT_A_CASE: dict[str, Operation] = {
         world, who, "POST", "end", {"resolved": True, "case_id": who["case_id"]}
     ),
     "a message finds its case": lambda world, _who: send(
-        world,
-        "ivr",
-        "POST",
-        "/interactions",
-        A_MESSAGE | {"body": ABOUT_IT, "occurred_at": "2026-11-22T09:30:00Z"},
+        world, "ivr", "POST", "/interactions", A_MESSAGE | ABOUT_IT
     ),
 }
 ANY |= ABOUT_A_CASE
+AFTERWARDS: dict[str, Operation] = {
+    "a follow-up is done": lambda world, who: send(
+        world, "agent", "POST", f"/follow-ups/{who['follow_up_id']}/done", {}
+    ),
+    "feedback is given": lambda world, who: send(
+        world, "ivr", "POST", f"/contacts/{who['over']}/feedback", {"score": 5, "words": "Kind"}
+    ),
+}
+"""What comes after a contact."""
+MOVED: dict[str, Operation] = {
+    "attribute what is over": lambda world, who: _attribute(world, who | {"contact_id": who["over"]}, new=True)
+}
+ANY |= (
+    AFTERWARDS
+    | MOVED
+    | {
+        "the call ends with more to do": lambda world, who: _on_the_call(
+            world, who, "POST", "end", {"follow_ups": [FOLLOW_UP], "ask_feedback": True}
+        ),
+        "a browser tells": lambda world, _who: tell(world, FAILED, GAVE_UP),
+    }
+)
 MAIN = ("merge", "undo", "attribute")
 PAIRS = [
     *product(MAIN, ANY),
     *product((name for name in ANY if name not in ABOUT_WHOSE), MAIN),
     *product(ABOUT_A_CASE, ABOUT_A_CASE),
+    *product(MOVED, AFTERWARDS),
+    *product(AFTERWARDS, MOVED),
+    ("a code is redeemed", "a browser tells"),
+    ("a browser tells", "a code is redeemed"),
     ("the call ends", "a call begins"),  # from the same number: it rings back
     ("a call begins", "the call ends"),
 ]
@@ -131,7 +155,15 @@ def people(world: World) -> People:
         for subject in ("Lamp broken, shade cracked", "Late sofa")
     ]
     in_cases = {"case_id": cases[0], "other_case_id": cases[1]}
-    return who | in_cases | {"contact_id": call["contact_id"], "token": token}
+    return who | in_cases | _over(world) | {"contact_id": call["contact_id"], "token": token}
+
+
+def _over(world: World) -> People:
+    """A call of the second record that is over, after which there is something to do."""
+    over = must(send(world, "ivr", "POST", "/contacts", a_call(STRANGER, "call-over")))["contact_id"]
+    must(send(world, "agent", "POST", f"/contacts/{over}/end", {"follow_ups": [FOLLOW_UP], "ask_feedback": True}))
+    (one,) = must(send(world, "agent", "GET", "/follow-ups?team=delivery&due_until=2026-12-01T00:00:00Z"))["items"]
+    return {"over": over, "follow_up_id": one["follow_up_id"]}
 
 
 @pytest.fixture(scope="module")
