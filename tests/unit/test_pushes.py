@@ -68,6 +68,26 @@ def test_an_agent_is_told_of_the_contact_that_is_theirs(
     }
 
 
+def test_a_connection_that_is_still_opening_stays(
+    sockets: Sockets, stream: Stream, ivr: Api, clock: Clock
+) -> None:
+    # Given an agent whose second connection is let in, but not there yet for API Gateway
+    contact_id = str(ivr.post("/contacts", a_contact()).json["contact_id"])
+    first, second = sockets.agent(), sockets.agent()
+    there = sockets.gateway.open.pop(second.connection_id)
+    # When they are told something at that moment, then the connection is good once it is there, and has it all
+    assert stream.deliver([contact_record(contact_id, lambda: first.say("take", contact_id=contact_id))]) == []
+    sockets.gateway.open[second.connection_id] = there
+    assert [one["type"] for one in second.say("catch_up")["pushes"]] == ["assigned"]
+    # and where it is gone later, it is taken off
+    second.cut()
+    clock.forward(seconds=11)
+    keyed = facts(reason="a bill")
+    record = contact_record(contact_id, lambda: ivr.patch(f"/contacts/{contact_id}/facts", keyed))
+    assert stream.deliver([record]) == []
+    assert chats.find_connection(second.connection_id) is None
+
+
 def test_a_case_that_changes_is_told_while_its_customer_is_there(
     sockets: Sockets, stream: Stream, ivr: Api, agent: Api
 ) -> None:

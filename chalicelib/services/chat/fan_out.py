@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from chalicelib.errors import Unavailable
-from chalicelib.models import chats
+from chalicelib.models import chats, keys
 from chalicelib.models.chats import Room
 from chalicelib.models.items import Connection, Listener
 from chalicelib.services.chat import connections
@@ -14,6 +15,8 @@ from chalicelib.services.chat.connections import side_of
 from chalicelib.services.deps import Deps
 
 Frame = dict[str, Any]
+HANDSHAKE = timedelta(seconds=10)
+"""The longest that the function of a handshake runs."""
 
 
 @dataclass(slots=True)
@@ -37,11 +40,20 @@ def push(deps: Deps, listeners: Iterable[Listener], frame: Frame, *, but: str | 
             continue
         if there:
             reached.subjects.add(listener.subject)
-        else:
+        elif not _is_opening(deps, listener):
             gone.append(listener.connection_id)
     for connection_id in gone:
         _forget_if_possible(deps, connection_id)
     return reached
+
+
+def _is_opening(deps: Deps, listener: Listener) -> bool:
+    """Whether it may not be there yet: an agent's listens from its handshake on, and is `gone` until that is over.
+
+    What it is not pushed meanwhile it catches up with.
+    """
+    at_its_agents = keys.agent(listener.subject) == listener.PK
+    return bool(at_its_agents and deps.now() < listener.expires_at - chats.CONNECTION_LIVES + HANDSHAKE)
 
 
 def _forget_if_possible(deps: Deps, connection_id: str) -> None:
