@@ -150,6 +150,9 @@ def test_only_what_is_free_text_is_masked_wherever_it_stands() -> None:
         "texts": {"text": ["[card number]", 7, None]},
     }
     assert "Grüße".encode() in masked
+    # half a character is none
+    half = inbox.mask_body(a_request(b'{"text": "a \\ud800", "id": "\\udfff"}'), frozenset({"text"}))
+    assert json.loads(half) == {"text": "a ?", "id": "?"}
     # and so it is in a form, of which every value is kept
     form = a_request(f"Body={CARD}&Body=Hello&To={CARD}&Empty=".encode(), "application/x-www-form-urlencoded")
     assert parse_qs(inbox.mask_body(form, frozenset({"Body"})).decode(), keep_blank_values=True) == {

@@ -179,6 +179,8 @@ def test_the_same_key_hands_on_once(ivr: Api, agent: Api) -> None:
     assert first.json == again.json
     assert pop(agent, contact_id)["transfer"]["earlier"] == []
     assert agent.post(f"/contacts/{contact_id}/transfer", WARM, **key).status == 422
+    # while another contact may be handed on under it as well
+    assert agent.post(f"/contacts/{a_call(ivr)}/transfer", PACKET, **key).status == 201
 
 
 @pytest.mark.parametrize(
