@@ -111,3 +111,11 @@ def test_whom_it_was_may_not_ring_back_to_it_any_more(
     # Then who rings back goes on with the other only
     after = read_head("A").whole.profile
     assert (after.dropped_call, after.live_contacts, after.version) == (kept, 0, profile.version)
+
+
+def test_so_many_live_contacts_are_shown_and_older_ones_are_among_the_past(deps: Deps) -> None:
+    a_customer(deps)
+    calls = [f"CALL-{number}" for number in range(joining.LIVE_SHOWN + 1)]
+    for contact_id in calls:
+        commit(joining.place(a_contact(customer_id="A", contact_id=contact_id), read_head("A").whole))
+    assert (listed(keys.LIVE_CONTACTS), listed(keys.PAST_CONTACTS)) == (calls[:0:-1], calls[:1])

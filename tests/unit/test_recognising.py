@@ -137,6 +137,24 @@ def test_whom_the_number_names_is_asked_no_further_where_anything_agrees(
     assert (now.decision.customer_id, spy.operations) == ("A", [])
 
 
+def test_what_agrees_must_be_known_from_elsewhere_and_still_count(deps: Deps) -> None:
+    # Given Bob, of whom nothing is known but what this contact said, or what has expired, and Ada whom it fits
+    known(deps, "A", ADA)
+    number = Decision("one", "B", (), 0.95, Assurance.CLAIMED, [BY_NUMBER])
+    for contact, expires_at in ((a_contact(contact_id="ANOTHER"), None), (a_contact(), AT)):
+        known(deps, "B", {"postcode": ADA["postcode"]}, expires_at=expires_at)
+        KnownFacts(
+            PK=keys.customer("A"),
+            SK=keys.FACTS,
+            entries={name: [said(value, "OLD")] for name, value in ADA.items()},
+            version=1,
+        ).save()
+        now = heard(ADA, number, contact)
+        # Then it is Ada
+        recognise(now, contact, AT)
+        assert now.decision.customer_id == "A"
+
+
 def test_too_little_is_not_looked_for(deps: Deps, spy: Spy) -> None:
     known(deps, "A", ADA)
     spy.reset()
