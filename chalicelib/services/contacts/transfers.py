@@ -98,7 +98,7 @@ def _new_packet(deps: Deps, caller: Caller, contact: Contact, request: TransferC
         "transfer_id": deps.new_id(),
         "contact_id": contact.contact_id,
         "status": OFFERED if request.kind == "warm" else TAKEN,
-        **request.model_dump(mode="json"),
+        **request.model_dump(),
         "known": sorted(now.known(at)),
         "at": at,
         "by": caller.named,
