@@ -23,8 +23,8 @@ OF_ITEMS = frozenset(
 
 _held_against_the_model = DynamoHandler.serialized
 _transact = DynamoDBBackend.transact_write_items
-_copies: dict[int, Table] = {}
-"""Of the tables in the transaction that goes on."""
+_copies: dict[int, Table] | None = None
+"""Of the tables in the transaction that goes on, if one does."""
 
 
 def hurry() -> None:
@@ -45,14 +45,19 @@ def _base64(value: bytes) -> str:
 
 
 def _transact_with_one_copy(backend: DynamoDBBackend, items: list[Json]) -> None:
+    global _copies  # noqa: PLW0603 - moto copies where it is not told for what
+    _copies = {}
     try:
         _transact(backend, items)
     finally:
-        _copies.clear()
+        _copies = None
 
 
 def _copy_once(table: Table, memo: dict[int, Any]) -> Table:
-    if id(table) not in _copies:
-        copy = _copies[id(table)] = object.__new__(type(table))
-        copy.__dict__ = deepcopy(table.__dict__, memo)
-    return _copies[id(table)]
+    if _copies and id(table) in _copies:
+        return _copies[id(table)]
+    copy = object.__new__(type(table))
+    copy.__dict__ = deepcopy(table.__dict__, memo)
+    if _copies is not None:
+        _copies[id(table)] = copy
+    return copy
