@@ -8,7 +8,7 @@ from chalice.test import Client
 from chalicelib.models import keys, store
 from chalicelib.services.contacts import late
 from chalicelib.services.deps import Deps
-from tests.conftest import Api, Spy
+from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, an_interaction, facts, phone
 from tests.unit.test_stream import Stream
 
@@ -178,6 +178,8 @@ def test_a_message_of_which_it_is_told_late_whose_it_is(ivr: Api, agent: Api, st
     case = agent.get(f"/cases/{message['case_id']}").json
     assert (case["subject"], case["status"], shown(agent, home)["case_id"]) == (PARCEL, "open", case["case_id"])
     assert [one["case_id"] for one in agent.get(f"/customers/{ada}/cases").json["items"]] == [case["case_id"]]
+    # that nobody has answered yet
+    assert case["first_answered_at"] is None
     # and what she writes next goes on with it
     stream.told(home, lambda: ivr.patch(f"/contacts/{home}/facts", facts(name="Ada")))
     assert stream.deliver() == []
@@ -221,6 +223,30 @@ def test_a_case_of_who_is_somebody_else_again_keeps_no_contact_from_its_end(ivr:
     ended = agent.post(f"/contacts/{call}/end", {})
     assert (ended.status, ended.json["case"]["by"]) == (200, "opened")
     assert agent.get(f"/cases/{ended.json['case_id']}").json["customer_id"] == bob
+
+
+@pytest.mark.parametrize(("goes_on", "stands"), [(True, "open"), (False, "resolved")])
+def test_how_it_went_closes_no_case_that_went_on_since(
+    ivr: Api, agent: Api, stream: Stream, clock: Clock, *, goes_on: bool, stands: str
+) -> None:
+    # Given a case of Ada's, and a call of nobody's about it that resolved it
+    number = phone()
+    ada = a_customer(agent, phone=number)
+    case = agent.post(f"/customers/{ada}/cases", {"subject": "Lost", "reason": "a late parcel"}).json["case_id"]
+    clock.forward(hours=1)
+    call = a_call(ivr, reason="a late parcel")
+    agent.post(f"/contacts/{call}/end", {"resolved": True})
+    # and that she rang again the day after, when what was said on the first had expired
+    clock.forward(days=1)
+    if goes_on:
+        agent.post(f"/contacts/{a_call(ivr, number, reason='a late parcel')}/end", {"case_id": case})
+    clock.forward(days=1)
+    # When the first is told to be hers
+    stream.told(call, lambda: belongs_to(agent, ada)(call))
+    assert stream.deliver() == []
+    # Then it is of the case, and closes it as of then, if nothing came since
+    assert (shown(agent, call)["case_id"], shown(agent, call)["case"]["by"]) == (case, "reason")
+    assert agent.get(f"/cases/{case}").json["status"] == stands
 
 
 def test_requests(ivr: Api, agent: Api, deps: Deps, spy: Spy) -> None:

@@ -129,3 +129,33 @@ def test_who_goes_on_with_a_case_that_went_to_somebody_else_has_one_of_their_own
     assert (cases_of(agent, ada), cases_of(agent, bob)) == ({own: "open"}, {case_id: "open"})
     # but who names a case that is not theirs is told
     assert agent.post(f"/contacts/{a_call(ivr, number)}/end", {"case_id": case_id}).status == 422
+
+
+def test_a_case_that_became_somebody_elses_with_more_does_not_come_back(
+    agent: Api, ivr: Api, deps: Deps, ada: str, number: str
+) -> None:
+    # Given a case that went to Bob with the call that opened it, and on which he rang himself since
+    his_number = phone()
+    bob = with_phone(agent, his_number, "Bob")
+    call = a_call(ivr, number)
+    case_id = ended(agent, call)
+    attribute(agent, call, customer_id=bob)
+    assert ended(agent, a_call(ivr, his_number)) == case_id
+    # When it turns out that the first call was Ada's
+    agent.delete(f"/contacts/{call}/attribution")
+    # Then the case stays Bob's, and the call has one of its own with her
+    assert store.get_contact(call).case_id is None
+    assert late.catch_up(deps, call)
+    assert cases_of(agent, ada) == {store.get_contact(call).case_id: "open"}
+    assert cases_of(agent, bob) == {case_id: "open"}
+
+
+def test_whom_it_is_not_taken_back_leaves_it_with_its_case(agent: Api, ivr: Api, number: str, bob: str) -> None:
+    # Given Ada's call, of which it was said that it is not Bob, and that has opened a case since
+    with_phone(agent, number)
+    call = a_call(ivr, number)
+    attribute(agent, call, not_customer_id=bob)
+    case_id = ended(agent, call)
+    # When that is taken back, then it has its case still
+    agent.delete(f"/contacts/{call}/attribution")
+    assert store.get_contact(call).case_id == case_id

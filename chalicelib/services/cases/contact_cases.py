@@ -40,10 +40,11 @@ def note_found(deps: Deps, contact: Contact, record: Record | None) -> None:
         contact.case_id, contact.case_found = found.case_id, finding.note(found)
 
 
-def work_on(deps: Deps, contact: Contact, record: Record) -> Work | None:
+def work_on(deps: Deps, contact: Contact, record: Record, *, late: bool = False) -> Work | None:
     """What a contact that is over did to its case: the one that it names, that is found, or that it opens.
 
-    One read where there is one, and one more where it is not among those that are shown.
+    `late`: how it went was said before now. One read where there is one, and one more where it is not among those
+    that are shown.
     """
     told = finding.told_on(deps, contact)
     case = _noted(contact, record)
@@ -55,14 +56,14 @@ def work_on(deps: Deps, contact: Contact, record: Record) -> Work | None:
             return None
         contact.case_id, contact.case_found = found.case_id, finding.note(found)
         if opens:
-            return _open(deps, contact, record, told)
+            return _open(deps, contact, record, told, late=late)
         if found.case_id is None:
             return None
         case = cases.get_case_of(record, found.case_id)
     if not _is_decided(contact):
         contact.case_found = finding.note(CARRIED)
     contact.case_id = case.case_id
-    return _worked_on(deps, contact, record, case, told)
+    return _worked_on(deps, contact, record, case, told, late=late)
 
 
 def catch_up(deps: Deps, contact: Contact, record: Record) -> Work | None:
@@ -71,7 +72,7 @@ def catch_up(deps: Deps, contact: Contact, record: Record) -> Work | None:
     Where its case was found before, that learns what is new.
     """
     if not _is_decided(contact):
-        return work_on(deps, contact, record)
+        return work_on(deps, contact, record, late=True)
     case = _noted(contact, record)
     if case is None:
         return None
@@ -127,11 +128,11 @@ def _has_a_matter(contact: Contact, told: Told) -> bool:
     return bool(known) or (contact.resolved is False and says_something)
 
 
-def _open(deps: Deps, contact: Contact, record: Record, told: Told) -> Work:
+def _open(deps: Deps, contact: Contact, record: Record, told: Told, *, late: bool) -> Work:
     subject = finding.subject_of(*_subjects(contact, told))
     case = finding.begin_by_rule(deps, record, told, subject, speak_at=finding.SPOKEN_AT)
     contact.case_id, case.only_contact = case.case_id, contact.contact_id
-    _went(deps, contact, case)
+    _went(deps, contact, case, late=late)
     return finding.opened(record.home, case)
 
 
@@ -140,23 +141,27 @@ def _subjects(contact: Contact, told: Told) -> list[str | None]:
     return [", ".join(sorted(told.reasons)), contact.summary, told.product, contact.disposition]
 
 
-def _worked_on(deps: Deps, contact: Contact, record: Record, case: Case, told: Told) -> Work:
+def _worked_on(deps: Deps, contact: Contact, record: Record, case: Case, told: Told, *, late: bool) -> Work:
     before = casework.as_read(case)
     if contact.direction == Direction.INBOUND:
         casework.move(deps, case, Happening.WRITES, contact.started_at)
     casework.note_event(case, contact.channel, contact.started_at, contact.contact_id)
     casework.learn(case, told)
-    _went(deps, contact, case)
+    _went(deps, contact, case, late=late)
     return casework.written(deps, record, case, before, contact_id=contact.contact_id)
 
 
-def _went(deps: Deps, contact: Contact, case: Case) -> None:
-    """How the contact left its case."""
+def _went(deps: Deps, contact: Contact, case: Case, *, late: bool) -> None:
+    """How the contact left its case. What was said of it before the case went on does not close it now."""
     _answered(contact, case)
-    if contact.resolved:
+    if contact.resolved and not late:
         casework.resolve(deps, case)
+    elif contact.resolved and case.last_event_at <= contact.ended_at:
+        casework.move(deps, case, Happening.RESOLVES, contact.ended_at)
 
 
 def _answered(contact: Contact, case: Case) -> None:
-    if contact.phase not in UNANSWERED and not contact.ended_by:
+    """A contact that took no time only holds what somebody wrote, and nobody spoke on it."""
+    is_held = contact.channel in finding.WRITTEN_CHANNELS and contact.ended_at == contact.started_at
+    if contact.phase not in UNANSWERED and not contact.ended_by and not is_held:
         casework.note_answer(case, contact.ended_at)

@@ -12,12 +12,12 @@ from chalicelib.models import changes, keys
 from chalicelib.models.items import Case, CaseFields, Contact, Event
 from chalicelib.models.requests import Direction
 from chalicelib.models.store import CustomerHead
+from chalicelib.rules import survivorship
 from chalicelib.rules.case_finding import Finding, KnownCase, Told, find_case, number_of, reasons_in
 from chalicelib.rules.case_states import REOPENED_WITHIN, Status
 from chalicelib.rules.topic import as_reference, is_question, references_of, words_of
 from chalicelib.services.cases import casework
 from chalicelib.services.cases.casework import Work
-from chalicelib.services.customers import situation
 from chalicelib.services.customers.records import Record
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity import ledger
@@ -95,9 +95,11 @@ def written_in(event: Event) -> str | None:
 def told_on(deps: Deps, contact: Contact) -> Told:
     """What was told on a contact until now: what was keyed in or noted, and what was said.
 
-    A reason is words as well: whoever asked before in words alone is found by them.
+    A reason is words as well: whoever asked before in words alone is found by them. Of a contact that is over
+    what counts is what counted then, however much later it is asked.
     """
-    said = {name: entry["value"] for name, entry in situation.said_on(deps, contact).items()}
+    counted = survivorship.current(contact.facts, keys.instant(contact.ended_at or deps.now()))
+    said = {name: entry["value"] for name, entry in counted.items()}
     order, number = said.get("order_number"), said.get("case_number")
     spoken = words_of(said.get("free_text"), contact.summary)
     return Told(

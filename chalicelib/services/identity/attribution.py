@@ -92,15 +92,25 @@ def undo(deps: Deps, caller: Caller, contact_id: str) -> Situation:
     for name in ("rejected", "evidence", "match", "assurance", "candidates"):
         setattr(contact, name, last[name])
     _move_contact(move)
-    if last["case_id"] or not move.has_case:
-        for name in ("case_id", "case_found", "earlier_cases"):
-            setattr(contact, name, last[name])
     if not stays:
         contact.checked = last["checked"]
+        _take_back_case(move, last, record)
     decision = situation.with_check(situation.recorded(contact), contact)
     now = Situation(decision, contact.need, situation.said_on(deps, contact), record)
     now.candidates = situation.candidates_of(contact)
     return _commit(move, now, "attribution_undone")
+
+
+def _take_back_case(move: _Move, last: dict[str, Any], record: Record | None) -> None:
+    """The contact has the case again that it had, unless that has become somebody else's with more than this."""
+    comes_back = move.has_case and move.contact.case_id == last["case_id"]
+    if last["case_id"] and record and not comes_back:
+        case = store.find_case(last["case_id"])
+        if case is None or case.customer_id not in record.member_ids:
+            return
+    if last["case_id"] or not move.has_case:
+        for name in ("case_id", "case_found", "earlier_cases"):
+            setattr(move.contact, name, last[name])
 
 
 def _require_somebody(contact: Contact, record: Record | None, not_customer_id: str | None) -> None:
