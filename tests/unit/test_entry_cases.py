@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from chalice.test import Client
 
+from chalicelib.models import store
 from chalicelib.services.cases.entry_cases import AT_ONCE, put_entries
 from tests.conftest import Api, Spy
 from tests.factories import a_contact, an_interaction, facts
@@ -90,6 +91,23 @@ def test_a_long_chat_takes_some_transactions(agent: Api, ivr: Api, ada: str, str
     read, written = ["GetItem"] * AT_ONCE, ["TransactWriteItems"]
     assert spy.operations == ["GetItem", "Query", *read, *written, "GetItem", *written]
     assert put_entries(contact_id, case_id) == 0
+
+
+def test_a_long_history_costs_no_more(
+    agent: Api, ivr: Api, ada: str, spy: Spy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given somebody who wrote a lot in earlier years, and on a chat now
+    monkeypatch.setattr(store, "EXAMINED", 2)
+    for year in range(2019, 2026):
+        ivr.post("/interactions", an_interaction(customer_id=ada, occurred_at=f"{year}-11-22T08:00:00Z"))
+    contact_id = a_chat(ivr)
+    said(ivr, contact_id, "My washing machine leaks water")
+    case_id = agent.post(f"/contacts/{contact_id}/end", {}).json["case_id"]
+    # When what was said on it is put to its case, then what is years old is not read
+    spy.reset()
+    assert put_entries(contact_id, None) == 1
+    assert spy.operations.count("Query") == 2  # of two entries each: the chat's, and its end
+    assert cases_on(agent, ada) >= {case_id}
 
 
 def test_what_hangs_on_nobodys_contact_has_no_case(ivr: Api) -> None:

@@ -41,10 +41,15 @@ def follow_contact(deps: Deps, contact_id: str, left_customer_id: str | None) ->
 
 def entries_of(home: str, contact: Contact) -> Iterator[Interaction]:
     """The contact's entries on a timeline, page by page, to its end: a message may be older than its contact."""
+    return entries_between(home, contact, keys.TIMELINE, None)
+
+
+def entries_between(home: str, contact: Contact, first: str, last: str | None) -> Iterator[Interaction]:
+    """The contact's entries whose keys lie between these, page by page."""
     after: str | None = None
     while True:
         page = store.list_band(
-            home, keys.TIMELINE, limit=PAGE, after=after, only=store.of_contact(contact.contact_id)
+            home, first, last, limit=PAGE, after=after, only=store.of_contact(contact.contact_id)
         )
         yield from page.items
         after = page.next_sort_key
