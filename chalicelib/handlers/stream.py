@@ -88,8 +88,10 @@ def _keep(interaction_id: str) -> None:
 def _follow_case(old: dict[str, Any], new: dict[str, Any]) -> None:
     if _listed(old) != _listed(new):
         follow_case(new["case_id"], _stood(old) if old else None)
-    if new.get("closed_at") != old.get("closed_at"):
+    if any(new.get(name) != old.get(name) for name in ("closed_at", "joined_into")):
         tallying.count_effort(new["case_id"])
+        if old.get("joined_into"):
+            tallying.count_effort(old["joined_into"], part_id=new["case_id"])
 
 
 def _listed(image: dict[str, Any]) -> tuple[Any, ...]:

@@ -36,7 +36,7 @@ def a_contact(contact_id: str = "CALL", **given: Any) -> Contact:
     return contact
 
 
-def a_case(**given: Any) -> Case:
+def a_case(case_id: str = "CASE", **given: Any) -> Case:
     fields: dict[str, Any] = {
         "customer_id": "A",
         "subject": "Late parcel",
@@ -49,7 +49,7 @@ def a_case(**given: Any) -> Case:
         "last_channel": "voice",
         "updated_at": NOW,
     }
-    case = Case(PK=keys.case("CASE"), SK=keys.CASE, case_id="CASE", **(fields | given))
+    case = Case(PK=keys.case(case_id), SK=keys.CASE, case_id=case_id, **(fields | given))
     case.save()
     return case
 
@@ -242,6 +242,43 @@ def test_what_was_written_outside_of_a_contact_is_a_contact_for_each_day_and_cha
     assert effort() == {"voice": (1, 3, 0)}
 
 
+def costs() -> dict[str, tuple[int, int, int]]:
+    return {channel: cost for channel, cost in effort().items() if any(cost)}
+
+
+@pytest.mark.parametrize("told", [("OTHER", "CASE"), ("CASE", "OTHER")])
+def test_cases_that_are_one_count_as_one(told: tuple[str, str]) -> None:
+    # Given a resolved case of two calls and a mail, into which another of a call and two mails was joined
+    a_case()
+    a_case("OTHER", joined_into="CASE")
+    for contact_id, case_id in (("C1", "CASE"), ("C2", "CASE"), ("C3", "OTHER")):
+        a_contact(contact_id, case_id=case_id, transfers=[CALL | {"contact_id": contact_id}])
+    a_message("M1")
+    a_message("M2", case_id="OTHER")
+    a_message("M3", case_id="OTHER", occurred_at=NOW + timedelta(days=1))
+    # When all of that is told, in any order, and again
+    for _ in range(2):
+        for case_id in told:
+            for n in (1, 2, 3):
+                tallying.count_effort(case_id, f"C{n}")
+                tallying.count_effort(case_id, message_id=f"M{n}")
+    # Then it is one case, of three calls and two days on which was written
+    assert effort() == {"voice": (1, 5, 3)}
+    # and where it was joined into a third, that
+    a_case(joined_into="THIRD")
+    a_case("THIRD", last_channel="email")
+    tallying.count_effort("CASE")
+    assert costs() == {"email": (1, 5, 3)}
+    # and one that is not joined any more counts by itself
+    a_case("OTHER", last_channel="sms")
+    tallying.count_effort("OTHER")
+    tallying.count_effort("CASE", part_id="OTHER")
+    assert {channel: cost for channel, cost in effort().items() if any(cost)} == {
+        "email": (1, 3, 2),
+        "sms": (1, 3, 1),
+    }
+
+
 def test_the_stream_counts_what_was_written(client: Client) -> None:
     a_case()
     kinds: tuple[dict[str, str], ...] = (
@@ -257,3 +294,22 @@ def test_the_stream_counts_what_was_written(client: Client) -> None:
     ]
     client.lambda_.invoke("follow_contact", {"Records": records})
     assert effort() == {"voice": (1, 1, 0)}
+
+
+def test_the_stream_counts_what_is_joined_and_what_is_no_more(client: Client) -> None:
+    # Given two resolved cases of a call each
+    a_case()
+    alone = a_case("OTHER", last_channel="sms")
+    for case_id in ("CASE", "OTHER"):
+        a_contact(f"C-{case_id}", case_id=case_id)
+        tallying.count_effort(case_id, f"C-{case_id}")
+    assert costs() == {"voice": (1, 1, 0), "sms": (1, 1, 0)}
+    # When the stream tells that one was joined into the other, and then that this was undone
+    before = alone.serialize()
+    for joined_into, expected in (("CASE", {"voice": (1, 2, 0)}), (None, {"voice": (1, 1, 0), "sms": (1, 1, 0)})):
+        after = a_case("OTHER", last_channel="sms", joined_into=joined_into).serialize()
+        told = {"SequenceNumber": "1", "OldImage": before, "NewImage": after}
+        client.lambda_.invoke("follow_contact", {"Records": [{"eventID": "1", "dynamodb": told}] * 2})
+        before = after
+        # Then they count as one, and as two
+        assert costs() == expected

@@ -53,7 +53,8 @@ def answer(deps: Deps, caller: Caller, now: Situation) -> ContactAnswer:
     at = keys.instant(deps.now())
     known = now.known(at)
     contact, head = now.contact, now.head
-    cases = head.cases if head and caller.role is not Role.VISITOR else []
+    is_told = head is not None and caller.role is not Role.VISITOR
+    cases = head.cases if head and is_told else []
     return ContactAnswer(
         contact_id=contact.contact_id if contact else None,
         customer_id=head.customer_id if head else None,
@@ -67,8 +68,8 @@ def answer(deps: Deps, caller: Caller, now: Situation) -> ContactAnswer:
         more_open_cases=max(int(head.profile.open_cases) - len(cases), 0) if head and cases else 0,
         continues=_continues(contact),
         continuation=now.continuation,
-        case_id=contact.case_id if contact and cases else None,
-        case_found=contact.case_found if contact and cases else None,
+        case_id=contact.case_id if contact and is_told else None,
+        case_found=contact.case_found if contact and is_told else None,
     )
 
 
