@@ -402,6 +402,12 @@ def reassign(event: Event, customer_id: str | None) -> Change:
     return lambda transaction: transaction.update(event, actions=actions, condition=Item.PK.exists())
 
 
+def rewrite(event: Event) -> Change:
+    """Writes an event as it is now, unless it changed hands since it was read."""
+    condition = _same_owner(event)
+    return lambda transaction: transaction.save(event, condition=condition)
+
+
 def put_to_case(event: Event, read_case_id: str | None) -> list[Change]:
     """Says which case an event belongs to, unless it changed its case or hands since it was read."""
     before = Event.case_id == read_case_id if read_case_id else Event.case_id.does_not_exist()

@@ -7,9 +7,11 @@ from chalice.test import Client
 
 from chalicelib.models import store
 from chalicelib.services.cases.entry_cases import AT_ONCE, put_entries
-from tests.conftest import Api, Spy
+from chalicelib.services.contacts.follow import follow_contact
+from chalicelib.services.deps import Deps
+from tests.conftest import Api, Spy, put_under
 from tests.factories import a_contact, an_interaction, facts
-from tests.unit.test_stream import Stream
+from tests.unit.test_stream import Faulty, Stream
 
 ADA = "+447700900123"
 
@@ -77,6 +79,41 @@ def test_they_go_with_it_when_somebody_says_another_case(agent: Api, ivr: Api, a
         assert stream.deliver() == []
         # Then what had its case by the contact goes, what was said by hand stays
         assert [agent.get(f"/interactions/{one}").json["case_id"] for one in ids] == [expected, garden, None]
+
+
+def test_what_we_noted_on_it_goes_with_it(agent: Api, ivr: Api, ada: str, stream: Stream) -> None:
+    # Given a chat that is about a case, and was handed on and ended
+    lamp, boiler = (a_case(agent, ada, subject) for subject in ("Lamp", "Boiler"))
+    contact_id = a_chat(ivr)
+    agent.post(f"/contacts/{contact_id}/case", {"case_id": lamp})
+    agent.post(f"/contacts/{contact_id}/transfer", {"to_team": "repairs", "reason": "Broken", "kind": "cold"})
+    agent.post(f"/contacts/{contact_id}/end", {})
+    assert cases_on(agent, ada) == {lamp}
+    # When it was about another case, then all of that is of the other
+    stream.told(contact_id, lambda: agent.post(f"/contacts/{contact_id}/case", {"case_id": boiler}))
+    assert stream.deliver() == []
+    assert cases_on(agent, ada) == {boiler}
+
+
+def test_what_changes_hands_while_its_end_is_told_again_stays_there(
+    agent: Api, ivr: Api, ada: str, deps: Deps
+) -> None:
+    # Given a chat of Ada's that is over and turns out to be Bob's
+    contact_id = a_chat(ivr)
+    agent.post(f"/contacts/{contact_id}/end", {})
+    bob = agent.post("/customers", {"name": "Bob"}).json["customer_id"]
+    attributed = {"customer_id": bob, "reason": "her neighbour"}
+    agent.post(f"/contacts/{contact_id}/attribution", attributed)
+    his = a_case(agent, bob)
+    # When what hangs on it is carried over while somebody says which case it is about
+    seam = put_under(Faulty, deps)
+    seam.interloper = lambda: follow_contact(deps, contact_id, ada)
+    assert agent.post(f"/contacts/{contact_id}/case", {"case_id": his}).status == 200
+    # Then what tells of its end is Bob's
+    kinds = [
+        [one["kind"] for one in agent.get(f"/customers/{whose}/timeline").json["items"]] for whose in (ada, bob)
+    ]
+    assert [("contact" in one) for one in kinds] == [False, True]
 
 
 def test_a_long_chat_takes_some_transactions(agent: Api, ivr: Api, ada: str, stream: Stream, spy: Spy) -> None:

@@ -56,10 +56,13 @@ def _entries(contact: Contact) -> Iterator[Interaction]:
 
 
 def _goes_with_it(event: Event, left_case_id: str | None) -> bool:
-    """Whether its case is its contact's: it has none, or that one for no other reason."""
+    """Whether its case is its contact's: it has none, or that one for no other reason.
+
+    What we noted ourselves on a contact, as that it was handed on, has its case without one.
+    """
     if event.case_id is None:
         return not event.case_found or event.case_found["by"] != finding.CORRECTED.by
-    return bool(event.case_id == left_case_id and event.case_found == FOUND)
+    return bool(event.case_id == left_case_id and event.case_found in (None, FOUND))
 
 
 def _put(event: Event, case_id: str | None) -> list[changes.Change]:

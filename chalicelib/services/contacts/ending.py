@@ -138,7 +138,7 @@ def _tell_again(contact: Contact) -> list[Change]:
     event.subject, event.body, event.case_id = _how(contact), contact.summary, contact.case_id
     after = changes.timeline_entry(event)
     moved = [changes.remove(before)] if before.SK != after.SK else []
-    return [changes.put(event), changes.put(after), *moved]
+    return [changes.rewrite(event), changes.put(after), *moved]
 
 
 def _ending_id(contact: Contact) -> str:
