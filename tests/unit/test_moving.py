@@ -159,3 +159,29 @@ def test_whom_it_is_not_taken_back_leaves_it_with_its_case(agent: Api, ivr: Api,
     # When that is taken back, then it has its case still
     agent.delete(f"/contacts/{call}/attribution")
     assert store.get_contact(call).case_id == case_id
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("status", ["open", "resolved"])
+def test_a_case_goes_with_a_contact_that_is_over_to_whom_it_is_said_to_be(
+    agent: Api, ivr: Api, number: str, status: str, *, known: bool
+) -> None:
+    # Given a call from Ada's phone that opened a case, and maybe Bob, who has an account, as Ada has another
+    ada_is = [{"type": "phone", "value": number}, {"type": "account", "value": "A-1"}]
+    ada = agent.post("/customers", {"name": "Ada", "identifiers": ada_is}).json["customer_id"]
+    if known:
+        agent.post("/customers", {"name": "Bob", "identifiers": [{"type": "account", "value": "B-1"}]})
+    call = a_call(ivr, number)
+    case_id = ended(agent, call, resolved=status == "resolved")
+    # When the flow tells late which account was keyed in
+    saved = ivr.patch(f"/contacts/{call}/facts", facts("ivr", verified=True, account_number="B-1"))
+    # Then the case is Bob's or somebody new's, as it stood, and is answered with
+    bob = saved.json["customer_id"]
+    assert (saved.status, bob != ada) == (200, True)
+    assert (cases_of(agent, ada), cases_of(agent, bob)) == ({}, {case_id: status})
+    assert saved.json["case_id"] == case_id
+    assert [one["case_id"] for one in saved.json["open_cases"]] == [case_id] * (status == "open")
+    (change,) = (
+        one for one in agent.get(f"/cases/{case_id}/history").json["items"] if "customer_id" in one["changed"]
+    )
+    assert (change["reason"], change["contact_id"]) == ("what was said names another customer", call)

@@ -1,21 +1,23 @@
 """Saving what was keyed, typed or said: on the contact, on its customer, and weighed anew."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chalicelib.errors import NotFound
 from chalicelib.models import changes, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.identifiers import EXCLUSIVE
-from chalicelib.models.items import Contact
+from chalicelib.models.items import Case, Contact
 from chalicelib.models.requests import SaveFacts
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.matching import Assurance, Evidence, Owner, decide
 from chalicelib.rules.survivorship import Entries, Entry
-from chalicelib.services.cases import contact_cases
+from chalicelib.services.cases import contact_cases, moving
+from chalicelib.services.cases.casework import Work
 from chalicelib.services.contacts import contacts, ringing_back
-from chalicelib.services.customers import situation
+from chalicelib.services.customers import records, situation
 from chalicelib.services.customers.customer_items import new_profile
 from chalicelib.services.customers.records import Record
 from chalicelib.services.customers.situation import Situation
@@ -27,12 +29,16 @@ from chalicelib.services.identity.identify import Checked, Claim, check, from_st
 from chalicelib.services.identity.sighting import Sighting
 from chalicelib.services.settle import settled
 
+NAMED_ANOTHER = "what was said names another customer"
+"""Why a case goes to somebody else with the contact that opened it."""
+
 
 @dataclass(slots=True)
 class _Saving:
     """One save under way."""
 
     deps: Deps
+    caller: Caller
     contact: Contact
     news: dict[str, Entry]
     checked: list[Checked]
@@ -43,6 +49,8 @@ class _Saving:
     """What the contact's own end is evidence of, where this save changed that."""
     met: bool = False
     """Whether nobody was left whom it could be, so that a record was made."""
+    has_case: bool = False
+    """Whether the contact's case went along: then what is open there is read anew."""
 
     @property
     def vouched(self) -> list[Checked]:
@@ -79,7 +87,7 @@ def save_facts(
     now = _weigh_anew(deps, caller, contact, evidence, said)
     with_them = now.record if now.record and before in now.record.member_ids else None
     asking.note(deps, caller, contact, said=asked_on, news=news, record=with_them)
-    saving = _Saving(deps, contact, news, checked, now, before)
+    saving = _Saving(deps, caller, contact, news, checked, now, before)
     made = _changes(saving)
     evidence = [*(_as_it_stands(item, saving) for item in kept), *(_evidence(item, saving) for item in checked)]
     if saving.end and not saving.met:  # say it as it will be said when it is asked again
@@ -95,6 +103,8 @@ def save_facts(
     ringing_back.go_on(deps, contact, now.record)
     contact_cases.note_found(deps, contact, now.record)
     commit([changes.replace(contact), *made])
+    if saving.has_case:
+        now.record = records.read_head(contact.customer_id)
     now.contact = contact
     return now
 
@@ -142,11 +152,12 @@ def _changes(saving: _Saving) -> list[Change]:
     now = saving.situation
     unknown = now.doubted or now.decision.result == "none"
     if now.record is None and unknown and any(not item.owners.known for item in saving.vouched):
-        return [*_leave(saving), *_new_customer(saving, saving.vouched)]
+        return _become_new(saving)
     if now.record is None:
-        return [*_leave(saving), *_count_stranger(saving)] if now.doubted else _meet(saving)
+        left = store.get_head(saving.before) if now.doubted and saving.before else None
+        return [*_leave(saving.contact, left), *_count_stranger(saving)] if now.doubted else _meet(saving)
     if _is_somebody_else(saving, now.record.whole):
-        return [*_leave(saving), *_new_customer(saving, saving.vouched)]
+        return _become_new(saving)
     if saving.contact.customer_id in now.record.member_ids:  # it stays where it is, and so does what it says
         now.record = now.record.at(saving.contact.customer_id)
         news: Entries = {name: [entry] for name, entry in saving.news.items()}
@@ -163,15 +174,54 @@ def _join(saving: _Saving, record: Record) -> list[Change]:
     end = sighting.own_end(saving.deps, contact)
     seen = _seen(saving, end, left, record) if end else Sighting()
     saving.end = seen.evidence
-    gone = joining.leave(contact, left, content=left.profile.identifiers != listed) if left else []
+    case, found = _own_case(contact, left), contact.case_found
+    gone = _leave(contact, left, case, content=bool(left and left.profile.identifiers != listed))
     contact.customer_id = home.customer_id
+    brought = _bring(saving, home, case, found)
     return [
         *gone,
         *seen.made,
         *joining.place(contact, home),
         *joining.remember(home, contact.facts),
-        *_bind(saving, home, joins=True, content=home.profile.identifiers != before),
+        *_bind(saving, home, joins=True, content=home.profile.identifiers != before, brought=brought),
     ]
+
+
+def _own_case(contact: Contact, left: CustomerHead | None) -> Case | None:
+    """The case that a contact opened which is over: it goes along, as where somebody says whose the contact is."""
+    return moving.of_contact(contact, left) if contact.status == "ended" else None
+
+
+def _leave(
+    contact: Contact, left: CustomerHead | None, case: Case | None = None, *, content: bool = False
+) -> list[Change]:
+    """Takes the contact, what it said and its case from the customer that it was thought to be."""
+    if left is None:
+        return []
+    taken = moving.take_away(left, case) if case else None
+    return joining.leave(contact, left, content=content, case=taken)
+
+
+def _bring(saving: _Saving, home: CustomerHead, case: Case | None, found: dict[str, Any] | None) -> Work:
+    """What makes the contact's case that customer's."""
+    if case is None:
+        return Work(home)
+    saving.contact.case_id, saving.contact.case_found, saving.has_case = case.case_id, found, True
+    return moving.bring(saving.deps, home, case, saving.caller.named, NAMED_ANOTHER)
+
+
+def _become_new(saving: _Saving) -> list[Change]:
+    """Takes the contact to somebody new, whom nobody has met."""
+    contact = saving.contact
+    left = store.get_head(contact.customer_id) if contact.customer_id else None
+    case, found = _own_case(contact, left), contact.case_found
+    made = [*_leave(contact, left, case), *_new_customer(saving, saving.vouched)]
+    home = saving.situation.record.home if saving.situation.record else None
+    if home and case:
+        brought = _bring(saving, home, case, found)
+        home.profile.open_cases, home.profile.case_resolved_at = brought.step, brought.resolved_at
+        made += brought.made
+    return made
 
 
 def _seen(saving: _Saving, end: Checked, left: CustomerHead | None, record: Record) -> Sighting:
@@ -225,14 +275,27 @@ def _new_customer(saving: _Saving, known_by: list[Checked]) -> list[Change]:
     ]
 
 
-def _bind(saving: _Saving, head: CustomerHead, *, joins: bool = False, content: bool = False) -> list[Change]:
-    """Binds what was vouched for, and writes the customer's profile where anything about it changed."""
+def _bind(
+    saving: _Saving,
+    head: CustomerHead,
+    *,
+    joins: bool = False,
+    content: bool = False,
+    brought: Work | None = None,
+) -> list[Change]:
+    """Binds what was vouched for, and writes the customer's profile where anything about it changed.
+
+    `brought`: what brings the case that comes along.
+    """
     contact = saving.contact
     mine = [item for item in saving.vouched if _free_or_own(item, head.customer_id)]
     before = head.profile.identifiers
     bound = binding.bind(head.profile, mine, saving.deps.now(), how="vouched", contact_id=contact.contact_id)
     content = content or head.profile.identifiers != before
     live_contacts = 1 if joins and contact.status == "live" else 0
+    if brought and brought.moves_profile:
+        return [*bound, *brought.made, brought.change_profile(live_contacts=live_contacts)]
+    bound += brought.made if brought else []
     if not content and not live_contacts:
         return bound
     return [*bound, changes.change_profile(head.profile, live_contacts=live_contacts, content=content)]
@@ -240,12 +303,6 @@ def _bind(saving: _Saving, head: CustomerHead, *, joins: bool = False, content: 
 
 def _free_or_own(item: Checked, customer_id: str) -> bool:
     return not item.owners.known or binding.owner_among(item, customer_id) is not None
-
-
-def _leave(saving: _Saving) -> list[Change]:
-    """Takes the contact, and what it said, from the customer that it was thought to be."""
-    contact = saving.contact
-    return joining.leave(contact, store.get_head(contact.customer_id)) if contact.customer_id else []
 
 
 def _count_stranger(saving: _Saving) -> list[Change]:
