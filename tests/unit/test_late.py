@@ -6,7 +6,7 @@ import pytest
 from chalice.test import Client
 
 from chalicelib.models import keys, store
-from chalicelib.services.contacts import late
+from chalicelib.services.contacts import chain, late
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, an_interaction, facts, phone
@@ -247,6 +247,27 @@ def test_how_it_went_closes_no_case_that_went_on_since(
     # Then it is of the case, and closes it as of then, if nothing came since
     assert (shown(agent, call)["case_id"], shown(agent, call)["case"]["by"]) == (case, "reason")
     assert agent.get(f"/cases/{case}").json["status"] == stands
+
+
+def test_a_case_of_who_is_somebody_else_again_is_not_taken_over_for_ever(ivr: Api, agent: Api, deps: Deps) -> None:
+    # Given two calls of Bob's that are one conversation about a case of Ada's, while both are one
+    number, call = phone(), {"provider_contact_id": "leg-1"}
+    ada, bob = a_customer(agent, account="A-1"), a_customer(agent, "Bob", phone=number)
+    merge = agent.as_("admin").post(f"/customers/{ada}/merges", {"other_customer_id": bob, "reason": "one"}).json
+    case = agent.post(f"/customers/{ada}/cases", {"subject": "Lost"}).json["case_id"]
+    first = ivr.post("/contacts", a_contact(number, **call)).json["contact_id"]
+    agent.post(f"/contacts/{first}/end", {"case_id": case})
+    then = a_contact(number, previous_provider_contact_id="leg-1")
+    second = ivr.post("/contacts", then).json["contact_id"]
+    assert agent.post(f"/contacts/{second}/end", {}).json["case_id"] == case
+    # When they are not, and something is told of the second
+    agent.as_("admin").delete(f"/merges/{merge['merge_id']}")
+    for _ in range(2):
+        assert late.catch_up(deps, second)
+        chain.go_on(second)
+    # Then it comes to rest without that case
+    assert not late.catch_up(deps, second)
+    assert shown(agent, second)["case_id"] is None
 
 
 def test_requests(ivr: Api, agent: Api, deps: Deps, spy: Spy) -> None:

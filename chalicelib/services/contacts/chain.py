@@ -11,6 +11,7 @@ from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact
 from chalicelib.rules import handing_on, legs, survivorship
+from chalicelib.services.cases import cases
 from chalicelib.services.customers import records
 from chalicelib.services.customers.records import Record
 from chalicelib.services.identity import joining
@@ -26,7 +27,7 @@ CARRIED = (*STANDING, *GONE_ON_WITH, "facts", "transfers", "case_id")
 def go_on(contact_id: str) -> Contact:
     """Takes over between a contact and the one it goes on from, whichever knows more: the contact as it is then.
 
-    Two reads and, where there is news, at most three reads and one transaction; where only this one is with a
+    Two reads and, where there is news, at most four reads and one transaction; where only this one is with a
     customer as much again.
     """
     contact, earlier = _take_over(contact_id)
@@ -103,9 +104,22 @@ def _follow(contact: Contact, other: Contact) -> list[Change]:
     contact.rejected = list(dict.fromkeys([*contact.rejected, *other.rejected]))
     contact.checked = max(contact.checked, other.checked)
     contact.assurance = max(other.assurance, contact.checked)
-    contact.case_id = contact.case_id or other.case_id
+    contact.case_id = contact.case_id or _case_of(contact, other, record)
     contact.taken_over = _digest(contact)
     return made
+
+
+def _case_of(contact: Contact, other: Contact, record: Record | None) -> str | None:
+    """The case of the other, unless that is somebody else's by now: a read where the contact is over.
+
+    Off the stream that would give the case up, take it over again, and so on for ever.
+    """
+    case_id: str | None = other.case_id
+    if record is None or case_id is None or contact.status != "ended":
+        return case_id
+    case = store.find_case(case_id)
+    is_theirs = case and cases.follow(case).customer_id in record.member_ids
+    return case_id if is_theirs else None
 
 
 def _go_on_with(contact: Contact, earlier: Contact) -> None:
