@@ -249,6 +249,32 @@ def test_how_it_went_closes_no_case_that_went_on_since(
     assert agent.get(f"/cases/{case}").json["status"] == stands
 
 
+def test_a_case_that_was_joined_into_one_of_who_is_somebody_else_again_stands_by_itself(
+    ivr: Api, agent: Api, clock: Clock
+) -> None:
+    # Given a case of Bob's that was joined into one of Ada's, while both were one
+    number = phone()
+    ada, bob = a_customer(agent, account="A-1"), a_customer(agent, "Bob", phone=number)
+    merge = agent.as_("admin").post(f"/customers/{ada}/merges", {"other_customer_id": bob, "reason": "one"}).json
+    hers = agent.post(f"/customers/{ada}/cases", {"subject": "Lost"}).json["case_id"]
+    wrote: dict[str, Any] = {"from": {"type": "phone", "value": number}, "body": PARCEL}
+    his = ivr.post("/interactions", an_interaction(**wrote, source_event_id="first")).json["case_id"]
+    assert agent.post(f"/cases/{hers}/join", {"other_case_id": his}).status == 200
+    agent.as_("admin").delete(f"/merges/{merge['merge_id']}")
+    # When he writes, answers and rings again
+    clock.forward(hours=1)
+    wrote["occurred_at"] = clock().isoformat()
+    written = [
+        ivr.post("/interactions", an_interaction(**wrote, **reply)).json["case_id"]
+        for reply in ({}, {"in_reply_to": "first"})
+    ]
+    rang = agent.post(f"/contacts/{a_call(ivr, number, free_text=PARCEL)}/end", {}).json["case_id"]
+    # Then all of that is of his case, which is open again
+    assert {*written, rang} == {his}
+    case = agent.get(f"/cases/{his}").json
+    assert (case["status"], case["joined_into"], case["customer_id"]) == ("open", None, bob)
+
+
 def test_a_case_of_who_is_somebody_else_again_is_not_taken_over_for_ever(ivr: Api, agent: Api, deps: Deps) -> None:
     # Given two calls of Bob's that are one conversation about a case of Ada's, while both are one
     number, call = phone(), {"provider_contact_id": "leg-1"}

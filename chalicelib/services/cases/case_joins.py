@@ -100,6 +100,8 @@ def undo_split(deps: Deps, caller: Caller, case_id: str) -> Case:
         raise Conflict("the case was not split off another")
     case = store.get_case(new.split_off["case_id"])
     record = records.read_head(new.customer_id)
+    if case.customer_id not in record.member_ids:
+        raise Conflict("what it was split off is of another customer by now")
     if new.joined_into == case.case_id:
         return records.told_as(case, record.customer_id)
     if new.joined_into or case.joined_into:

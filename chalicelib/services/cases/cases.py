@@ -46,7 +46,7 @@ def get_case(case_id: str) -> Case:
 
 def get_case_of(record: Record, case_id: str) -> Case:
     """A case of this customer, or what it was joined into. Raises `BadInput` at `case_id` where it is not."""
-    case = follow(get_any(case_id, "case_id"))
+    case = follow(get_any(case_id, "case_id"), record)
     if case.customer_id not in record.member_ids:
         raise BadInput.at("case_id", "is not a case of this customer")
     return case
@@ -60,12 +60,21 @@ def get_any(case_id: str, field: str) -> Case:
         raise BadInput.at(field, "there is no such case") from error
 
 
-def follow(case: Case) -> Case:
-    """What a case was joined into, itself where it was not: one read for each step."""
+def follow(case: Case, record: Record | None = None) -> Case:
+    """What a case was joined into, itself where it was not: one read for each step.
+
+    A case of this customer that was joined into one which is somebody else's by now, as where a merge was undone,
+    stands by itself, and is to be written so.
+    """
     for _ in range(MOST_JOINED):
         if case.joined_into is None:
             break
-        case = store.get_case(case.joined_into)
+        further = store.get_case(case.joined_into)
+        theirs = record.member_ids if record else ()
+        if case.customer_id in theirs and further.customer_id not in theirs:
+            case.joined_into = case.before_join = None
+            break
+        case = further
     return case
 
 

@@ -44,7 +44,7 @@ def catch_up(deps: Deps, event: Event, record: Record) -> Work | None:
     """The same for a message by itself of which it was told later whose it is. A read where it has a case."""
     if event.case_id is None:
         return _found(deps, event, record) if _looks_for_one(event) else None
-    case = cases.follow(store.get_case(event.case_id))
+    case = cases.follow(store.get_case(event.case_id), record)
     if case.customer_id not in record.member_ids:
         return None
     return _worked_on(deps, record, case, event, finding.told_by(event))

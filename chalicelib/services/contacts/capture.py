@@ -266,12 +266,14 @@ def _sign(caller: Caller, request: CaptureInteraction, whose: _Whose, thread_cas
         return Sign("named", "it was named by whoever captured it", cases.get_case_of(record, request.case_id))
     replied_to = _replied_to(caller, request)
     if replied_to and replied_to.case_id:
-        return Sign("sign", "it answers what is of this case", cases.follow(store.get_case(replied_to.case_id)))
+        return Sign(
+            "sign", "it answers what is of this case", cases.follow(store.get_case(replied_to.case_id), record)
+        )
     if thread_case:
-        return Sign("sign", "it has the token of this case", cases.follow(store.get_case(thread_case)))
+        return Sign("sign", "it has the token of this case", cases.follow(store.get_case(thread_case), record))
     contact = whose.contact
     if contact and contact.case_id and record:
-        return Sign("sign", OF_CONTACT, cases.follow(store.get_case(contact.case_id)))
+        return Sign("sign", OF_CONTACT, cases.follow(store.get_case(contact.case_id), record))
     return None
 
 

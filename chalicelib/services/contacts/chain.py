@@ -118,7 +118,7 @@ def _case_of(contact: Contact, other: Contact, record: Record | None) -> str | N
     if record is None or case_id is None or contact.status != "ended":
         return case_id
     case = store.find_case(case_id)
-    is_theirs = case and cases.follow(case).customer_id in record.member_ids
+    is_theirs = case and cases.follow(case, record).customer_id in record.member_ids
     return case_id if is_theirs else None
 
 
