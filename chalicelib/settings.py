@@ -35,6 +35,10 @@ class Site:
     events_per_minute: int = 60_000
     """Of all who send with its key: a key is public, and what comes with it is written down."""
 
+    def __post_init__(self) -> None:
+        if self.events_per_minute < 1:
+            raise ValueError(f"events_per_minute of {self.name!r} must be 1 or more")
+
     def allows(self, origin: str) -> bool:
         """Whether a page of this origin may send. An app has no origin, and is not asked."""
         return any(re.fullmatch(re.escape(one).replace(r"\*", "[^/@]*"), origin) for one in self.origins)

@@ -16,7 +16,7 @@ from chalicelib.rules.access import Caller, Role
 from chalicelib.services.deps import Deps
 from chalicelib.services.journeys.journey_limits import MOST_OF_A_PERSON
 from chalicelib.services.journeys.journeys import take_in_events
-from chalicelib.settings import Settings
+from chalicelib.settings import Settings, Site
 from tests.conftest import Api, Clock, Reply, Spy, put_under
 from tests.settings import NOW
 from tests.unit.test_journeys import a_batch, an_event, tell
@@ -151,3 +151,8 @@ def test_how_much_may_come_with_a_key_is_a_setting() -> None:
     known = {"pk_a": {"name": "a", "origins": []}, "pk_b": {"name": "b", "origins": [], "events_per_minute": 5}}
     made = Settings.from_environment({"TABLE_NAME": "t", "PUBLISHABLE_KEYS": json.dumps(known)})
     assert [site.events_per_minute for site in made.sites.values()] == [60_000, 5]
+
+
+def test_a_key_with_which_nobody_may_send_is_a_mistake_in_the_settings() -> None:
+    with pytest.raises(ValueError, match="events_per_minute of 'web' must be 1 or more"):
+        Site("web", events_per_minute=0)
