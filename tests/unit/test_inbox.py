@@ -188,6 +188,15 @@ def test_only_what_is_free_text_is_masked_wherever_it_stands() -> None:
         "texts": {"text": ["[card number]", 7, None]},
     }
     assert "Grüße".encode() in masked
+    # where such a field is an object, what is in it is judged by its own name, in whatever it stands
+    bare = CARD.replace(" ", "")
+    noted = {"text": {"id": bare, "keyed_in": bare, "all": [{"card": bare}], "text": bare}, "card": bare}
+    masked = inbox.mask_body(a_request(json.dumps(noted).encode()), frozenset({"text"}))
+    hidden = "[card number]"
+    assert json.loads(masked) == {
+        "text": {"id": bare, "keyed_in": hidden, "all": [{"card": hidden}], "text": hidden},
+        "card": bare,
+    }
     # half a character is none
     half = inbox.mask_body(a_request(b'{"text": "a \\ud800", "id": "\\udfff"}'), frozenset({"text"}))
     assert json.loads(half) == {"text": "a ?", "id": "?"}

@@ -1,7 +1,6 @@
 """What providers send: taken in (verified, masked, archived, queued), and later processed."""
 
 import json
-from collections.abc import Callable
 from typing import Any, assert_never
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -11,7 +10,7 @@ from chalicelib.errors import Forbidden, Malformed, ThroughlineError
 from chalicelib.models.inbound import FORM, JSON, Archived, Inbound, RawRequest, Reply
 from chalicelib.models.requests import CaptureInteraction, ReceiveMail, ReportContact, ReportDelivery
 from chalicelib.rules.access import Caller, Role
-from chalicelib.rules.masking import mask_free_text
+from chalicelib.rules.masking import mask_attribute, mask_free_text
 from chalicelib.services.contacts import capture, progress
 from chalicelib.services.continuation import coded_messages
 from chalicelib.services.deps import Deps
@@ -108,7 +107,7 @@ def mask_body(raw: RawRequest, free_text: frozenset[str]) -> bytes:
     if raw.content_type == FORM:
         return _masked_form(raw, free_text).encode()
     try:
-        content = _each(raw.json(), "", lambda name, text: _masked(name, text, free_text))
+        content = _each(raw.json(), "", free_text)
     except RecursionError as error:
         raise Malformed.at("body", "is nested too deeply") from error
     # half a character, which JSON can name and UTF-8 cannot hold, is none
@@ -131,10 +130,13 @@ def _masked(name: str, text: str, free_text: frozenset[str]) -> str:
     return mask_free_text(name, text) if name in free_text else text
 
 
-def _each(node: Any, name: str, change: Callable[[str, str], str]) -> Any:
-    """JSON data with every text changed, by the name of the field that it stands in."""
+def _each(node: Any, name: str, free_text: frozenset[str], *, noted: bool = False) -> Any:
+    """JSON data with its free text masked; where that is an object, what is `noted` in it by its own name."""
     if isinstance(node, dict):
-        return {key: _each(inner, key, change) for key, inner in node.items()}
+        inside = noted or name in free_text
+        return {key: _each(inner, key, free_text, noted=inside) for key, inner in node.items()}
     if isinstance(node, list):
-        return [_each(inner, name, change) for inner in node]
-    return change(name, node) if isinstance(node, str) else node
+        return [_each(inner, name, free_text, noted=noted) for inner in node]
+    if not isinstance(node, str):
+        return node
+    return mask_attribute(name, node) if noted and name not in free_text else _masked(name, node, free_text)
