@@ -74,9 +74,8 @@ def _ways_to_write(url: str) -> list[str]:
     bare = PORT.sub("", parts.netloc)
     hosts = (parts.netloc, bare, f"{bare}:{DEFAULT_PORTS.get(parts.scheme)}")
     pairs = parse_qsl(parts.query, keep_blank_values=True)
-    quoted = [
-        urlencode(pairs, safe=safe, quote_via=quoting)
-        for quoting, safe in product((quote_plus, quote), ("", NEED_NOT_BE_QUOTED))
-    ]
+    ways = (quote_plus, quote)
+    quoted = [urlencode(pairs, quote_via=quoting) for quoting in ways]
+    quoted += [urlencode(pairs, quote_via=quoting, safe=NEED_NOT_BE_QUOTED) for quoting in ways]
     queries = dict.fromkeys([parts.query, *quoted, *(BLANK.sub("", query) for query in quoted)])
     return [urlunsplit(parts._replace(netloc=host, query=query)) for host, query in product(hosts, queries)]

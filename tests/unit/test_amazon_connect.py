@@ -334,6 +334,17 @@ def test_a_file_that_leaves_out_who_it_is_is_kept_beside_the_other(provider: Pro
     assert list(found.values()) == [{}]
 
 
+def test_a_recording_that_contact_lens_redacted_is_not_read(provider: Provider) -> None:
+    """Given a recording beside what was found, when it is told of, then nothing is asked of S3: it may be huge."""
+    where = {
+        "bucket": {"name": "connect"},
+        "object": {"key": "Analysis/Voice/Redacted/x_call_recording_redacted.wav"},
+    }
+    told = {"source": "aws.s3", "detail-type": "Object Created", "detail": where}
+    provider.client.lambda_.invoke("take_in_connect", told)
+    assert (list(archive().list_keys()), provider.waiting()) == ([], [])
+
+
 def test_a_file_that_says_no_moment_happened_when_it_came(provider: Provider) -> None:
     hand_over(provider, a_file(f"{connect.CONTACT_ID}_analysis_lately.json", connect.TRANSCRIPT))
     (transcript,) = (event for event in events() if event.event_kind == "transcript")
