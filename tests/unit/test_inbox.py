@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 
+from chalicelib import runtime
 from chalicelib.channels.contract import Channel
 from chalicelib.errors import FieldError, Forbidden, Malformed, ThroughlineError
 from chalicelib.models import aws
@@ -132,6 +133,25 @@ def test_what_comes_in_a_query_is_taken_in_like_a_form(provider: Provider, agent
     # and what is in the URL of a request with a body is left as it is
     posted = a_request(b"Body=Hello", "application/x-www-form-urlencoded")
     assert inbox.mask_url(posted, frozenset({"Body"})) == posted.url
+
+
+@pytest.mark.parametrize(
+    ("called", "headers"),
+    [
+        ("https://api.example.net", {}),
+        ("https://api.example.net:8443", {}),
+        ("http://api.example.net", {"X-Forwarded-Proto": "http"}),
+        ("https://api.example.net", {"X-Forwarded-Proto": "https, http"}),
+    ],
+)
+def test_where_no_public_url_is_set_it_is_known_by_its_headers(
+    provider: Provider, deps: Deps, called: str, headers: dict[str, str]
+) -> None:
+    runtime.override(Deps(replace(SETTINGS, public_url=""), now=deps.now))
+    path = f"/v1/channels/twilio/inbound?{urlencode(twilio.SMS)}"
+    sent = {"Host": called.partition("//")[2], "X-Twilio-Signature": signed_by_twilio(called + path), **headers}
+    assert provider.client.http.get(path, headers=sent).status_code == 200
+    assert provider.client.http.get(path, headers=sent | {"Host": "example.org"}).status_code == 401
 
 
 def test_what_comes_as_json_is_taken_in_like_a_form(provider: Provider, agent: Api) -> None:
