@@ -50,6 +50,8 @@ def test_twilio_signed_something_else(token: str, url: str, form: dict[str, list
         "a=1%202&b=%C3%A9",
         "a=1+2&b=%C3%A9",
         "u=https://x.example/y,z",
+        "u=https://x.example/y%20z",
+        "u=https%3A%2F%2Fx.example%2Fy%20z",
         "u=https%3A%2F%2Fx.example~",
         "a=&b=1",
         "a&b=1",
