@@ -17,6 +17,7 @@ from chalicelib.errors import Malformed
 from chalicelib.models import keys
 from chalicelib.models.inbound import Inbound, RawRequest, moment, printable, read, readable
 from chalicelib.models.requests import CaptureInteraction, ReportContact
+from chalicelib.rules.progress import PHASE
 
 NAME = "amazon_connect"
 PROVIDER = "amazon-connect"
@@ -26,6 +27,9 @@ OUTBOUND = frozenset({"outbound", "callback"})
 ROLES = {"customer": "inbound", "agent": "outbound", "system": "outbound", "custom_bot": "outbound"}
 FOR_EVERYBODY = frozenset({"", "all", "customer"})
 """Of a chat message's visibility: what only agents see is no message to the customer."""
+
+MOST_NOTED, MOST_NOTED_BYTES = 40, 12 * 1024
+"""Of what flows noted on a contact: with what else is told of it, what its attributes may be."""
 
 MOMENTS = {
     "initiated": ("ringing", "initiationTimestamp"),
@@ -106,7 +110,7 @@ def _record(raw: RawRequest, fields: Fields) -> list[Inbound]:
     connected = fields.at("Agent.ConnectedToAgentTimestamp")
     phase = ("ended" if connected or not fields.get("Queue") else "abandoned") if over else ""
     at = over or connected or fields.at("Queue.EnqueueTimestamp") or fields.at("InitiationTimestamp")
-    attributes = _attributes(fields, RECORD_ATTRIBUTES)
+    attributes = _noted(fields) | _recording(fields) | _attributes(fields, RECORD_ATTRIBUTES)
     at = at or raw.received_at
     changed_at = fields.at("LastUpdateTimestamp") or at
     contact_id = fields.text("ContactId")
@@ -115,6 +119,25 @@ def _record(raw: RawRequest, fields: Fields) -> list[Inbound]:
         _report(raw, fields, contact_id, changed_at, attributes=attributes),
         *_went_on(raw, fields, contact_id, at),
     ]
+
+
+def _noted(fields: Fields) -> dict[str, str]:
+    """What its flows noted on it, as much as a contact takes beside what is told of it."""
+    given, noted, room = fields.get("Attributes"), dict[str, str](), MOST_NOTED_BYTES
+    for name, value in given.items() if isinstance(given, dict) else ():
+        written = (printable(name, 64), printable(value, 256)) if isinstance(value, str) else ("", "")
+        room -= sum(len(one.encode()) for one in written)
+        if all(written) and written[0] != PHASE and room >= 0 and len(noted) < MOST_NOTED:
+            noted[written[0]] = written[1]
+    return noted
+
+
+def _recording(fields: Fields) -> dict[str, str]:
+    """Where it was recorded; of several recordings, the first."""
+    several = fields.get("Recordings")
+    found = [fields.get("Recording"), *(several if isinstance(several, list) else [])]
+    places = [place for one in found if (place := Fields(one).text("Location"))]
+    return {"recording": places[0]} if places else {}
 
 
 def _went_on(raw: RawRequest, fields: Fields, contact_id: str, at: datetime) -> list[Inbound]:
@@ -134,13 +157,13 @@ def _went_on(raw: RawRequest, fields: Fields, contact_id: str, at: datetime) -> 
 
 def _message(raw: RawRequest, fields: Fields) -> list[Inbound]:
     """A message of a chat; what else happens in one is told by contact events."""
-    contact_id, content = fields.text("ContactId"), fields.get("Content")
-    if fields.text("Type").upper() != "MESSAGE" or not isinstance(content, str):
+    contact_id, content, sent = fields.text("ContactId"), fields.get("Content"), _sent_with(fields)
+    if not (sent or (fields.text("Type").upper() == "MESSAGE" and isinstance(content, str))):
         return []
     if fields.text("MessageVisibility").lower() not in FOR_EVERYBODY:
         return []
     at = moment(fields.at("AbsoluteTime") or raw.received_at, raw.received_at)
-    named = fields.text("DisplayName")
+    attributes = {"name": fields.text("DisplayName"), "attachments": sent}
     said = {
         "channel": "chat",
         "direction": ROLES.get(fields.text("ParticipantRole").lower(), "outbound"),
@@ -149,8 +172,8 @@ def _message(raw: RawRequest, fields: Fields) -> list[Inbound]:
         "source": PROVIDER,
         "source_event_id": fields.text("Id"),
         "kind": "message",
-        "body": readable(content),
-        "attributes": {"name": named} if named else {},
+        "body": readable(content) if isinstance(content, str) else None,
+        "attributes": {name: value for name, value in attributes.items() if value},
     }
     begun = {
         "channel": "chat",
@@ -160,6 +183,14 @@ def _message(raw: RawRequest, fields: Fields) -> list[Inbound]:
         "at": at,
     }
     return [read(ReportContact, begun), read(CaptureInteraction, said)]
+
+
+def _sent_with(fields: Fields) -> str:
+    """The files of a message that is one or more of them."""
+    files = fields.get("Attachments") if fields.text("Type").upper() == "ATTACHMENT" else None
+    named = [Fields(one) for one in files] if isinstance(files, list) else []
+    listed = ((one.text("AttachmentName"), one.text("ContentType")) for one in named)
+    return printable(", ".join(f"{name} ({kind})" for name, kind in listed if name))
 
 
 def _analysed(raw: RawRequest, fields: Fields) -> list[Inbound]:
@@ -279,7 +310,6 @@ EVENT_ATTRIBUTES = {
 RECORD_ATTRIBUTES = {
     "Agent.Username": "agent",
     "Queue.Name": "queue",
-    "Recording.Location": "recording",
     "DisconnectReason": "disconnect_reason",
     "PreviousContactId": "transferred_from",
     "NextContactId": "transferred_to",
@@ -310,7 +340,7 @@ READERS: tuple[tuple[str, Callable[[RawRequest, Fields], list[Inbound]]], ...] =
 CHANNEL = Channel(
     name=NAME,
     settings=(),
-    free_text=frozenset({"Content", "DisplayName"}),
+    free_text=frozenset({"Content", "DisplayName", "AttachmentName", "Attributes"}),
     verify=None,
     parse=parse,
 )

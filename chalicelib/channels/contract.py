@@ -30,7 +30,8 @@ class Channel:
     `parse` gives what happened, by ids that a redelivery has too; what it does not know it leaves out, and
     what cannot be read raises `Malformed`. It knows nothing but the request: it may be run again from the
     archive. `free_text` names the fields in which people write or key in what they like: card and social
-    security numbers are masked there before anything is kept, and nowhere else.
+    security numbers are masked there before anything is kept, and nowhere else. Where such a field is an object,
+    what is in it is judged by its own name: an id is left.
     """
 
     name: str

@@ -19,14 +19,14 @@ def parse(raw: RawRequest) -> list[Inbound]:
     content = raw.json()
     if not isinstance(content, dict) or "outcome" not in content:
         raise Malformed.at("body", "is not a mail")
-    if content["outcome"] != "interaction" or not content.get("from"):
+    if content["outcome"] != "interaction":
         return []
     # a bounce or an auto-reply is an entry as well, and says that it is one
     auto = content.get("auto") or "none"
     message = {
         "channel": "email",
         "direction": "inbound",
-        "from": _address(content["from"]),
+        "from": _address(content["from"]) if content.get("from") else None,
         "to": _our_address(content),
         "occurred_at": _at(content, raw),
         "source": NAME,

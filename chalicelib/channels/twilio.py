@@ -12,7 +12,7 @@ from typing import Any
 from chalicelib.channels.contract import Channel, Setting, Settings
 from chalicelib.errors import Forbidden, Malformed, Unauthenticated
 from chalicelib.models.identifiers import is_withheld
-from chalicelib.models.inbound import Inbound, RawRequest, Reply, moment, printable, read, readable
+from chalicelib.models.inbound import JSON, Inbound, RawRequest, Reply, moment, printable, read, readable
 from chalicelib.models.requests import CaptureInteraction, ReportContact, ReportDelivery
 from chalicelib.rules import signatures
 
@@ -58,7 +58,7 @@ def verify(raw: RawRequest, settings: Settings) -> None:
 
 
 def parse(raw: RawRequest) -> list[Inbound]:
-    fields = {name: values[0] for name, values in raw.form().items()}
+    fields = _fields(raw)
     if "CallSid" in fields:
         return _call(raw, fields)
     if "MessageSid" in fields or "SmsSid" in fields:
@@ -68,9 +68,19 @@ def parse(raw: RawRequest) -> list[Inbound]:
     raise Malformed.at("body", "has neither a CallSid nor a MessageSid")
 
 
+def _fields(raw: RawRequest) -> Fields:
+    """What it says, in a form or in JSON: of what comes several times, or is no text, nothing more is needed."""
+    if not (raw.body and raw.content_type == JSON):
+        return {name: values[0] for name, values in raw.form().items()}
+    content = raw.json()
+    if not isinstance(content, dict):
+        raise Malformed.at("body", "is not an object")
+    return {name: value for name, value in content.items() if isinstance(value, str)}
+
+
 def _call(raw: RawRequest, fields: Fields) -> list[Inbound]:
     phase = PHASES.get(fields.get("CallStatus", ""))
-    if phase is None:
+    if phase is None and "RecordingUrl" not in fields:  # of a recording it is told apart
         return []
     parent = fields.get("ParentCallSid") or None
     ours = fields.get("Direction", "inbound") != "inbound" and not parent

@@ -49,10 +49,14 @@ def take_in_mail(event: dict[str, Any], context: Any) -> None:
 
 
 def _told(deps: Deps, event: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """What Connect tells, and where it is from: the files that the event names; where it names none, itself."""
+    """What Connect tells, and where it is from: the files that the event names; where it names none, itself.
+
+    Beside what Contact Lens finds lie recordings out of which it took who somebody is: these are not read.
+    """
     files = list(arrivals(event))
     for bucket, key in files:
-        yield f"s3://{bucket}/{key}", read_analysis(deps, bucket, key)
+        if key.endswith(".json"):
+            yield f"s3://{bucket}/{key}", read_analysis(deps, bucket, key)
     if not files:
         yield from (("aws:", content) for content in _contents(event))
 

@@ -6,6 +6,8 @@ PHASES = ("queued", "ringing", "connected", "on_hold", "transferred", "missed", 
 """In the order of which counts where two were reported for one moment."""
 OVER = frozenset({"missed", "abandoned", "ended"})
 """Nothing is reported of a contact after these: they are never overwritten."""
+WAITING = frozenset({"queued", "ringing"})
+"""Nobody has met anybody yet: nothing goes back to these, whatever clock they were told by."""
 UNANSWERED = OVER - {"ended"}
 PHASE = "phase"
 
@@ -22,9 +24,9 @@ def advance(reported: Reported, at: str, news: Mapping[str, str]) -> Reported:
     return counts
 
 
-def _phases_weight(told: list[str]) -> tuple[bool, str, int]:
+def _phases_weight(told: list[str]) -> tuple[bool, bool, str, int]:
     at, phase = told
-    return (phase in OVER, at, PHASES.index(phase))
+    return (phase in OVER, phase not in WAITING, at, PHASES.index(phase))
 
 
 def phase_of(reported: Reported) -> str | None:

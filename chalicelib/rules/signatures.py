@@ -5,7 +5,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from itertools import product
+from urllib.parse import parse_qs, parse_qsl, quote, quote_plus, urlencode, urlsplit, urlunsplit
 
 Parameters = Mapping[str, Sequence[str]]
 """A form's fields; one that comes several times has several values."""
@@ -15,6 +16,9 @@ DEFAULT_PORTS = {"https": 443, "http": 80}
 BODY_DIGEST = "bodySHA256"
 MOMENT = re.compile(r"[0-9]{1,20}")
 PORT = re.compile(r":\d+$")
+BLANK = re.compile(r"=(?=&|$)")
+NEED_NOT_BE_QUOTED = "/:?@!$'()*,;"
+"""In a query (RFC 3986, 3.4), but what divides its fields."""
 
 
 def twilio(token: str, url: str, form: Parameters, body: bytes, signature: str) -> bool:
@@ -31,7 +35,7 @@ def twilio(token: str, url: str, form: Parameters, body: bytes, signature: str) 
         return False
     fields = {} if digest else form
     signed = "".join(f"{name}{value}" for name in sorted(fields) for value in sorted(set(fields[name])))
-    return any(_same(_hmac("sha1", token, address + signed), signature) for address in _with_and_without_port(url))
+    return any(_same(_hmac("sha1", token, address + signed), signature) for address in _ways_to_write(url))
 
 
 def slack(secret: str, timestamp: str, body: bytes, signature: str, now: float) -> bool:
@@ -61,9 +65,17 @@ def _same(digest: bytes, given: str) -> bool:
     return hmac.compare_digest(base64.b64encode(digest), given.encode())
 
 
-def _with_and_without_port(url: str) -> list[str]:
-    """Twilio signs the URL with its port or without, not always as it was configured."""
+def _ways_to_write(url: str) -> list[str]:
+    """Twilio signs the URL with its port or without, and its query as whoever configured it wrote it.
+
+    A gateway hands over what a query says, not how: each way to write the same is as good.
+    """
     parts = urlsplit(url)
     bare = PORT.sub("", parts.netloc)
-    default = f"{bare}:{DEFAULT_PORTS.get(parts.scheme)}"
-    return [urlunsplit(parts._replace(netloc=netloc)) for netloc in (parts.netloc, bare, default)]
+    hosts = (parts.netloc, bare, f"{bare}:{DEFAULT_PORTS.get(parts.scheme)}")
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    ways = (quote_plus, quote)
+    quoted = [urlencode(pairs, quote_via=quoting) for quoting in ways]
+    quoted += [urlencode(pairs, quote_via=quoting, safe=NEED_NOT_BE_QUOTED) for quoting in ways]
+    queries = dict.fromkeys([parts.query, *quoted, *(BLANK.sub("", query) for query in quoted)])
+    return [urlunsplit(parts._replace(netloc=host, query=query)) for host, query in product(hosts, queries)]

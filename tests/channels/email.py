@@ -61,12 +61,12 @@ SAMPLES = {
     "a mail": Sample.of_json(KEPT),
     "an auto-reply": Sample.of_json(KEPT | {"auto": "auto-reply"}),
     "without a date": Sample.of_json(KEPT | {"date": None}),
+    "from nobody": Sample.of_json(KEPT | {"from": None}),
     "from no address": Sample.of_json(KEPT | {"from": "ada at home", "to": []}),
 }
 WITH_MORE = {"more is known": (Sample.of_json(KEPT), Sample.of_json(KEPT | {"unheard": "of"}))}
 IGNORED = {
     "a loop": Sample.of_json(KEPT | {"outcome": "reject", "label": "loop"}),
-    "from nobody": Sample.of_json(KEPT | {"from": None}),
 }
 GARBAGE = {"not JSON": Sample(b"{", {}), "no mail": Sample.of_json({"Hello": "world"})}
 STALE: dict[str, Sample] = {}

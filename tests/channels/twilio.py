@@ -74,6 +74,9 @@ IGNORED = {
     "another status of a message": a_form(STATUS, MessageStatus="pondering"),
 }
 GARBAGE = {
+    "JSON of nothing": Sample(b"{}", {"content-type": "application/json"}),
+    "JSON that is no object": Sample(b'["CallSid"]', {"content-type": "application/json"}),
+    "no JSON": Sample(b"{", {"content-type": "application/json"}),
     "nothing in it": a_form({}, Hello="world"),
     "from nobody": a_form(SMS, From=""),
     "not text": Sample(b"\xff\xfe=\x00", {"content-type": "application/x-www-form-urlencoded"}),

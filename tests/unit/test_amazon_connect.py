@@ -166,6 +166,61 @@ def test_a_record_says_whose_call_it_was(provider: Provider, agent: Api, known: 
     assert agent.get(f"/screen-pop?{WHICH}").json["live_contacts"] == []
 
 
+def test_what_flows_noted_on_a_call_is_in_its_record(provider: Provider, agent: Api) -> None:
+    # Given a record with what flows noted, a card number among it, and several recordings
+    noted = {"menu": "billing", "StoredCustomerInput": "4242424242424242", "order_id": "4242424242424242"}
+    odd: dict[str, Any] = {
+        "phase": "lost",
+        "": "x",
+        "empty": " ",
+        "none": None,
+        "queue": "not this one",
+        "agent note": "é" * 300,
+    }
+    more = {f"n{n}": "é" * 200 for n in range(60)}
+    places = [{"Location": None}, {"Location": "calls/2.wav"}, {"Location": "calls/3.wav"}]
+    record = connect.RECORD | {"Attributes": noted | odd | more, "Recording": None, "Recordings": places}
+    # When it is told, then the call says so, and the card number is nowhere
+    hand_over(provider, record)
+    told = contact(agent)
+    assert told["phase"] == "ended"
+    expected = {"menu": "billing", "StoredCustomerInput": "[card number]", "order_id": "4242424242424242"}
+    own = {"agent": "amara", "queue": "Sales", "recording": "calls/2.wav", "agent note": "é" * 256}
+    assert {name: value for name, value in told["attributes"].items() if name not in more} == expected | own
+    assert len(told["attributes"]) < len(more)
+    (key,) = archive().list_keys()
+    kept = json.loads(archive().get(key).body)["Attributes"]
+    assert (kept["StoredCustomerInput"], kept["order_id"]) == ("[card number]", "4242424242424242")
+    # and odd ones say nothing
+    hand_over(provider, connect.RECORD | {"ContactId": "odd", "Attributes": ["x"], "Recordings": "none"})
+    odd_one = contact(agent, "provider=amazon-connect&provider_contact_id=odd")
+    assert odd_one["attributes"] == {"agent": "amara", "queue": "Sales", "recording": "recordings/1.wav"}
+
+
+def test_a_file_that_is_sent_in_a_chat_is_a_message(provider: Provider) -> None:
+    files = [
+        {"AttachmentId": "a-1", "AttachmentName": "bill 4242 4242 4242 4242.pdf", "ContentType": "application/pdf"}
+    ]
+    sent = connect.MESSAGE | {"Type": "ATTACHMENT", "Content": None, "Attachments": files}
+    hand_over(
+        provider, sent, sent, connect.MESSAGE | {"Type": "ATTACHMENT", "Id": "message-2", "Attachments": [{}]}
+    )
+    (event,) = events()
+    assert (event.event_kind, event.body) == ("message", None)
+    assert event.attributes == {"name": "Ada", "attachments": "bill [card number].pdf (application/pdf)"}
+    assert all("4242" not in archive().get(key).dump().decode() for key in archive().list_keys())
+
+
+def test_who_tells_first_may_not_know_the_channel(provider: Provider, agent: Api) -> None:
+    late_rule = connect.ANALYSIS | {
+        "detail": {"ruleName": "refund", "contactArn": connect.ANALYSIS["detail"]["contact"]}
+    }
+    for order in permutations([late_rule, connect.LIFE[0], connect.LIFE[3]]):
+        empty_the_table()
+        hand_over(provider, *order)
+        assert (contact(agent)["channel"], contact(agent)["attributes"]["rule"]) == ("voice", "refund")
+
+
 def test_an_agent_wraps_up_what_the_provider_ended(provider: Provider, agent: Api) -> None:
     # Given a call that is over, and a case of its caller
     hand_over(provider, *connect.LIFE, connect.RECORD)
@@ -277,6 +332,17 @@ def test_a_file_that_leaves_out_who_it_is_is_kept_beside_the_other(provider: Pro
     found = {event.body: event.attributes for event in events() if event.event_kind == "transcript"}
     assert found.pop("CUSTOMER: I am [PII]") == {"redacted": "yes"}
     assert list(found.values()) == [{}]
+
+
+def test_a_recording_that_contact_lens_redacted_is_not_read(provider: Provider) -> None:
+    """Given a recording beside what was found, when it is told of, then nothing is asked of S3: it may be huge."""
+    where = {
+        "bucket": {"name": "connect"},
+        "object": {"key": "Analysis/Voice/Redacted/x_call_recording_redacted.wav"},
+    }
+    told = {"source": "aws.s3", "detail-type": "Object Created", "detail": where}
+    provider.client.lambda_.invoke("take_in_connect", told)
+    assert (list(archive().list_keys()), provider.waiting()) == ([], [])
 
 
 def test_a_file_that_says_no_moment_happened_when_it_came(provider: Provider) -> None:

@@ -116,6 +116,8 @@ def test_again_it_answers_the_same_and_no_other_contact_may_have_it(visitor: Api
     assert (first.status, again.status) == (200, 200)
     assert again.json == first.json
     assert redeem(ivr, issued["code"], other["contact_id"]).status == 409
+    # nor has the one that gave it out it for itself
+    assert redeem(ivr, issued["code"], visit["contact_id"]).status == 409
     # nor by the link that was given out with it
     token = issued["link"].partition("#")[2]
     assert redeem(ivr, token, other["contact_id"]).status == 409

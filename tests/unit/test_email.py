@@ -199,6 +199,14 @@ def test_a_forged_sender_is_nobody(provider: Provider, agent: Api) -> None:
     assert (event.sender, event.body) == (None, "Send me her data")
 
 
+def test_a_mail_that_does_not_say_from_whom_is_nobodys(provider: Provider) -> None:
+    receive(provider, "ses-1", a_mail().replace(b"From: Ada Lovelace <ada@example.com>\r\n", b""))
+    (contact,) = (item for item in Item.scan() if isinstance(item, Contact))
+    event = event_of("ses-1")
+    assert (contact.customer_id, contact.sender, event.sender) == (None, None, None)
+    assert (event.contact_id, event.subject, event.body) == (contact.contact_id, "My order", "Where is it?")
+
+
 @pytest.mark.parametrize(
     ("verified", "dmarc", "assurance"), [(True, "pass", 2), (True, "none", 1), (False, "pass", 1)]
 )
@@ -216,7 +224,7 @@ def test_how_far_a_sender_is_believed(
     assert event_of("ses-1").assurance == assurance
 
 
-@pytest.mark.parametrize("raw", [b"", b"\x00\xff" * 50, b"Subject: nobody\r\n\r\nhello"])
+@pytest.mark.parametrize("raw", [b"", b"\x00\xff" * 50])
 def test_what_is_no_mail_is_kept_and_told_to_nobody(provider: Provider, raw: bytes) -> None:
     receive(provider, "ses-1", raw)
     assert len(list(archive().list_keys())) == 1

@@ -1,12 +1,16 @@
 """What providers send: verified, kept without what must not be kept, queued, and processed once."""
 
 import json
+from base64 import b64encode
 from dataclasses import replace
+from hashlib import sha256
+from hmac import digest
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 
+from chalicelib import runtime
 from chalicelib.channels.contract import Channel
 from chalicelib.errors import FieldError, Forbidden, Malformed, ThroughlineError
 from chalicelib.models import aws
@@ -17,7 +21,7 @@ from chalicelib.services.deps import Deps
 from chalicelib.services.inbound import inbox
 from tests.channels import twilio
 from tests.channels.email import KEPT
-from tests.channels.sample import Sample
+from tests.channels.sample import URL, Sample
 from tests.conftest import Api, Clock
 from tests.factories import a_contact, an_interaction
 from tests.provider import Provider, archive, events
@@ -114,6 +118,60 @@ def test_numbers_that_are_never_kept_reach_neither_archive_nor_queue(provider: P
     assert timeline(agent, ADA)[0]["body"] == "my card is [card number]"
 
 
+def test_what_comes_in_a_query_is_taken_in_like_a_form(provider: Provider, agent: Api) -> None:
+    # When Twilio is set up to GET: there is no body, and no content type
+    query = urlencode(twilio.SMS | {"Body": f"my card is {CARD}"})
+    url = f"{URL.format(channel='twilio')}?{query}"
+    signed = {"X-Twilio-Signature": signed_by_twilio(url)}
+    answer = provider.client.http.get(f"/v1/channels/twilio/inbound?{query}", headers=signed)
+    # Then it is taken in, and what is never kept is not kept in its URL either
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
+    (key,) = archive().list_keys()
+    assert "4242" not in archive().get(key).dump().decode()
+    assert provider.process() == []
+    assert timeline(agent, ADA)[0]["body"] == "my card is [card number]"
+    # and what is in the URL of a request with a body is left as it is
+    posted = a_request(b"Body=Hello", "application/x-www-form-urlencoded")
+    assert inbox.mask_url(posted, frozenset({"Body"})) == posted.url
+
+
+@pytest.mark.parametrize(
+    ("called", "headers"),
+    [
+        ("https://api.example.net", {}),
+        ("https://api.example.net:8443", {}),
+        ("http://api.example.net", {"X-Forwarded-Proto": "http"}),
+        ("https://api.example.net", {"X-Forwarded-Proto": "https, http"}),
+    ],
+)
+def test_where_no_public_url_is_set_it_is_known_by_its_headers(
+    provider: Provider, deps: Deps, called: str, headers: dict[str, str]
+) -> None:
+    runtime.override(Deps(replace(SETTINGS, public_url=""), now=deps.now))
+    path = f"/v1/channels/twilio/inbound?{urlencode(twilio.SMS)}"
+    sent = {"Host": called.partition("//")[2], "X-Twilio-Signature": signed_by_twilio(called + path), **headers}
+    assert provider.client.http.get(path, headers=sent).status_code == 200
+    assert provider.client.http.get(path, headers=sent | {"Host": "example.org"}).status_code == 401
+
+
+def test_what_comes_as_json_is_taken_in_like_a_form(provider: Provider, agent: Api) -> None:
+    body = json.dumps(twilio.SMS | {"Body": f"my card is {CARD}", "Price": None, "NumSegments": 1}).encode()
+    query = f"bodySHA256={sha256(body).hexdigest()}"
+    signature = signed_by_twilio(f"{URL.format(channel='twilio')}?{query}")
+    headers = {"X-Twilio-Signature": signature, "Content-Type": "application/json; charset=utf-8"}
+    path = f"/v1/channels/twilio/inbound?{query}"
+    assert provider.client.http.post(path, headers=headers, body=body).status_code == 200
+    assert provider.client.http.post(path, headers=headers, body=body + b" ").status_code == 401
+    (key,) = archive().list_keys()
+    assert "4242" not in archive().get(key).dump().decode()
+    assert provider.process() == []
+    assert timeline(agent, ADA)[0]["body"] == "my card is [card number]"
+
+
+def signed_by_twilio(url: str) -> str:
+    return b64encode(digest(twilio.TOKEN.encode(), url.encode(), "sha1")).decode()
+
+
 @pytest.mark.parametrize(
     ("sample", "status", "code"),
     [
@@ -150,6 +208,15 @@ def test_only_what_is_free_text_is_masked_wherever_it_stands() -> None:
         "texts": {"text": ["[card number]", 7, None]},
     }
     assert "Grüße".encode() in masked
+    # where such a field is an object, what is in it is judged by its own name, in whatever it stands
+    bare = CARD.replace(" ", "")
+    noted = {"text": {"id": bare, "keyed_in": bare, "all": [{"card": bare}], "text": bare}, "card": bare}
+    masked = inbox.mask_body(a_request(json.dumps(noted).encode()), frozenset({"text"}))
+    hidden = "[card number]"
+    assert json.loads(masked) == {
+        "text": {"id": bare, "keyed_in": hidden, "all": [{"card": hidden}], "text": hidden},
+        "card": bare,
+    }
     # half a character is none
     half = inbox.mask_body(a_request(b'{"text": "a \\ud800", "id": "\\udfff"}'), frozenset({"text"}))
     assert json.loads(half) == {"text": "a ?", "id": "?"}
@@ -378,6 +445,37 @@ def test_a_contact_that_a_flow_began_is_what_it_began(ivr: Api, agent: Api) -> N
     assert ivr.post("/contacts", call | {"attributes": {"menu": "2"}}).status == 200
     pop = agent.get(f"/contacts/{contact_id}/screen-pop").json
     assert pop["contact"]["attributes"] == {"language": "cy-GB"}
+
+
+def test_a_recording_is_told_apart_from_the_call(provider: Provider, agent: Api) -> None:
+    # When Twilio tells where a recording is: not of whom, nor how the call goes
+    which = {name: twilio.CALL[name] for name in ("AccountSid", "CallSid")}
+    told = which | {
+        "RecordingSid": "RE1",
+        "RecordingStatus": "completed",
+        "RecordingUrl": "https://api.example/RE1",
+    }
+    for sample in (twilio.a_form(told), *LIFE, twilio.a_form(told)):
+        assert provider.send(sample).status_code == 200
+        assert provider.process() == []
+    # Then the call says so, and is as it was told of otherwise
+    pop = agent.get(f"/screen-pop?provider=twilio&provider_contact_id={twilio.CALL['CallSid']}").json["contact"]
+    assert pop["attributes"] == {"seconds": "35", "recording": "https://api.example/RE1"}
+    assert (pop["from"]["value"], pop["phase"], pop["ended_at"]) == (ADA, "ended", "2026-11-22T08:00:40Z")
+
+
+def test_a_call_that_is_answered_at_once_does_not_ring_any_more(provider: Provider, agent: Api) -> None:
+    # Given a call of which Twilio asks what to do, without a time of its own: it came at nine
+    provider.send(
+        twilio.a_form(
+            {name: value for name, value in twilio.CALL.items() if name != "Timestamp"}, CallStatus="ringing"
+        )
+    )
+    # When it is told that it was answered, by a clock that is behind ours, or cuts seconds off
+    provider.send(LIFE[1])
+    assert provider.process() == []
+    pop = agent.get(f"/screen-pop?provider=twilio&provider_contact_id={twilio.CALL['CallSid']}").json["contact"]
+    assert (pop["phase"], pop["started_at"]) == ("connected", "2026-11-22T08:00:05Z")
 
 
 def test_a_call_that_nobody_answered_says_so(provider: Provider, agent: Api) -> None:

@@ -188,6 +188,14 @@ def test_between_whom_it_is_may_be_told_later(line: Line, spy: Spy, told: list[s
     )
 
 
+def test_its_channel_may_be_told_later(line: Line) -> None:
+    line.tells(None, 5, channel="other")
+    assert line.tells(None, 5).channel == "voice"
+    # and once it is known it stays, whoever does not know it or knows another
+    assert line.tells("connected", 6, channel="other").channel == "voice"
+    assert line.tells("ended", 7, channel="chat").channel == "voice"
+
+
 def test_an_end_that_is_told_counts_before_one_that_was_only_supposed(line: Line) -> None:
     # Given a call that was taken to be over, as nothing was heard of it
     contact = store.get_contact(line.tells("ringing", 0).contact_id)

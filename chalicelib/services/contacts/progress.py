@@ -5,7 +5,7 @@ from datetime import datetime
 from chalicelib.models import keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact
-from chalicelib.models.requests import ReportContact, StartContact
+from chalicelib.models.requests import Channel, ReportContact, StartContact
 from chalicelib.rules.access import Caller
 from chalicelib.rules.progress import PHASE, advance, over_since, phase_of
 from chalicelib.services.contacts import contacts, ending
@@ -30,8 +30,10 @@ def report_contact(
     news = request.attributes | ({PHASE: request.phase} if request.phase else {})
     reported = advance(contact.reported, keys.instant(request.at), news)
     started_at = min(request.started_at or request.at, contact.started_at)
-    if reported == contact.reported and started_at == contact.started_at:
+    channel = contact.channel if contact.channel != Channel.OTHER else request.channel
+    if (reported, started_at, channel) == (contact.reported, contact.started_at, contact.channel):
         return contact
+    contact.channel = channel  # who told first may not have known it
     contact.reported, contact.phase = reported, phase_of(reported)
     contact.attributes |= {name: value for name, (_, value) in reported.items() if name != PHASE}
     contact.summary = contact.summary or ending.handed_over(contact)

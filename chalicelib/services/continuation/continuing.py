@@ -63,11 +63,8 @@ def find(deps: Deps, presented: Presented | None, contact_id: str) -> Continued 
     if presented is None or presented.refused:
         return None
     code = codes.find_code(presented.hashed, deps.now())
-    if code is None or code.contact_id == contact_id:
-        presented.refused = UNKNOWN
-        return None
-    if code.redeemed_by:
-        presented.refused = USED
+    if code is None or code.redeemed_by or code.contact_id == contact_id:
+        presented.refused = USED if code and code.redeemed_by else UNKNOWN
         return None
     first, timeline = store.get_contact_with_timeline(code.contact_id)
     return Continued(presented, code, first, timeline)

@@ -1,9 +1,8 @@
 """What providers send: taken in (verified, masked, archived, queued), and later processed."""
 
 import json
-from collections.abc import Callable
 from typing import Any, assert_never
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from chalicelib.channels.contract import Channel
 from chalicelib.channels.registry import find_channel
@@ -11,7 +10,7 @@ from chalicelib.errors import Forbidden, Malformed, ThroughlineError
 from chalicelib.models.inbound import FORM, JSON, Archived, Inbound, RawRequest, Reply
 from chalicelib.models.requests import CaptureInteraction, ReceiveMail, ReportContact, ReportDelivery
 from chalicelib.rules.access import Caller, Role
-from chalicelib.rules.masking import mask_free_text
+from chalicelib.rules.masking import mask_attribute, mask_free_text
 from chalicelib.services.contacts import capture, progress
 from chalicelib.services.continuation import coded_messages
 from chalicelib.services.deps import Deps
@@ -45,8 +44,8 @@ def take_event(deps: Deps, name: str, content: bytes, url: str = "aws:") -> str:
 
 def keep(deps: Deps, channel: Channel, raw: RawRequest) -> str:
     """Archives what was verified, masked, and queues its key. Raises `Malformed`, `Unavailable`."""
-    body = mask_body(raw, channel.free_text)
-    archived = Archived(channel.name, raw.method, raw.url, raw.content_type, body, raw.received_at)
+    url, body = mask_url(raw, channel.free_text), mask_body(raw, channel.free_text)
+    archived = Archived(channel.name, raw.method, url, raw.content_type, body, raw.received_at)
     key = deps.archive.put(archived)
     deps.inbox.send(key)
     return key
@@ -103,26 +102,41 @@ def _take_in(deps: Deps, caller: Caller, inbound: Inbound, correlation_id: str, 
 
 def mask_body(raw: RawRequest, free_text: frozenset[str]) -> bytes:
     """The body without card and social security numbers in the fields that are free text."""
+    if not raw.body:
+        return b""
     if raw.content_type == FORM:
-        fields = raw.form()
-        pairs = [(name, _masked(name, value, free_text)) for name, values in fields.items() for value in values]
-        return urlencode(pairs).encode() if raw.body else raw.body
+        return _masked_form(raw, free_text).encode()
     try:
-        content = _each(raw.json(), "", lambda name, text: _masked(name, text, free_text))
+        content = _each(raw.json(), "", free_text)
     except RecursionError as error:
         raise Malformed.at("body", "is nested too deeply") from error
     # half a character, which JSON can name and UTF-8 cannot hold, is none
     return json.dumps(content, ensure_ascii=False).encode(errors="replace")
 
 
+def mask_url(raw: RawRequest, free_text: frozenset[str]) -> str:
+    """The URL; where there is no body, what was sent is in its query, and is masked there."""
+    if raw.body:
+        return raw.url
+    return urlunsplit(urlsplit(raw.url)._replace(query=_masked_form(raw, free_text)))
+
+
+def _masked_form(raw: RawRequest, free_text: frozenset[str]) -> str:
+    fields = raw.form()
+    return urlencode([(name, _masked(name, one, free_text)) for name, values in fields.items() for one in values])
+
+
 def _masked(name: str, text: str, free_text: frozenset[str]) -> str:
     return mask_free_text(name, text) if name in free_text else text
 
 
-def _each(node: Any, name: str, change: Callable[[str, str], str]) -> Any:
-    """JSON data with every text changed, by the name of the field that it stands in."""
+def _each(node: Any, name: str, free_text: frozenset[str], *, noted: bool = False) -> Any:
+    """JSON data with its free text masked; where that is an object, what is `noted` in it by its own name."""
     if isinstance(node, dict):
-        return {key: _each(inner, key, change) for key, inner in node.items()}
+        inside = noted or name in free_text
+        return {key: _each(inner, key, free_text, noted=inside) for key, inner in node.items()}
     if isinstance(node, list):
-        return [_each(inner, name, change) for inner in node]
-    return change(name, node) if isinstance(node, str) else node
+        return [_each(inner, name, free_text, noted=noted) for inner in node]
+    if not isinstance(node, str):
+        return node
+    return mask_attribute(name, node) if noted and name not in free_text else _masked(name, node, free_text)

@@ -77,11 +77,11 @@ def receive_mail(
 ) -> Event:
     """Captures a mail in its thread: one read for each mail that it may answer, until one is known.
 
-    A mail that is not from whom it says is nobody's: it hangs on a contact of its own.
+    A mail that is not from whom it says, or does not say, is nobody's: it hangs on a contact of its own.
     """
     answered = _answered(request)
     message = request.message.model_copy(update={"in_reply_to": answered and answered.source_event_id})
-    if request.forged:
+    if request.forged or message.sender is None:
         message = message.model_copy(update={"sender": None, "contact_id": _of_nobody(deps, caller, request)})
     else:
         message = coded_messages.carried_on(deps, caller, message, correlation_id)

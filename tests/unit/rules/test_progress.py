@@ -41,6 +41,9 @@ def test_any_order_comes_to_the_same() -> None:
         # of one moment, the one that comes after the other in a contact's life
         (("1", "queued"), ("1", "ringing"), "ringing"),
         (("1", "transferred"), ("1", "connected"), "transferred"),
+        # who has met somebody waits no more, even where another clock says so
+        (("2", "ringing"), ("1", "connected"), "connected"),
+        (("2", "queued"), ("1", "on_hold"), "on_hold"),
         # what is over stays over, even where a later moment is told
         (("1", "ended"), ("2", "connected"), "ended"),
         (("2", "connected"), ("1", "missed"), "missed"),

@@ -1,5 +1,9 @@
 """Signatures of providers: what they signed is taken, whatever else is not. The vectors are made by openssl."""
 
+from base64 import b64encode
+from hmac import digest
+from urllib.parse import parse_qsl, urlencode
+
 import pytest
 
 from chalicelib.rules import signatures
@@ -38,6 +42,30 @@ def test_twilio_signs_the_url_and_the_fields_in_order() -> None:
 )
 def test_twilio_signed_something_else(token: str, url: str, form: dict[str, list[str]], signature: str) -> None:
     assert not signatures.twilio(token, url, form, b"", signature)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "a=1%202&b=%C3%A9",
+        "a=1+2&b=%C3%A9",
+        "u=https://x.example/y,z",
+        "u=https://x.example/y%20z",
+        "u=https%3A%2F%2Fx.example%2Fy%20z",
+        "u=https%3A%2F%2Fx.example~",
+        "a=&b=1",
+        "a&b=1",
+    ],
+)
+def test_twilio_signs_a_query_however_it_is_written(written: str) -> None:
+    # Given a URL as whoever set it up wrote it, of which a gateway hands over what its query says
+    address = "https://example.com/hook?"
+    signature = b64encode(digest(b"token", f"{address}{written}".encode(), "sha1")).decode()
+    handed_over = urlencode(parse_qsl(written, keep_blank_values=True))
+    assert signatures.twilio("token", address + handed_over, {}, b"", signature)
+    # and what says something else is something else
+    for other in (handed_over + "x", handed_over + "&c=", handed_over[1:], ""):
+        assert not signatures.twilio("token", address + other, {}, b"", signature)
 
 
 def test_nobody_signs_a_url_that_cannot_be_one() -> None:
