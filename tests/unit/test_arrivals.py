@@ -65,3 +65,9 @@ def test_several_at_once() -> None:
 )
 def test_what_tells_of_no_mail(told: Any) -> None:
     assert list(arrivals(told, OURS)) == []
+
+
+def test_the_file_by_which_ses_tries_the_bucket_is_no_mail() -> None:
+    a_try = {"bucket": {"name": "b"}, "object": {"key": "in/AMAZON_SES_SETUP_NOTIFICATION"}}
+    assert list(arrivals({"Records": [PUT | {"s3": a_try}, PUT]}, OURS)) == [("b", "in/a mail+1")]
+    assert list(arrivals(BRIDGED | {"detail": a_try}, OURS)) == []

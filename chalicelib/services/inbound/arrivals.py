@@ -7,6 +7,8 @@ from urllib.parse import unquote_plus
 
 Arrival = tuple[str, str]
 """Bucket and key of a raw mail, or of another file."""
+NO_MAIL = "AMAZON_SES_SETUP_NOTIFICATION"
+"""What SES calls the file by which it tries whether it may write, when a rule is made; a prefix may precede it."""
 
 
 def arrivals(told: Any, mail_bucket: str = "") -> Iterator[Arrival]:
@@ -21,7 +23,7 @@ def arrivals(told: Any, mail_bucket: str = "") -> Iterator[Arrival]:
     if not isinstance(told, dict):
         return
     if told.get("detail-type") == "Object Created":
-        yield told["detail"]["bucket"]["name"], told["detail"]["object"]["key"]
+        yield from _put(told["detail"]["bucket"], told["detail"]["object"]["key"])
     elif "receipt" in told and "mail" in told:
         yield _received(told, mail_bucket)
     elif isinstance(told.get("Message"), str):  # SNS's envelope in a message of SQS
@@ -32,13 +34,18 @@ def arrivals(told: Any, mail_bucket: str = "") -> Iterator[Arrival]:
 
 def _of_record(record: dict[str, Any], mail_bucket: str) -> Iterator[Arrival]:
     if "s3" in record and str(record.get("eventName")).startswith("ObjectCreated:"):
-        yield record["s3"]["bucket"]["name"], unquote_plus(record["s3"]["object"]["key"])
+        yield from _put(record["s3"]["bucket"], unquote_plus(record["s3"]["object"]["key"]))
     elif "ses" in record:
         yield from arrivals(record["ses"], mail_bucket)
     elif "Sns" in record:
         yield from arrivals(_opened(record["Sns"]["Message"]), mail_bucket)
     elif isinstance(record.get("body"), str):
         yield from arrivals(_opened(record["body"]), mail_bucket)
+
+
+def _put(bucket: dict[str, Any], key: str) -> Iterator[Arrival]:
+    if not key.endswith(NO_MAIL):
+        yield bucket["name"], key
 
 
 def _received(told: dict[str, Any], mail_bucket: str) -> Arrival:
