@@ -16,7 +16,6 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks import bare
-from infra.chat_client import Frame, Line
 from infra.local.issuer import Issuer
 
 WARMED_UP = 20
@@ -48,28 +47,47 @@ async def measure(stack: dict[str, Any], folder: Path, rounds: int) -> list[Time
     """A bare echo, bare relays to another socket, and a message of the product, in ms."""
     issuer, url = Issuer(folder, stack["endpoint_url"]), bare.deploy(stack)
     echo, chat, relays = Timed("bare echo"), Timed("visitor to agent"), {name: Timed(name) for name in RELAYS}
-    arrived: asyncio.Queue[Frame] = asyncio.Queue()
-    visitor = await Line.open(stack["ws_url"], issuer.token("visitor", secrets.token_hex(8)), lambda _frame: None)
-    agent = await Line.open(stack["ws_url"], issuer.token("agent", secrets.token_hex(8)), arrived.put_nowait)
-    contact_id = (await visitor.ask("start"))["contact_id"]
-    await agent.ask("take", contact_id=contact_id)
-    async with connect(url) as one, connect(url) as other:
+    async with (
+        connect(url) as one,
+        connect(url) as other,
+        _line(stack, issuer.token("visitor", secrets.token_hex(8))) as visitor,
+        _line(stack, issuer.token("agent", secrets.token_hex(8))) as agent,
+    ):
         to = await _heard(other, to=None, text="")
+        contact_id = (await _asked(visitor, action="start", id="start"))["contact_id"]
+        await _asked(agent, action="take", id="take", contact_id=contact_id)
         for number in range(WARMED_UP + rounds):
             echo.took.append(await _timed(_heard(one, to=None, text=f"{number}")))
             for name, before in RELAYS.items():
                 told = {"to": to, "text": f"{secrets.token_hex(4)}", **before}
                 relays[name].took.append(await _timed(_relayed(one, other, told)))
-            began = perf_counter()
-            asked = asyncio.create_task(visitor.ask("send", id=f"{number}", contact_id=contact_id, text="Hello"))
-            while (await arrived.get()).get("client_id") != f"{number}":
-                pass
-            chat.took.append((perf_counter() - began) * 1000)
-            await asked
+            said = {"action": "send", "id": f"{number}", "contact_id": contact_id, "text": "Hello"}
+            chat.took.append(await _timed(_said(visitor, agent, said)))
+            await _until(visitor, "id", said["id"])
             await asyncio.sleep(PAUSE_SECONDS)
-    await visitor.close()
-    await agent.close()
     return [echo, *relays.values(), chat]
+
+
+def _line(stack: dict[str, Any], token: str) -> connect:
+    """A connection to the product, by the same client as the bare ones."""
+    return connect(f"{stack['ws_url']}?token={token}")
+
+
+async def _asked(socket: ClientConnection, **frame: Any) -> Any:
+    await socket.send(json.dumps(frame))
+    return await _until(socket, "id", frame["id"])
+
+
+async def _said(visitor: ClientConnection, agent: ClientConnection, frame: dict[str, Any]) -> None:
+    await visitor.send(json.dumps(frame))
+    await _until(agent, "client_id", frame["id"])
+
+
+async def _until(socket: ClientConnection, name: str, value: str) -> Any:
+    """The frame that says so."""
+    while (frame := json.loads(await socket.recv())).get(name) != value:
+        pass
+    return frame
 
 
 async def _heard(socket: ClientConnection, **told: Any) -> str:

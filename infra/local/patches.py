@@ -7,6 +7,7 @@ from importlib.metadata import version
 from logging import INFO, Logger, getLogger
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from threading import Event, Timer
 from typing import Any
 
 from ministack import app
@@ -17,6 +18,8 @@ from infra.audit_log import is_audit
 
 KNOWN_VERSION = "1.5.33"
 LOG_BYTES = 10_000_000
+STREAM_SECONDS = 0.1
+"""After a write. AWS looks into a stream four times a second, MiniStack at once, in the way of whoever waits."""
 # What a restart needs. The rest is either derived or history that only grows (logs, metrics).
 KEPT = (
     *("apigateway", "apigateway_v1", "cloudformation", "dynamodb", "eventbridge", "iam", "kms"),
@@ -29,10 +32,11 @@ _all_sources = app._build_persistence_save_dict
 
 
 def apply(logs: Path) -> None:
-    """Makes MiniStack answer at once, log to files what functions print, and keep what we need kept."""
+    """Makes MiniStack answer at once, stream a little later, log to files, and keep what we need kept."""
     if version("ministack") != KNOWN_VERSION:
         raise SystemExit(f"infra/local/patches.py was written for MiniStack {KNOWN_VERSION}: read it again")
     _answer_at_once()
+    dynamodb.esm_wake = _Later(dynamodb.esm_wake)
     _keep_function_logs(logs)
     app._build_persistence_save_dict = sources
 
@@ -52,6 +56,23 @@ def file_content(name: str, state: State) -> str:
 def _answer_at_once() -> None:
     """MiniStack waits 50 ms after each call for log lines to show in its answer; nobody asks for them."""
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = (0.001, 0.001, 0.25)
+
+
+class _Later:
+    """Stands in for the event that a table sets when its stream has something, and sets it a little later."""
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+        self._is_due = False
+
+    def set(self) -> None:
+        if not self._is_due:
+            self._is_due = True
+            Timer(STREAM_SECONDS, self._set).start()
+
+    def _set(self) -> None:
+        self._is_due = False
+        self._event.set()
 
 
 def _keep_function_logs(folder: Path) -> None:
