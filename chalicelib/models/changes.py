@@ -243,6 +243,13 @@ def require_same_owner(contact: Contact) -> Change:
     )
 
 
+def require_as_read(contact: Contact) -> Change:
+    """Lets the transaction through only if nothing of the contact changed since it was read."""
+    return lambda transaction: transaction.condition_check(
+        Contact, contact.PK, contact.SK, condition=Contact.version == contact.version
+    )
+
+
 def require_same_case(contact: Contact) -> Change:
     """Lets the transaction through only if the contact still has the case and the owner that were read."""
     same = Contact.case_id == contact.case_id if contact.case_id else Contact.case_id.does_not_exist()
@@ -262,15 +269,20 @@ def note_delivery(event: Event, delivery: str) -> list[Change]:
     ]
 
 
-def note_heard(contact: Contact, asked_for: list[str], gist: str, references: list[str]) -> Change:
-    """Remembers what may be said next, and what was said, on a contact that still belongs to whom it did."""
+def note_heard(contact: Contact, *, as_read: bool = False) -> Change:
+    """Remembers what may be said next, and what was said, on a contact that still belongs to whom it did.
+
+    `as_read`: of which nothing else changed either since it was read.
+    """
+    condition = Contact.version == contact.version if as_read else _same_owner(contact)
+    contact.version += 1
     actions: list[Any] = [
-        Contact.asked_for.set(asked_for),
-        Contact.gist.set(gist),
-        Contact.references.set(references),
+        Contact.asked_for.set(contact.asked_for),
+        Contact.gist.set(contact.gist),
+        Contact.references.set(contact.references),
         Contact.version.add(1),
     ]
-    return lambda transaction: transaction.update(contact, actions=actions, condition=_same_owner(contact))
+    return lambda transaction: transaction.update(contact, actions=actions, condition=condition)
 
 
 def _same_owner(item: Contact | Event) -> Condition:

@@ -157,9 +157,18 @@ def leave(partition: str, connection_id: str) -> list[Change]:
 
 def listen_to(room: Room, connection: Connection, side: str, until: datetime) -> list[Change]:
     """Lists a connection on a chat, and counts it: a message that read before who listens is taken in anew."""
+    return [*listen(room.contact.PK, connection, side, until), _count_listening(room.chat)]
+
+
+def stop_listening(room: Room, connection_id: str) -> list[Change]:
+    """Takes a connection that is still there off a chat, and counts it as well, where it listened."""
+    listened = any(one.connection_id == connection_id for one in room.listeners)
+    return [*leave(room.contact.PK, connection_id), *([_count_listening(room.chat)] if listened else [])]
+
+
+def _count_listening(chat: Chat) -> Change:
     actions: list[Any] = [Chat.kind.set(Chat), Chat.listened.add(1)]
-    counted: Change = lambda transaction: transaction.update(room.chat, actions=actions)  # noqa: E731
-    return [*listen(room.contact.PK, connection, side, until), counted]
+    return lambda transaction: transaction.update(chat, actions=actions)
 
 
 def set_visit(visit: Visit, number: int) -> Change:
@@ -170,7 +179,7 @@ def set_visit(visit: Visit, number: int) -> Change:
 
 
 def add_message(room: Room, event: Event) -> list[Change]:
-    """Gives an event its place in the dialogue: the next one.
+    """Gives an event its place in the dialogue: the next one. The room is then as it is once that is written.
 
     Does not go through where somebody took it since it was read, or began to listen: they are to be told as well.
     """
@@ -191,14 +200,15 @@ def message_of(event: Event) -> ChatMessage:
 
 
 def _count_on(chat: Chat, event: Event) -> Change:
-    answered = chat.answered or event.direction == Direction.OUTBOUND
+    condition = _is(Chat.messages, chat.messages) & _is(Chat.listened, chat.listened)
+    chat.messages, chat.last_at = event.place, event.occurred_at
+    chat.answered = chat.answered or event.direction == Direction.OUTBOUND
     actions: list[Any] = [
         Chat.kind.set(Chat),
-        Chat.messages.set(event.place),
-        Chat.last_at.set(event.occurred_at),
-        Chat.answered.set(answered),
+        Chat.messages.set(chat.messages),
+        Chat.last_at.set(chat.last_at),
+        Chat.answered.set(chat.answered),
     ]
-    condition = _is(Chat.messages, chat.messages) & _is(Chat.listened, chat.listened)
     return lambda transaction: transaction.update(chat, actions=actions, condition=condition)
 
 

@@ -544,7 +544,7 @@ class Visit(Item, discriminator="visit"):
 class Chat(Item, discriminator="chat"):
     """How many messages a chat has, when the last came, whether an agent wrote, and how far each side read.
 
-    `listened`: how often somebody began to listen; what is not stored yet is 0.
+    `listened`: how often somebody began to listen, or left; what is not stored yet is 0.
     """
 
     messages = NumberAttribute(default=0)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from time import sleep
 from typing import TYPE_CHECKING
 
+from chalicelib.services.chat.rooms import Rooms
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,13 +34,17 @@ def _post(url: str, region: str, connection_id: str, frame: str) -> bool:
 
 @dataclass(frozen=True)
 class Deps:
-    """Settings, the clock, the maker of ids (ULIDs), how to reach who is connected, and how to pause (seconds)."""
+    """Settings, the clock, the maker of ids (ULIDs), how to reach who is connected, and how to pause (seconds).
+
+    `rooms`: the chats that this process remembers.
+    """
 
     settings: Settings
     now: Callable[[], datetime] = field(default=_now)
     new_id: Callable[[], str] = field(default=_new_id)
     post: Post = field(default=_post)
     pause: Callable[[float], None] = field(default=sleep)
+    rooms: Rooms = field(default_factory=Rooms)
 
     @property
     def archive(self) -> "Archive":

@@ -1,12 +1,14 @@
 """What is said on the socket, as operations: each of its calls to DynamoDB is made to fail."""
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import runtime
 from chalicelib.errors import Unavailable
-from chalicelib.models import keys
+from chalicelib.models import chats, keys
+from chalicelib.models.chats import Room
 from chalicelib.models.connection import deadline
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.chat import connections
@@ -26,8 +28,14 @@ class Chat:
 
 
 def say(world: World, connection_id: str, action: str, **fields: Any) -> Outcome:
-    """Says a frame, in a process that does not know the connection yet. Done is any answer but a problem."""
+    """Says a frame, in a process that knows neither connection nor chat. Done is any answer but a problem."""
     connections.who_is_on.cache_clear()
+    runtime.get_deps().rooms.take(keys.contact(fields.get("contact_id", "")))
+    return say_again(world, connection_id, action, **fields)
+
+
+def say_again(world: World, connection_id: str, action: str, **fields: Any) -> Outcome:
+    """The same, in a process that may know both."""
     event = event_of(connection_id, body=json.dumps({"action": action, "id": "1", **fields}))
     body = world.client.lambda_.invoke("websocket_message", event).payload.get("body")
     answer = json.loads(body) if body else {}
@@ -105,6 +113,25 @@ def without(outcome: Outcome, name: str) -> Outcome:
 @scenario("socket send", taken)
 def _(world: World, chat: Chat) -> Outcome:
     return say(world, VISITOR, "send", contact_id=chat.contact_id, text="hello")
+
+
+def remembered(world: World) -> Room:
+    return chats.get_room(talking(world).contact_id)
+
+
+@scenario("socket send", remembered, name="to a room that is remembered")
+def _(world: World, room: Room) -> Outcome:
+    contact_id = room.contact.contact_id
+    runtime.get_deps().rooms.keep(deepcopy(room))
+    return say_again(world, VISITOR, "send", id="second", contact_id=contact_id, text="hello?")
+
+
+@scenario("socket send", remembered, name="to a room that changed since")
+def _(world: World, room: Room) -> Outcome:
+    contact_id, old = room.contact.contact_id, deepcopy(room)
+    old.chat.messages -= 1
+    runtime.get_deps().rooms.keep(old)
+    return say_again(world, VISITOR, "send", id="second", contact_id=contact_id, text="hello?")
 
 
 @scenario("socket send", talking, name="an answer")

@@ -270,7 +270,10 @@ def test_requests_are_counted(visitor: Socket, contact_id: str, agent_on: Socket
     write = ["TransactWriteItems"]
     assert asked(visitor, "send", id="1", text="hi") == ["Query", *write, "UpdateItem"]
     again = asked(visitor, "send", id="1", text="hi")
-    assert again == ["Query", *write, "GetItem", "GetItem"]
+    assert again == [*write, "GetItem", "Query", "GetItem"]
+    assert asked(visitor, "send", id="2", text="hi") == ["Query", *write, "UpdateItem"]
+    assert asked(visitor, "send", id="3", text="hi") == [*write, "UpdateItem"]
+    assert asked(agent_on, "send", id="4", text="hello") == [*write, "UpdateItem"]
     assert asked(agent_on, "typing") == ["Query"]
     assert asked(agent_on, "read", up_to=1) == ["Query", "UpdateItem"]
     assert asked(agent_on, "read", up_to=1) == ["Query"]

@@ -50,7 +50,7 @@ def leave(here: Here, request: OnContact) -> Frame:
     """Takes the agent off a contact: 1 query and 1 transaction. Done again, it changes nothing."""
     room = chat.get_room(here, request.contact_id)
     contact = room.contact
-    made: list[Change] = chats.leave(contact.PK, here.connection.connection_id)
+    made: list[Change] = chats.stop_listening(room, here.connection.connection_id)
     left = [one for one in contact.agents if one["subject"] != here.caller.subject]
     if left != contact.agents:
         contact.agents = left

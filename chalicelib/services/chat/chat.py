@@ -53,10 +53,15 @@ class Here:
 def get_room(here: Here, contact_id: str) -> Room:
     """The chat, if it is there for the caller. Raises `NotFound`: another's does not exist."""
     room = chats.get_room(contact_id)
+    require_own(here, room)
+    return room
+
+
+def require_own(here: Here, room: Room) -> None:
+    """Raises `NotFound` where it is the chat of another customer."""
     own = here.caller.scope("chat:talk") is Scope.OWN
     if own and (room.contact.provider != PROVIDER or room.contact.started_by != here.caller.named):
         raise NotFound("no such contact")
-    return room
 
 
 def require_talking(here: Here, room: Room) -> None:

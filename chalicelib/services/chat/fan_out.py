@@ -29,7 +29,7 @@ class Reached:
 
 def push(deps: Deps, listeners: Iterable[Listener], frame: Frame, *, but: str | None = None) -> Reached:
     """Posts a frame to each listener but one connection. Costs nothing where nobody listens."""
-    text, reached, gone = json.dumps(frame, ensure_ascii=False), Reached(), list[str]()
+    text, reached, gone = json.dumps(frame, ensure_ascii=False), Reached(), list[Listener]()
     for listener in listeners:
         if listener.connection_id == but:
             continue
@@ -41,9 +41,10 @@ def push(deps: Deps, listeners: Iterable[Listener], frame: Frame, *, but: str | 
         if there:
             reached.subjects.add(listener.subject)
         elif not _is_opening(deps, listener):
-            gone.append(listener.connection_id)
-    for connection_id in gone:
-        _forget_if_possible(deps, connection_id)
+            gone.append(listener)
+    for listener in gone:
+        deps.rooms.take(listener.PK)
+        _forget_if_possible(deps, listener.connection_id)
     return reached
 
 

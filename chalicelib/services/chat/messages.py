@@ -7,13 +7,14 @@ does it where it was not, and leaves word for agents who were away (`services.pu
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.errors import Conflict, NotFound
 from chalicelib.models import chats, keys
 from chalicelib.models.chats import Room
 from chalicelib.models.frames import OnContact, Read, Send
 from chalicelib.models.items import ChatMessage, Event
 from chalicelib.models.requests import Attached, CaptureInteraction, Channel, Direction
 from chalicelib.services.chat import fan_out, uploads
-from chalicelib.services.chat.chat import PROVIDER, Here, get_room, require_talking
+from chalicelib.services.chat.chat import PROVIDER, Here, get_room, require_own, require_talking
 from chalicelib.services.chat.connections import CUSTOMER
 from chalicelib.services.chat.message_frames import message_frame, sender
 from chalicelib.services.contacts import capture
@@ -26,9 +27,10 @@ Frame = dict[str, Any]
 def send(deps: Deps, here: Here, request: Send) -> Frame:
     """Takes a message in, or finds what its first sending made, and pushes it.
 
-    1 query, 1 transaction, then a push to each listener and 1 write.
-    Sent again: the same reads, 1 get for what was made and 1 for whether it was pushed. An attachment is 1 request
-    to S3 more.
+    1 transaction, then a push to each listener and 1 write. Where this process does not know the room 1 query
+    before, and where somebody else wrote since it did 1 transaction and 1 get that come to nothing as well.
+    Sent again: 1 query, 1 transaction, 1 get for what was made and 1 for whether it was pushed. An attachment is
+    1 request to S3 more.
     """
     attached = [uploads.attached(deps, request.contact_id, request.attachment)] if request.attachment else []
     room, event, created = _take_in(deps, here, request, attached)
@@ -46,11 +48,34 @@ def send(deps: Deps, here: Here, request: Send) -> Frame:
 
 @settled
 def _take_in(deps: Deps, here: Here, request: Send, attached: list[Attached]) -> tuple[Room, Event, bool]:
-    room = get_room(here, request.contact_id)
-    require_talking(here, room)
+    remembered = _find_remembered(deps, here, request.contact_id)
+    room = remembered or _get_room(here, request.contact_id)
     said = _as_interaction(here, request, _moment(deps, room))
     event, created = capture.take_in(deps, here.caller, said, here.correlation_id, room=room, attached=attached)
+    if created:
+        deps.rooms.keep(room)
+    elif remembered:  # no transaction held on it
+        room = _get_room(here, request.contact_id)
     return room, event, created
+
+
+def _find_remembered(deps: Deps, here: Here, contact_id: str) -> Room | None:
+    """The room as this process left it, if by that the caller may talk there: nobody is turned away by it."""
+    room = deps.rooms.take(keys.contact(contact_id))
+    if room is None:
+        return None
+    try:
+        require_own(here, room)
+        require_talking(here, room)
+    except (NotFound, Conflict):
+        return None
+    return room
+
+
+def _get_room(here: Here, contact_id: str) -> Room:
+    room = get_room(here, contact_id)
+    require_talking(here, room)
+    return room
 
 
 def _moment(deps: Deps, room: Room) -> datetime:

@@ -185,7 +185,7 @@ def _in_room(room: Room, event: Event) -> _Whose:
     """Who the contact is with was read with it; more is read where it is about a case, which a message moves."""
     contact = room.contact
     record = records.read_head(contact.customer_id) if contact.case_id and contact.customer_id else None
-    return _Whose(situation.recorded(contact), record, contact, [hear_on(contact, event)])
+    return _Whose(situation.recorded(contact), record, contact, [hear_on(contact, event, as_read=True)])
 
 
 def _of_identifier(deps: Deps, event: Event, checked: list[Checked]) -> _Whose:

@@ -24,10 +24,11 @@ def hear(event: Event, contact: Contact | None = None) -> frozenset[str]:
     return asked
 
 
-def hear_on(contact: Contact, event: Event) -> Change:
+def hear_on(contact: Contact, event: Event, *, as_read: bool = False) -> Change:
     """The same on a contact, which must still belong to whom it did: remembers what may be expected next.
 
     It remembers what the contact is about as well: the words, and what looks like the number of an order.
+    `as_read`: nothing of the contact may have changed since it was read.
     """
     before = (
         sorted(contact.asked_for if contact.asked_for is not None else {UNHEARD}),
@@ -39,5 +40,6 @@ def hear_on(contact: Contact, event: Event) -> Change:
     found = references_of(event.subject, event.body)
     references = list(dict.fromkeys([*contact.references, *found]))[:MOST_REFERENCES]
     if (asked, gist, references) == before:
-        return changes.require_same_owner(contact)
-    return changes.note_heard(contact, asked, gist, references)
+        return changes.require_as_read(contact) if as_read else changes.require_same_owner(contact)
+    contact.asked_for, contact.gist, contact.references = asked, gist, references
+    return changes.note_heard(contact, as_read=as_read)
