@@ -120,41 +120,6 @@ def test_a_dry_run_tells_all_and_does_nothing(agent: Api) -> None:
     assert person["attributes"] == {"tier": "gold", "since": "1840"}
 
 
-def test_a_merge_says_who_decided_it_when_and_why_and_what_it_does(agent: Api, ivr: Api, clock: Clock) -> None:
-    # Given two records, one with an open case and one with a live call
-    home, mobile = phone(), phone()
-    ada, other = with_phone(agent, home), with_phone(agent, mobile)
-    agent.post(f"/customers/{ada}/cases", {"subject": "Late parcel"})
-    a_call(ivr, mobile)
-    # When they are merged, and that is undone later
-    merge_id = merged(agent, ada, other)
-    clock.forward(minutes=5)
-    by = {"role": "agent", "subject": "agent-1"}
-    made = agent.get(f"/merges/{merge_id}").json
-    undone = agent.delete(f"/merges/{merge_id}").json
-    # Then all of it is told
-    effects = made["effects"]
-    assert [one["value"] for one in effects.pop("identifiers")] == [home, mobile]
-    assert made == {
-        "merge_id": merge_id,
-        "customer_id": ada,
-        "other_customer_id": other,
-        "reason": "the same person",
-        "merged_at": "2026-11-22T09:00:00Z",
-        "merged_by": by,
-        "undone_at": None,
-        "undone_by": None,
-        "effects": {
-            "customer_id": ada,
-            "members": [ada, other],
-            "fields": [{"field": "name", "kept": "Ada Lovelace", "dropped": [], "rule": "surviving_record"}],
-            "open_cases": 1,
-            "live_contacts": 1,
-        },
-    }
-    assert (undone["undone_at"], undone["undone_by"]) == ("2026-11-22T09:05:00Z", by)
-
-
 def test_a_dry_run_tells_which_facts_contradict_each_other(agent: Api, ivr: Api, clock: Clock) -> None:
     # Given two records that know another birthday, one of them checked by an agent, and one a postcode
     numbers = phone(), phone()
