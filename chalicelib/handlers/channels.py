@@ -71,7 +71,6 @@ def _public_url(deps: Deps, request: Request, headers: dict[str, str]) -> str:
     path = request.context.get("path", "")
     if deps.settings.public_url:
         return f"{deps.settings.public_url}{path[path.find('/v1/') :]}{query}"
-    scheme = (
-        headers.get("x-forwarded-proto", "https").partition(",")[0].strip()
-    )  # the first proxy's is the caller's
+    first, _, _ = headers.get("x-forwarded-proto", "https").partition(",")  # of several proxies: the caller's
+    scheme = first.strip()
     return f"{scheme}://{headers.get('host', '')}{path}{query}"
