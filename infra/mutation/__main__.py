@@ -1,12 +1,13 @@
-"""`python -m infra.mutation [module,module]`: of these, below chalicelib, or of all that are listed."""
+"""`python -m infra.mutation [--again] [module,module]`: of these, below chalicelib, or of all that are listed."""
 
+import argparse
 import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from infra.mutation import mutants, reasons
+from infra.mutation import lately, mutants, reasons
 from infra.mutation.copy import prepare
 from infra.mutation.mutants import Broken
 
@@ -14,13 +15,18 @@ LAST = 19
 """A machine's other work goes first: this takes long, and nobody waits for it."""
 
 
-def check(module: str, said: reasons.Reasons) -> bool:
+def check(module: str, said: reasons.Reasons, *, again: bool) -> bool:
     """Tells what goes unnoticed in a module, and whether that is none but what has a reason."""
     began = time.monotonic()
+    names = lately.unnoticed(module) if again else None
+    if names == []:
+        print(f"{module}: nothing went unnoticed the last time", flush=True)
+        return True
     with tempfile.TemporaryDirectory() as place:
         prepare(Path(place), module, said.tests_of(module))
-        made, left = mutants.run(Path(place))
-    verdict = reasons.judge(left, said.unnoticeable, f"chalicelib.{module.replace('/', '.')}")
+        made, left = mutants.run(Path(place), names or ())
+    lately.note(module, left)
+    verdict = reasons.judge(left.values(), said.unnoticeable, f"chalicelib.{module.replace('/', '.')}")
     for mutant in verdict.unnoticed:
         print(f"  no test notices {mutant}")
     for mutant in verdict.unneeded:
@@ -33,10 +39,14 @@ def check(module: str, said: reasons.Reasons) -> bool:
 
 def main() -> int:
     os.nice(LAST)
+    parser = argparse.ArgumentParser(prog="python -m infra.mutation", description=__doc__)
+    parser.add_argument("--again", action="store_true", help="try only what went unnoticed the last time")
+    parser.add_argument("modules", nargs="?", default="", help="modules below chalicelib, with commas between")
+    asked = parser.parse_args()
     try:
         said = reasons.read()
-        modules = sys.argv[1].split(",") if sys.argv[1:] else said.checked
-        passed = [check(module, said) for module in modules]
+        modules = asked.modules.split(",") if asked.modules else said.checked
+        passed = [check(module, said, again=asked.again) for module in modules]
     except Broken as error:
         print(error)
         return 1

@@ -17,11 +17,16 @@ def prepare(place: Path, module: str, tests: list[str]) -> None:
     alone = all(test.startswith(ALONE[-1]) for test in tests)
     for name in (*PRODUCT, *(ALONE if alone else ("tests",))):
         _copy(ROOT / name, place / name)
-    path = f"chalicelib/{module}"
-    sources = sorted((place / path).glob("*.py")) if (place / path).is_dir() else [place / f"{path}.py"]
+    sources = sources_of(place, module)
     for source in sources:
         source.write_text(changeable(source.read_text()))
     _configure(place, [str(source.relative_to(place)) for source in sources], tests)
+
+
+def sources_of(place: Path, module: str) -> list[Path]:
+    """The files of a module or a package in a copy."""
+    path = place / "chalicelib" / module
+    return sorted(path.glob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,8 +1,10 @@
 """The mutants of a module, and which of them went unnoticed."""
 
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,15 +37,19 @@ def mutant_of(match: re.Match[str], diff: str) -> Mutant:
     return Mutant(function, " ".join(removed), " ".join(added))
 
 
-def run(place: Path) -> tuple[int, list[Mutant]]:
-    """How many mutants there are in the copy, and those that were not noticed, after running all tests."""
-    _run(place, "infra.mutation.session", "run", "--max-children", "1")
+def run(place: Path, names: Sequence[str] = ()) -> tuple[int, dict[str, Mutant]]:
+    """How many mutants were tried in the copy, and by their names those that were not noticed.
+
+    `names`: mutmut's, of those to be tried; else all are.
+    """
+    _run(place, "infra.mutation.session", "run", "--max-children", "1", *names)
     lines = _run(place, "mutmut", "results", "--all", "true").splitlines()
-    found = [match for line in lines if (match := RESULT.match(line))]
+    found = [match for line in lines if (match := RESULT.match(line)) and (not names or match["name"] in names)]
     if not found:
         raise Broken("mutmut made no mutants")
     left = [match for match in found if match["status"] not in NOTICED]
-    return len(found), [mutant_of(match, _run(place, "mutmut", "show", match["name"])) for match in left]
+    diffs = json.loads(_run(place, "infra.mutation.differences", *(match["name"] for match in left)))
+    return len(found), {match["name"]: mutant_of(match, diff) for match, diff in zip(left, diffs, strict=True)}
 
 
 def _run(place: Path, module: str, *command: str) -> str:
