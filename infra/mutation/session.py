@@ -14,8 +14,13 @@ from typing import Any, TextIO
 import pytest
 from _pytest.config import _prepareconfig
 from mutmut.__main__ import cli
+from mutmut.configuration import config
 from mutmut.runners.harness import PytestRunner
+from mutmut.utils.file_utils import change_cwd
 from mutmut.workers import isolation
+
+from infra.mutation import reach
+from infra.mutation.reach import Reach
 
 STATISTICS = Path("mutmut-stats.json")
 """Written by mutmut after the first run, in which the order is the tests' own."""
@@ -36,6 +41,11 @@ class OneSession(PytestRunner):
         """Without a mutant in such a fork, too: what fails there would be taken to notice every mistake."""
         if mutant_name is None:
             return isolation.run_in_fork(self._silently, tests)
+        with change_cwd("mutants"):
+            passing = reach.passing(mutant_name)
+        tests = [one for one in tests if passing is None or one in passing]
+        if not tests:
+            return 0
         return super().run_tests(mutant_name=mutant_name, tests=tests)
 
     def _silently(self, tests: Iterable[str]) -> int:
@@ -47,7 +57,8 @@ class OneSession(PytestRunner):
         self._said_to = sys.stdout  # what mutmut opens for it and leaves open is an error once it is forgotten
         session = self._session = self._session or _open([*params, *self._pytest_add_cli_args])
         manager, named = session.config.pluginmanager, {one for one in params if "::" in one}
-        registered = [manager.register(plugin) for plugin in plugins]
+        looked = Reach(sorted({Path.cwd() / one for one in config().only_mutate})) if plugins else None
+        registered = [manager.register(plugin) for plugin in (*plugins, *([looked] if looked else []))]
         for item in _in_order([item for item in session.items if not named or item.nodeid in named]):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             if session.testsfailed:
@@ -55,6 +66,8 @@ class OneSession(PytestRunner):
                 return 1
         for name in registered:
             manager.unregister(name=name)
+        if looked:
+            looked.write()
         return 0
 
 

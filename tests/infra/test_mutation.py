@@ -5,6 +5,7 @@ import pytest
 from infra.mutation import reasons
 from infra.mutation.copy import ROOT
 from infra.mutation.mutants import RESULT, Broken, Mutant, mutant_of
+from infra.mutation.reach import statements
 from infra.mutation.reasons import Verdict, judge
 from infra.mutation.source import changeable, undecorated, unworded
 
@@ -155,3 +156,53 @@ def test_in_the_copy_what_is_said_to_a_reader_is_not_mutated() -> None:
 def test_of_each_service_there_is_such_a_copy() -> None:
     for source in (ROOT / "chalicelib" / "services").glob("*.py"):
         compile(changeable(source.read_text()), source.name, "exec")
+
+
+MUTATED = """\
+def x_total__mutmut_orig(prices, tax=1):
+    total = sum(
+        prices,
+        0,
+    )
+    if tax:
+        total += tax
+    return total
+def x_total__mutmut_1(prices, tax=2):
+    total = sum(
+        prices,
+        0,
+    )
+    if tax:
+        total += tax
+    return total
+def x_total__mutmut_2(prices, tax=1):
+    total = sum(
+        prices,
+        1,
+    )
+    if tax:
+        total += tax
+    return total
+def x_total__mutmut_3(prices, tax=1):
+    total = sum(
+        prices,
+        0,
+    )
+    if not tax:
+        total += tax
+    return total
+def x_total__mutmut_4(prices, tax=1):
+    total = sum(
+        prices,
+        0,
+    )
+    if tax:
+        total -= tax
+    return total
+"""
+
+
+def test_a_mistake_is_tried_by_the_tests_that_come_past_its_statement() -> None:
+    # the signature tells in all of the function; a statement may take several lines, or have others within
+    found = {name[-1]: lines for name, lines in statements(MUTATED).items()}
+    assert found == {"1": range(1, 9), "2": range(2, 6), "3": range(6, 7), "4": range(7, 8)}
