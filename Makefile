@@ -25,8 +25,9 @@ INSTALL := install -qq --no-compile
 # Whose branches are counted: counting takes as long as testing, and the rest takes most of the time.
 COUNTED := tests/unit tests/contract tests/property
 
-# Nothing that runs here may reach for the developer's own Python settings.
-unexport PYTHONPATH PYTHONHOME
+# Nothing that runs here may reach for the developer's own Python settings; and what keeps no bytecode compiles all
+# of its libraries each time that it starts, which here is for each function.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help chromium run stop load chats test check check-scale check-branches check-data check-web check-mutation check-fuzz check-all package deploy clean
