@@ -14,6 +14,7 @@ from hypothesis import settings
 from moto import mock_aws
 
 from chalicelib import audit, runtime
+from chalicelib.models import connection
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
@@ -115,6 +116,18 @@ def _aws_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+
+
+@pytest.fixture
+def hurried() -> None:
+    """For a test of how long something takes: time passes as it does for a caller."""
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no reason to give up on anybody."""
+    if "hurried" not in request.fixturenames:
+        monkeypatch.setattr(connection, "monotonic", lambda: 1.0)
 
 
 @pytest.fixture

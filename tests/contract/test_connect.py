@@ -215,6 +215,7 @@ def silent_endpoint() -> Iterator[str]:
             connection.close()
 
 
+@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("function", ["connect_lookup", "connect_save_facts"])
 def test_it_fails_open_well_inside_the_time_limit_when_dynamodb_is_slow(
     silent_endpoint: str, function: str
