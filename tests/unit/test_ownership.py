@@ -167,6 +167,19 @@ def test_what_nobody_has_becomes_theirs_and_is_given_up_again(deps: Deps) -> Non
     assert listed(bob) == [OTHER.value]
 
 
+def test_who_has_as_many_as_there_may_be_is_not_given_one_more(deps: Deps) -> None:
+    bob = a_customer("B")
+    others = [Identifier("phone", "", f"+4477009{one:05d}", "") for one in range(binding.MOST_IDENTIFIERS)]
+    entries = [binding.on_profile(one, NOW, verified=False, how="given", contact_id=None) for one in others]
+    bob.profile.identifiers = entries
+    made = moved(deps, None, bob)
+    assert made.evidence == Evidence("phone", ())
+    assert standing() == {"owners": [], "count": 0, "strangers": 0, "rejected": [], "met": {}}
+    assert bob.profile.identifiers == entries
+    given_back(deps, made.undo, bob, None)
+    assert bob.profile.identifiers == entries
+
+
 def test_of_whom_a_contact_is_not_it_is_only_taken_away(deps: Deps) -> None:
     ada = a_customer("A", owns=True)
     made = moved(deps, ada, None)

@@ -293,6 +293,29 @@ def test_a_record_that_was_made_for_an_earlier_contact_of_theirs_hands_its_numbe
     assert (owners(), husk.profile.identifiers) == (["A"], [])
 
 
+@pytest.mark.parametrize("before", ["never", "met beside it", "husk"])
+def test_who_has_as_many_as_there_may_be_is_only_noted_beside_one_more(deps: Deps, before: str) -> None:
+    # Given a customer with as many identifiers as there may be, none a number or each another one
+    kind, value = ("email", "{}@example.com") if before == "never" else ("phone", "+4477009{:05d}")
+    known = [Identifier(kind, "", value.format(one), "") for one in range(binding.MOST_IDENTIFIERS)]
+    ada = CustomerHead(a_profile("A", [], identifiers=as_listed(*known)), store.no_facts("A"))
+    husk = a_husk() if before == "husk" else None
+    earlier = [] if before == "never" else ["MAIL"]
+    if earlier:
+        met("A", *earlier)
+    # When they are met beside a number, then it is noted, and they are asked for by it
+    made = beside(deps, Record(ada), husk)
+    assert made.evidence == Evidence("phone", (), candidates=("A",))
+    assert (owners(), noted()) == ([], {"A": [*earlier, "CALL"]})
+    assert len(ada.profile.identifiers) == binding.MOST_IDENTIFIERS
+    # and where there is room for it again, it is theirs with the next contact
+    ada.profile.identifiers = ada.profile.identifiers[1:]
+    assert beside(deps, Record(ada), contact_id="AGAIN").evidence == Evidence(
+        "phone", (Owner("A", verified=False),)
+    )
+    assert owners() == ["A"]
+
+
 def test_a_person_on_two_records_has_the_numbers_of_both(deps: Deps) -> None:
     ada, other = a_customer("A", MAIL, merges=MERGES), a_customer("B", OTHER, merges=MERGES)
     made = beside(deps, Record(ada, [other]))
