@@ -109,6 +109,18 @@ def test_what_was_verified_stays_and_was_used_by_a_stranger(deps: Deps) -> None:
     assert (listed(ada), listed(bob)) == ([OTHER.value, NUMBER.value], [OTHER.value])
 
 
+def test_what_was_verified_was_used_by_a_stranger_too_where_nobody_knows_whose_the_contact_is(deps: Deps) -> None:
+    ada = a_customer("A", owns=True, verified=True)
+    made = moved(deps, ada, None)
+    assert standing() == {"owners": ["A"], "count": 1, "strangers": 1, "rejected": [], "met": {}}
+    assert (made.evidence, listed(ada)) == (
+        Evidence("phone", (Owner("A", verified=True),)),
+        [OTHER.value, NUMBER.value],
+    )
+    given_back(deps, made.undo, None, ada)
+    assert standing() == {"owners": ["A"], "count": 1, "strangers": 0, "rejected": [], "met": {}}
+
+
 def test_what_a_third_has_is_given_to_nobody(deps: Deps) -> None:
     ada, bob = a_customer("A"), a_customer("B")
     a_customer("C", owns=True)

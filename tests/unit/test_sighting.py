@@ -219,6 +219,16 @@ def test_a_record_that_was_made_for_the_contact_gives_up_what_is_not_yet_confirm
     assert husk.profile.identifiers == []
 
 
+def test_a_record_that_was_made_for_the_contact_and_has_something_else_keeps_it(
+    deps: Deps,
+) -> None:
+    husk, ada = a_customer("HUSK", MAIL), a_customer("A", OTHER)
+    husk.profile.met_on = "CALL"
+    beside(deps, Record(ada), husk)
+    assert (owners(), noted(), find_owners(NUMBER).head) == ([], {"A": ["CALL"]}, None)
+    assert husk.profile.identifiers == as_listed(MAIL)
+
+
 def test_a_record_that_was_made_for_the_contact_gives_up_what_is_said_not_to_be_the_others(deps: Deps) -> None:
     husk, ada = a_husk(), a_customer("A", MAIL)
     met("A", rejected=True)
