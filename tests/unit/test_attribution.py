@@ -44,7 +44,10 @@ def test_a_contact_moves_to_another_customer_with_what_was_said(agent: Api, ivr:
     answer = attribute(agent, call, customer_id=bob)
     # Then it is Bob's, with the reason, and says why
     assert (answer["customer_id"], answer["match"]["result"]) == (bob, "one")
-    assert answer["match"]["reasons"][0] == {"attributed": True}
+    assert answer["match"]["reasons"] == [
+        {"attributed": True},
+        {"identifier": "phone", "verified": False, "conflicts": True},
+    ]
     assert answer["known"]["reason"]["value"] == "a parcel"
     assert agent.get(f"/customers/{ada}/facts").json["facts"] == {}
     assert pop(agent, call)["customer"]["customer_id"] == bob
@@ -58,6 +61,9 @@ def test_a_contact_moves_to_another_customer_with_what_was_said(agent: Api, ivr:
         assert decision["decided_by"] == {"role": "agent", "subject": "agent-1"}
     # and the number that was verified is still Ada's
     assert a_call(ivr, number)["customer_id"] == ada
+
+
+SUBJECTS = {"away": "A contact was somebody else's", "here": "A contact was attributed here"}
 
 
 def test_the_entry_on_the_timeline_is_whole(agent: Api, ivr: Api, clock: Clock) -> None:
@@ -78,8 +84,10 @@ def test_the_entry_on_the_timeline_is_whole(agent: Api, ivr: Api, clock: Clock) 
             assert whole["attributes"] == {"contact_id": call, "other_customer_id": other}
             assert (whole["channel"], whole["direction"], whole["source"]) == ("voice", "inbound", "throughline")
             assert (whole["customer_id"], whole["body"]) == (customer, "it was her neighbour")
-            by = store.get_event(entry["interaction_id"]).captured_by
-            assert by == {"role": "agent", "subject": "agent-1"}
+            event = store.get_event(entry["interaction_id"])
+            assert event.captured_by == {"role": "agent", "subject": "agent-1"}
+            assert event.correlation_id == store.get_contact(call).correlation_id
+            assert whole["subject"] == SUBJECTS[moved]
             assert whole["source_event_id"].startswith(f"{call}:{whole['kind']}:")
             assert whole["match"]["result"] == "one"
             assert whole["occurred_at"] == whole["received_at"]
@@ -289,8 +297,11 @@ def test_nobody_can_be_said_not_to_be_it(agent: Api, ivr: Api) -> None:
     call = a_call(ivr, phone())
     path = f"/contacts/{call['contact_id']}/attribution"
     reply = agent.post(path, {"not_customer_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"})
-    assert (reply.status, reply.json["errors"][0]["field"]) == (422, "not_customer_id")
-    assert agent.delete(path).status == 409
+    (error,) = reply.json["errors"]
+    assert (reply.status, error) == (422, {"field": "not_customer_id", "message": "there is no such customer"})
+    nothing = agent.delete(path)
+    never = "whose this contact is was never decided by anybody, or it was taken back"
+    assert (nothing.status, nothing.json["detail"]) == (409, never)
 
 
 def test_a_flow_says_whose_a_contact_is(agent: Api, ivr: Api) -> None:
@@ -397,6 +408,43 @@ def test_an_ended_contact_moves_too(agent: Api, ivr: Api) -> None:
     assert a_call(ivr, number)["customer_id"] == ada
 
 
+def test_what_was_never_shown_to_be_theirs_moves_with_an_ended_contact(agent: Api, ivr: Api) -> None:
+    number = phone()
+    ada, bob = with_phone(agent, number, verified=False), with_phone(agent, phone(), "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    agent.post(f"/contacts/{call}/end", {})
+    attribute(agent, call, customer_id=bob)
+    assert (known_by(agent, ada), known_by(agent, bob)[1:]) == ([], [number])
+    assert a_call(ivr, number)["customer_id"] == bob
+
+
+@pytest.mark.parametrize("whom", ["bob", "new", "not ada", "not bob", "not cleo"])
+def test_the_answer_is_the_one_that_is_given_again(agent: Api, ivr: Api, whom: str) -> None:
+    # Given a call from a number of Ada's and Cleo's, who has told Bob's number and was found to be Ada
+    number, his = phone(), phone()
+    people = {"ada": with_phone(agent, number), "cleo": with_phone(agent, number, "Cleo")}
+    people["bob"] = with_phone(agent, his, "Bob")
+    call = ivr.post("/contacts", a_contact(number, need=["postcode", "reason"])).json["contact_id"]
+    agent.patch(f"/contacts/{call}/facts", facts(reason="a parcel", phone=his))
+    before = attribute(agent, call, customer_id=people["ada"])
+    assert (before["ask"], before["known"]["reason"]["value"]) == (["postcode"], "a parcel")
+    # When somebody says whose it is or is not
+    side, _, name = whom.rpartition(" ")
+    to = {"new": True} if whom == "new" else {f"{side}_customer_id".strip("_"): people[name]}
+    answer = attribute(agent, call, **to)
+    # Then the answer is as it is where nothing is left to be done
+    assert attribute(agent, call, **to) == answer
+    assert (answer["contact_id"], "postcode" in answer["ask"]) == (call, True)
+    if whom == "bob":
+        assert answer["match"]["reasons"] == [
+            {"attributed": True},
+            {"identifier": "phone", "verified": False, "conflicts": True, "shared_by": 2},
+            {"identifier": "phone", "verified": True},
+        ]
+    # and taken back, as it was before
+    assert agent.delete(f"/contacts/{call}/attribution").json == before
+
+
 def test_a_member_of_a_merged_record_is_the_person(agent: Api, ivr: Api) -> None:
     number = phone()
     ada, other = with_phone(agent, number), with_phone(agent, phone())
@@ -405,6 +453,9 @@ def test_a_member_of_a_merged_record_is_the_person(agent: Api, ivr: Api) -> None
     assert call["customer_id"] == other
     # saying that it is the person by either id changes nothing
     assert attribute(agent, call["contact_id"], customer_id=ada)["match"] == call["match"]
+    # and said by either id of another contact it is the person's
+    another = a_call(ivr, phone())["contact_id"]
+    assert attribute(agent, another, customer_id=ada)["customer_id"] == other
     # and saying that it is not is meant of all their records
     answer = attribute(agent, call["contact_id"], not_customer_id=ada)
     assert (answer["customer_id"], answer["candidates"]) == (None, [])
@@ -414,7 +465,8 @@ def test_what_can_be_said(agent: Api, ivr: Api) -> None:
     call = a_call(ivr, phone())["contact_id"]
     nobody = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
     path = f"/contacts/{call}/attribution"
-    assert agent.post(path, {"customer_id": nobody}).json["errors"][0]["field"] == "customer_id"
+    (error,) = agent.post(path, {"customer_id": nobody}).json["errors"]
+    assert error == {"field": "customer_id", "message": "there is no such customer"}
     for body in ({}, {"new": True, "customer_id": nobody}, {"reason": "because"}):
         assert agent.post(path, body).status == 422
     assert agent.post(f"/contacts/{nobody}/attribution", {"new": True}).status == 404
@@ -441,3 +493,26 @@ def test_what_it_costs(agent: Api, ivr: Api, spy: Spy) -> None:
     spy.reset()
     attribute(agent, call, customer_id=bob)
     assert spy.operations == ["GetItem", "Query", "Query", "Query", "TransactWriteItems"]
+    # of whom it is, of whom was never thought of, and of somebody new
+    for said, reads in (
+        ({"not_customer_id": bob}, ["GetItem", "Query", "Query"]),
+        ({"not_customer_id": with_phone(agent, phone())}, ["GetItem", "GetItem", "Query"]),
+        ({"new": True}, ["GetItem", "Query"]),
+    ):
+        spy.reset()
+        attribute(agent, call, **said)
+        assert spy.operations == [*reads, "TransactWriteItems"]
+    # and taking back costs no more
+    for queries in (2, 0, 2, 3):
+        spy.reset()
+        agent.delete(f"/contacts/{call}/attribution")
+        assert spy.operations == ["GetItem", *["Query"] * queries, "TransactWriteItems"]
+
+
+def test_of_whom_was_proposed_nobody_is_looked_up(agent: Api, ivr: Api, spy: Spy) -> None:
+    number = phone()
+    ada, _ = with_phone(agent, number), with_phone(agent, number, "Bob")
+    call = a_call(ivr, number)["contact_id"]
+    spy.reset()
+    attribute(agent, call, not_customer_id=ada)
+    assert spy.operations == ["GetItem", "Query", "Query", "TransactWriteItems"]

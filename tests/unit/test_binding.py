@@ -109,8 +109,10 @@ def test_what_the_business_gives_out_is_one_customers_all_else_may_be_shared(dep
 def test_a_customer_has_at_most_forty(deps: Deps) -> None:
     numbers = [Identifier("phone", "", f"+4477009{number:05d}", "") for number in range(41)]
     ada = a_profile("A", [], identifiers=[as_listed(one) for one in numbers[:39]])
+    assert binding.has_room(ada)
     binding.bind(ada, [presented(deps, numbers[39])], NOW, how="given")
     assert len(ada.identifiers) == 40
+    assert not binding.has_room(ada)
     with pytest.raises(Conflict, match="at most 40"):
         binding.bind(ada, [presented(deps, numbers[40])], NOW, how="given")
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.models import keys, store
+from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import commit
-from chalicelib.models.items import Contact
+from chalicelib.models.items import Case, Contact
 from chalicelib.models.store import CustomerHead
+from chalicelib.services.cases import moving
 from chalicelib.services.customers.records import read_head
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity import joining
@@ -111,6 +112,27 @@ def test_whom_it_was_may_not_ring_back_to_it_any_more(
     # Then who rings back goes on with the other only
     after = read_head("A").whole.profile
     assert (after.dropped_call, after.live_contacts, after.version) == (kept, 0, profile.version)
+
+
+@pytest.mark.parametrize("status", ["live", "ended"])
+@pytest.mark.parametrize("rung_back", ["CALL", "ANOTHER"])
+def test_its_case_goes_along(deps: Deps, status: str, rung_back: str) -> None:
+    # Given a contact with the only open case of a customer, who may ring back to it or to another
+    contact = a_contact(status)
+    profile = a_customer(deps, contact).profile
+    fields: dict[str, Any] = {"subject": "A parcel", "status": "open", "opened_at": NOW, "updated_at": NOW}
+    case = Case(PK=keys.case("CASE"), SK=keys.CASE, case_id="CASE", customer_id="A", **fields)
+    commit([changes.file_case(case), changes.show_case(case)])
+    profile.dropped_call, profile.open_cases = {"contact_id": rung_back}, 1
+    profile.save()
+    # When it leaves with its case
+    head = read_head("A").whole
+    commit(joining.leave(contact, head, case=moving.take_away(head, case)))
+    # Then the customer has neither, and rings back to the other only
+    after = read_head("A").whole
+    assert (after.profile.live_contacts, after.profile.open_cases, after.cases) == (0, 0, [])
+    assert store.list_band(keys.customer("A"), keys.ALL_CASES, limit=10).items == []
+    assert after.profile.dropped_call == (None if rung_back == "CALL" else {"contact_id": rung_back})
 
 
 def test_so_many_live_contacts_are_shown_and_older_ones_are_among_the_past(deps: Deps) -> None:

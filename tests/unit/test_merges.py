@@ -5,8 +5,15 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Api, Clock, Spy
+from chalicelib.errors import WriteConflict
+from chalicelib.models.requests import MergeCustomers
+from chalicelib.services.customers.records import read_profiles
+from chalicelib.services.deps import Deps
+from chalicelib.services.identity import merges
+from tests.conftest import Api, Clock, Spy, put_under
 from tests.factories import a_contact, an_interaction, facts, phone
+from tests.unit.test_chat_meanwhile import HeldUp
+from tests.unit.test_races import AGENT
 
 
 def a_customer(agent: Api, **given: Any) -> str:
@@ -226,13 +233,29 @@ def test_nobody_is_merged_with_themselves_or_with_nobody(agent: Api) -> None:
     ada, other, third = a_customer(agent), a_customer(agent), a_customer(agent)
     merged(agent, ada, other)
     merged(agent, other, third)
-    for wrong in (ada, third, "01ARZ3NDEKTSV4RRFFQ69G5FAV"):
+    # Who names the same record twice is not told of merges
+    for wrong, why in (
+        (ada, "is this customer"),
+        (third, "is this customer already, by other merges"),
+        ("01ARZ3NDEKTSV4RRFFQ69G5FAV", "there is no such customer"),
+    ):
         reply = agent.post(f"/customers/{ada}/merges", {"other_customer_id": wrong})
-        assert (reply.status, reply.json["errors"][0]["field"]) == (422, "other_customer_id")
-    # and who names the same record twice is not told of merges
-    itself = agent.post(f"/customers/{ada}/merges", {"other_customer_id": ada})
-    assert itself.json["errors"][0]["message"] == "is this customer"
+        assert (reply.status, reply.json["errors"]) == (422, [{"field": "other_customer_id", "message": why}])
     assert agent.delete("/merges/01ARZ3NDEKTSV4RRFFQ69G5FAV").status == 404
+
+
+def test_who_was_merged_meanwhile_is_found_merged(agent: Api, deps: Deps) -> None:
+    # Given two records, which another merges between the two reads of this
+    ada, other = a_customer(agent), a_customer(agent)
+    request = MergeCustomers(other_customer_id=other)
+    seam = put_under(HeldUp, deps)
+    seam.hold_up(1, lambda: merges.merge(deps, AGENT, ada, request))
+    # Then it is known that they were, and tried again it is that merge
+    with pytest.raises(WriteConflict, match="they were merged while this one read them"):
+        merges.merge_once(deps, AGENT, ada, request)
+    (edge,) = read_profiles(ada)[0].merges
+    found, made = merges.merge(deps, AGENT, ada, request)
+    assert (found.merge_id, made) == (edge["merge_id"], False)
 
 
 def test_at_most_twenty_records_are_one_person(agent: Api) -> None:

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.models import store
 from chalicelib.services.contacts import late
 from chalicelib.services.deps import Deps
-from tests.conftest import Api
+from tests.conftest import Api, Clock
 from tests.factories import a_contact, facts, phone
 from tests.unit.test_attribution import attribute, with_phone
 
@@ -68,11 +68,24 @@ def test_a_case_goes_with_the_contact_that_opened_it(  # noqa: PLR0917 - fixture
     assert store.get_contact(call).case_id == case_id
 
 
-def test_it_goes_to_somebody_new_as_well(agent: Api, ivr: Api, number: str, ada: str) -> None:
+@pytest.mark.parametrize("status", ["open", "resolved"])
+def test_it_goes_to_somebody_new_as_well(  # noqa: PLR0917 - fixtures
+    agent: Api, ivr: Api, clock: Clock, number: str, ada: str, status: str
+) -> None:
     call = a_call(ivr, number)
-    case_id = ended(agent, call)
-    new = attribute(agent, call, new=True)["customer_id"]
-    assert (cases_of(agent, ada), cases_of(agent, new)) == ({}, {case_id: "open"})
+    resolved_at = clock.at if status == "resolved" else None
+    case_id = ended(agent, call, resolved=status == "resolved")
+    clock.forward(minutes=1)
+    answer = attribute(agent, call, new=True)
+    new = answer["customer_id"]
+    assert (cases_of(agent, ada), cases_of(agent, new)) == ({}, {case_id: status})
+    assert store.get_profile(new).case_resolved_at == resolved_at
+    # which the answer tells
+    assert (answer["case_id"], [one["case_id"] for one in answer["open_cases"]]) == (
+        case_id,
+        [] if resolved_at else [case_id],
+    )
+    assert attribute(agent, call, new=True) == answer
 
 
 def test_a_case_of_more_than_the_contact_stays(  # noqa: PLR0917 - fixtures

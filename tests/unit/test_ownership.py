@@ -109,6 +109,18 @@ def test_what_was_verified_stays_and_was_used_by_a_stranger(deps: Deps) -> None:
     assert (listed(ada), listed(bob)) == ([OTHER.value, NUMBER.value], [OTHER.value])
 
 
+def test_what_was_verified_was_used_by_a_stranger_too_where_nobody_knows_whose_the_contact_is(deps: Deps) -> None:
+    ada = a_customer("A", owns=True, verified=True)
+    made = moved(deps, ada, None)
+    assert standing() == {"owners": ["A"], "count": 1, "strangers": 1, "rejected": [], "met": {}}
+    assert (made.evidence, listed(ada)) == (
+        Evidence("phone", (Owner("A", verified=True),)),
+        [OTHER.value, NUMBER.value],
+    )
+    given_back(deps, made.undo, None, ada)
+    assert standing() == {"owners": ["A"], "count": 1, "strangers": 0, "rejected": [], "met": {}}
+
+
 def test_what_a_third_has_is_given_to_nobody(deps: Deps) -> None:
     ada, bob = a_customer("A"), a_customer("B")
     a_customer("C", owns=True)
@@ -165,6 +177,19 @@ def test_what_nobody_has_becomes_theirs_and_is_given_up_again(deps: Deps) -> Non
     given_back(deps, made.undo, bob, None)
     assert standing() == {"owners": [], "count": 0, "strangers": 0, "rejected": [], "met": {}}
     assert listed(bob) == [OTHER.value]
+
+
+def test_who_has_as_many_as_there_may_be_is_not_given_one_more(deps: Deps) -> None:
+    bob = a_customer("B")
+    others = [Identifier("phone", "", f"+4477009{one:05d}", "") for one in range(binding.MOST_IDENTIFIERS)]
+    entries = [binding.on_profile(one, NOW, verified=False, how="given", contact_id=None) for one in others]
+    bob.profile.identifiers = entries
+    made = moved(deps, None, bob)
+    assert made.evidence == Evidence("phone", ())
+    assert standing() == {"owners": [], "count": 0, "strangers": 0, "rejected": [], "met": {}}
+    assert bob.profile.identifiers == entries
+    given_back(deps, made.undo, bob, None)
+    assert bob.profile.identifiers == entries
 
 
 def test_of_whom_a_contact_is_not_it_is_only_taken_away(deps: Deps) -> None:

@@ -15,6 +15,7 @@ from tests.unit.test_races import IVR, OneAtATime, at_once
 
 UNKNOWN = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 LATER = "2026-12-01T00:00:00Z"
+NONE = "the customer has no such relation"
 
 
 def a_customer(agent: Api, name: str = "Ada", **given: Any) -> str:
@@ -117,6 +118,10 @@ def test_the_other_goes_by_the_name_they_gave(agent: Api) -> None:
     nameless = agent.post("/customers", facts(source="agent", reason="a bill")).json["customer_id"]
     assert relate(agent, ada, said).json["name"] == "B" * 64
     assert relate(agent, ada, nameless).json["name"] is None
+    # and so does this side, on the other's record
+    assert relate(agent, nameless, said).json["name"] == "B" * 64
+    names = {one["customer_id"]: one["name"] for one in agent.get(f"/customers/{said}/relations").json["items"]}
+    assert names == {ada: "Ada", nameless: None}
 
 
 def test_the_same_again_writes_nothing_and_other_details_change_it(agent: Api, clock: Clock, spy: Spy) -> None:
@@ -126,6 +131,10 @@ def test_the_same_again_writes_nothing_and_other_details_change_it(agent: Api, c
     spy.reset()
     again = relate(agent, ada, bob, "speaks_for", may_be_told=["cases"])
     assert (again.status, again.json) == (200, first.json)
+    assert spy.operations == ["Query", "Query"]
+    # not even where somebody else says it
+    spy.reset()
+    assert relate(agent.as_("support"), ada, bob, "speaks_for", may_be_told=["cases"]).json == first.json
     assert spy.operations == ["Query", "Query"]
     # When it is said otherwise, by somebody else
     changed = relate(agent.as_("support"), ada, bob, "speaks_for", may_be_told=["orders"], until=LATER)
@@ -162,8 +171,9 @@ def test_two_may_have_several_relations_which_end_one_by_one_or_all(agent: Api) 
 
 def test_what_is_not_there_cannot_be_ended(agent: Api) -> None:
     ada, bob = two(agent)
-    for other in (bob, ada, UNKNOWN):
-        assert agent.delete(f"/customers/{ada}/relations/{other}").status == 404
+    for other, why in ((bob, NONE), (ada, NONE), (UNKNOWN, "no such customer")):
+        reply = agent.delete(f"/customers/{ada}/relations/{other}")
+        assert (reply.status, reply.json["detail"]) == (404, why)
     relate(agent, ada, bob)
     assert agent.delete(f"/customers/{ada}/relations/{bob}?relation=member_of").status == 404
     assert agent.delete(f"/customers/{ada}/relations/{bob}?relation=friend").status == 422
@@ -192,7 +202,8 @@ def test_at_most_twenty_and_what_has_expired_makes_room(agent: Api, clock: Clock
     # Then there is no room for one more, from either side
     bob = a_customer(agent, "Bob")
     for reply in (relate(agent, ada, bob), relate(agent, bob, ada)):
-        assert (reply.status, reply.json["code"]) == (409, "conflict")
+        full = f"customer {ada} has 20 relations, and cannot have more"
+        assert (reply.status, reply.json["code"], reply.json["detail"]) == (409, "conflict", full)
     assert (related(agent, bob), len(related(agent, ada))) == ([], 20)
     # until that one has ended
     clock.forward(hours=2)
@@ -235,13 +246,29 @@ def test_the_field_that_is_wrong_is_named_and_nothing_is_kept(
     assert related(agent, ada) == related(agent, bob) == []
 
 
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"relation": "household"}, "is only for speaks_for and spoken_for_by"),
+        ({"until": "2026-11-22T09:00:00Z"}, "must be in the future"),
+        ({"customer_id": UNKNOWN}, "there is no such customer"),
+    ],
+)
+def test_what_is_wrong_is_said(agent: Api, changed: dict[str, Any], why: str) -> None:
+    ada, bob = two(agent)
+    body = {"customer_id": bob, "relation": "speaks_for", "may_be_told": ["cases"]} | changed
+    (error,) = agent.post(f"/customers/{ada}/relations", body).json["errors"]
+    assert error["message"] == why
+
+
 def test_nobody_is_related_to_themselves_by_any_of_their_records(agent: Api) -> None:
     ada, other = two(agent)
-    assert relate(agent, ada, ada).json["errors"][0]["field"] == "customer_id"
+    itself = [{"field": "customer_id", "message": "is this customer"}]
+    assert relate(agent, ada, ada).json["errors"] == itself
     merged(agent, ada, other)
     for one, another in ((ada, other), (other, ada), (other, other)):
         reply = relate(agent, one, another)
-        assert (reply.status, reply.json["errors"][0]["field"]) == (422, "customer_id")
+        assert (reply.status, reply.json["errors"]) == (422, itself)
     assert relate(agent, UNKNOWN, ada).status == 404
 
 
@@ -333,7 +360,9 @@ def test_the_ledger_of_both_explains(agent: Api, clock: Clock) -> None:
         assert {entry["reason"] for entry in entries} == {"Letter"}
         assert [entry["relation"]["until"] for entry in entries] == ["2026-12-01T00:00:00.000000Z"] * 2 + [None]
         assert {entry["relation"]["relation"] for entry in entries} == {relation}
+        assert entries[0]["relation"].keys() == {"relation", "may_be_told", "until"}
         assert entries[0]["relation"]["may_be_told"] == ["cases"]
+        assert {entry["decided_by"]["subject"] for entry in entries} == {"agent-1"}
     # and of what was said again, nothing
     relate(agent, ada, bob)
     relate(agent, ada, bob)

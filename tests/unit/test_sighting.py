@@ -219,6 +219,16 @@ def test_a_record_that_was_made_for_the_contact_gives_up_what_is_not_yet_confirm
     assert husk.profile.identifiers == []
 
 
+def test_a_record_that_was_made_for_the_contact_and_has_something_else_keeps_it(
+    deps: Deps,
+) -> None:
+    husk, ada = a_customer("HUSK", MAIL), a_customer("A", OTHER)
+    husk.profile.met_on = "CALL"
+    beside(deps, Record(ada), husk)
+    assert (owners(), noted(), find_owners(NUMBER).head) == ([], {"A": ["CALL"]}, None)
+    assert husk.profile.identifiers == as_listed(MAIL)
+
+
 def test_a_record_that_was_made_for_the_contact_gives_up_what_is_said_not_to_be_the_others(deps: Deps) -> None:
     husk, ada = a_husk(), a_customer("A", MAIL)
     met("A", rejected=True)
@@ -291,6 +301,29 @@ def test_a_record_that_was_made_for_an_earlier_contact_of_theirs_hands_its_numbe
     met("A", "MAIL")
     beside(deps, Record(ada), husk)
     assert (owners(), husk.profile.identifiers) == (["A"], [])
+
+
+@pytest.mark.parametrize("before", ["never", "met beside it", "husk"])
+def test_who_has_as_many_as_there_may_be_is_only_noted_beside_one_more(deps: Deps, before: str) -> None:
+    # Given a customer with as many identifiers as there may be, none a number or each another one
+    kind, value = ("email", "{}@example.com") if before == "never" else ("phone", "+4477009{:05d}")
+    known = [Identifier(kind, "", value.format(one), "") for one in range(binding.MOST_IDENTIFIERS)]
+    ada = CustomerHead(a_profile("A", [], identifiers=as_listed(*known)), store.no_facts("A"))
+    husk = a_husk() if before == "husk" else None
+    earlier = [] if before == "never" else ["MAIL"]
+    if earlier:
+        met("A", *earlier)
+    # When they are met beside a number, then it is noted, and they are asked for by it
+    made = beside(deps, Record(ada), husk)
+    assert made.evidence == Evidence("phone", (), candidates=("A",))
+    assert (owners(), noted()) == ([], {"A": [*earlier, "CALL"]})
+    assert len(ada.profile.identifiers) == binding.MOST_IDENTIFIERS
+    # and where there is room for it again, it is theirs with the next contact
+    ada.profile.identifiers = ada.profile.identifiers[1:]
+    assert beside(deps, Record(ada), contact_id="AGAIN").evidence == Evidence(
+        "phone", (Owner("A", verified=False),)
+    )
+    assert owners() == ["A"]
 
 
 def test_a_person_on_two_records_has_the_numbers_of_both(deps: Deps) -> None:

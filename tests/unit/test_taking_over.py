@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.models import keys
+from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import commit
 from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact, IdentifierCandidate, KnownFacts
@@ -18,6 +18,8 @@ from chalicelib.services.customers.records import Record, read_head, read_member
 from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity import binding, ledger, sign_in
+from chalicelib.services.identity.binding import MOST_IDENTIFIERS
+from chalicelib.services.identity.identify import Claim, check
 from tests.conftest import Spy
 from tests.settings import NOW
 from tests.unit.test_records import MERGES, a_head, a_profile
@@ -134,6 +136,64 @@ def test_what_they_said_of_themselves_must_not_contradict(
     facts = KnownFacts(PK=keys.customer("A"), SK=keys.FACTS, entries=theirs, version=1)
     record = Record(CustomerHead(a_profile("A", []), facts))
     assert sign_in.may_take_over(deps, a_chat(), V, record) is may
+
+
+@pytest.mark.parametrize(
+    ("said_on", "expires", "may"), [("OLD", None, False), ("CHAT", None, True), ("OLD", NOW - timedelta(1), True)]
+)
+def test_nor_what_is_known_of_the_customer_but_for_what_this_chat_said_or_is_over(
+    deps: Deps, said_on: str, expires: Any, *, may: bool
+) -> None:
+    # Given a visitor who said who they are, and a customer of whom something else is known
+    told = {"date_of_birth": "1964-07-02", "postcode": "LS2 9JT", "name": "Bob Miller"}
+    a_visitor(BROWSER)
+    entries = {name: [said(value, "EARLIER")] for name, value in told.items()}
+    KnownFacts(PK=keys.customer(V), SK=keys.FACTS, entries=entries, version=1).save()
+    own = {"date_of_birth": "1990-01-31", "postcode": "SW1A 1AA", "name": "Ann Ames"}
+    expires_at = keys.instant(expires) if expires else None
+    theirs = {name: [said(value, said_on) | {"expires_at": expires_at}] for name, value in own.items()}
+    facts = KnownFacts(PK=keys.customer("A"), SK=keys.FACTS, entries=theirs, version=1)
+    assert sign_in.may_take_over(deps, a_chat(), V, Record(CustomerHead(a_profile("A", []), facts))) is may
+
+
+@pytest.mark.parametrize(
+    ("met", "number", "kept"),
+    [
+        ({}, 0, True),
+        ({}, MOST_IDENTIFIERS - 1, True),
+        ({}, MOST_IDENTIFIERS, False),
+        ({"customer_id": "X", "rejected": True}, 0, True),
+        ({"customer_id": "A", "rejected": True}, 0, False),
+        ({"customer_id": "B", "rejected": True}, 0, False),
+    ],
+)
+def test_a_browser_that_is_nobodys_is_kept_with_who_signed_in(
+    deps: Deps, met: dict[str, Any], number: int, *, kept: bool
+) -> None:
+    # Given a customer on two records with so many identifiers, and who was met beside the browser
+    phones = [Identifier("phone", "", f"+4477009{one:05d}", "") for one in range(number)]
+    profile = a_profile("A", MERGES, identifiers=listed(*phones))
+    if met:
+        partition, sort_key = keys.identifier(*BROWSER.key), keys.candidate(met["customer_id"])
+        IdentifierCandidate(PK=partition, SK=sort_key, contact_ids=[], **met).save()
+    (browser,) = check(deps, [Claim(BROWSER)])
+    # When they sign in on it
+    began = NOW - timedelta(minutes=5)
+    record = Record(CustomerHead(profile, store.no_facts("A")))
+    commit(sign_in.keep_browser(deps, a_chat(started_at=began), browser, record))
+    # Then it is theirs since the contact began, unless it was said not to be, or there are too many
+    entry = binding.on_profile(BROWSER, began, verified=False, how="signed_in", contact_id="CHAT")
+    assert profile.identifiers[number:] == ([entry] if kept else [])
+    assert [one.customer_id for one in store.find_owners(BROWSER).owners] == (["A"] if kept else [])
+
+
+def test_a_browser_that_is_somebody_elses_is_shared(deps: Deps) -> None:
+    commit(changes.claim(store.find_owners(BROWSER), changes.new_owner(BROWSER, "X", NOW, verified=False)))
+    (browser,) = check(deps, [Claim(BROWSER)])
+    commit(sign_in.keep_browser(deps, a_chat(started_at=NOW), browser, ADA))
+    owners = store.find_owners(BROWSER)
+    assert [one.customer_id for one in owners.owners] == ["X"]
+    assert ([one.customer_id for one in owners.candidates], owners.head and owners.head.strangers) == (["A"], 1)
 
 
 def test_it_is_merged_into_the_customers_and_the_ledger_says_why(deps: Deps) -> None:

@@ -77,6 +77,7 @@ def test_tries_on_a_contact_are_limited(ivr: Api, agent: Api) -> None:
     for api in (ivr, agent):
         refused = verify(api, contact_id, **RIGHT)
         assert (refused.status, refused.json["code"]) == (429, "too_many_tries")
+        assert refused.json["detail"] == "too many tries failed on this contact"
 
 
 def test_tries_on_a_customer_are_limited_for_flows_until_a_day_has_passed(
@@ -113,16 +114,19 @@ def test_tries_on_each_record_of_a_person_count(ivr: Api, agent: Api, clock: Clo
     assert verify(ivr, contact_id, **RIGHT).status == 429
 
 
+@pytest.mark.parametrize(("first", "second"), [(1, 9), (9, 1)])
 def test_tries_that_are_a_day_old_do_not_count_with_newer_ones_on_another_record(
-    ivr: Api, agent: Api, clock: Clock
+    ivr: Api, agent: Api, clock: Clock, first: int, second: int
 ) -> None:
-    contact_id = merged_after_failing(ivr, agent, clock, first=9, days=1, second=1)
+    contact_id = merged_after_failing(ivr, agent, clock, first=first, days=1, second=second)
     assert verify(ivr, contact_id, **RIGHT).status == 200
 
 
 def test_without_a_customer_there_is_nobody_to_compare_with(ivr: Api) -> None:
     contact_id = ivr.post("/contacts", a_contact("anonymous")).json["contact_id"]
-    assert verify(ivr, contact_id, **RIGHT).status == 409
+    refused = verify(ivr, contact_id, **RIGHT)
+    nobody = "it is not decided whose contact this is: there is nobody to compare with"
+    assert (refused.status, refused.json["detail"]) == (409, nobody)
 
 
 def test_a_check_is_void_when_the_contact_is_somebody_elses(ivr: Api, agent: Api) -> None:

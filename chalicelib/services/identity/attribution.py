@@ -127,11 +127,8 @@ def _require_somebody(contact: Contact, record: Record | None, not_customer_id: 
 def _remember_who_it_is_not(
     contact: Contact, record: Record | None, request: AttributeContact, target: Record | None
 ) -> None:
-    moves = record and request.not_customer_id in (None, *record.member_ids)
-    is_not = [
-        *(record.member_ids if record and moves else ()),
-        *([request.not_customer_id] if request.not_customer_id else []),
-    ]
+    leaves = record.member_ids if record and request.not_customer_id in (None, *record.member_ids) else ()
+    is_not = [*leaves, *([request.not_customer_id] if request.not_customer_id else [])]
     named = target.member_ids if target else ()
     contact.rejected = [one for one in dict.fromkeys([*contact.rejected, *is_not]) if one not in named]
 
@@ -149,13 +146,7 @@ def _target(deps: Deps, request: AttributeContact) -> Record | None:
     if request.new:
         profile = new_profile(deps)
         return Record(CustomerHead(profile, store.no_facts(profile.customer_id)))
-    if request.customer_id is None:
-        return None
-    try:
-        record = records.read_head(request.customer_id)
-    except NotFound as error:
-        raise BadInput.at("customer_id", "there is no such customer") from error
-    return record.at(request.customer_id)
+    return records.read_named(request.customer_id) if request.customer_id else None
 
 
 def _as_it_was(contact: Contact, request: AttributeContact) -> dict[str, Any]:

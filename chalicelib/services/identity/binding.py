@@ -71,6 +71,11 @@ def hand_over(
     return changes.hand_over(item.owners, giver.customer_id, owner)
 
 
+def has_room(profile: Profile) -> bool:
+    """Whether the record may list one more: a customer whose may not is only met beside what they come from."""
+    return len(profile.identifiers) < MOST_IDENTIFIERS
+
+
 def as_owner(customer_id: str) -> Owner:
     return Owner(customer_id, verified=False)
 

@@ -32,11 +32,12 @@ def move(
 ) -> Ownership:
     """Takes the identifier from whom the contact is not with, and gives it to whom it is, if it is free then.
 
-    What was verified to be somebody's stays theirs, and only counts as used by a stranger.
+    Who has as many as there may be is not given one more. What was verified to be somebody's stays theirs, and
+    only counts as used by a stranger.
     """
     taken = _taken_from(end, source)
     left = [owner for owner in end.owners.known if not (taken and owner.customer_id == taken["customer_id"])]
-    given = target.customer_id if target and not left else None
+    given = target.customer_id if target and not left and binding.has_room(target.profile) else None
     made = _rejected(end, source) if source else []
     identifier = end.claim.identifier
     if source and taken:

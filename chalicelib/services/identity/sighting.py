@@ -60,7 +60,7 @@ def beside(
         return Sighting(_given_up(end, husk))
     if others or not recognised:
         return Sighting([*_counted(end, others if recognised else []), *_noted(deps, contact, end, known, record)])
-    if _takes(record, end) or _confirms(known, contact):
+    if binding.has_room(record.home.profile) and (_takes(record, end) or _confirms(known, contact)):
         return _taken(deps, contact, end, husk, record)
     noted = [*_given_up(end, husk), *_noted(deps, contact, end, known, record)]
     return Sighting(noted, Evidence(end.claim.identifier.type, (), candidates=(record.home.customer_id,)))
@@ -78,7 +78,7 @@ def confirm(deps: Deps, contact: Contact, record: Record) -> Sighting:
         return Sighting()
     end, profile = own_end(deps, contact), record.home.profile
     known = _candidate(end, record) if end else None
-    if end is None or known is None or known.rejected or len(profile.identifiers) >= binding.MOST_IDENTIFIERS:
+    if end is None or known is None or known.rejected or not binding.has_room(profile):
         return Sighting()
     husk = _only_husk(end, contact)
     if end.owners.known and husk is None:

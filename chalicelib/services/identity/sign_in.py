@@ -46,7 +46,7 @@ def keep_browser(deps: Deps, contact: Contact, browser: Checked, record: Record)
     """
     profile = record.home.profile
     met = any(one.customer_id in record.member_ids for one in browser.owners.candidates)
-    if browser.owners.known or met or len(profile.identifiers) >= binding.MOST_IDENTIFIERS:
+    if browser.owners.known or met or not binding.has_room(profile):
         return sighting.beside(deps, contact, browser, None, record, recognised=True).made
     return binding.bind(profile, [browser], contact.started_at, how="signed_in", contact_id=contact.contact_id)
 
