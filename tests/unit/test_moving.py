@@ -9,7 +9,7 @@ from chalice.test import Client
 from chalicelib.models import store
 from chalicelib.services.contacts import late
 from chalicelib.services.deps import Deps
-from tests.conftest import Api, Spy
+from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, an_interaction, facts, phone
 from tests.unit.test_attribution import attribute, with_phone
 from tests.unit.test_stream import Stream
@@ -62,18 +62,57 @@ def test_a_case_goes_with_the_contact_that_opened_it(  # noqa: PLR0917 - fixture
     call = a_call(ivr, number)
     case_id = ended(agent, call, resolved=status == "resolved")
     assert cases_of(agent, ada) == {case_id: status}
+    version = agent.get(f"/cases/{case_id}").json["version"]
     # When the agent says that it was Bob
     attribute(agent, call, customer_id=bob)
     # Then the case is Bob's, as it stood, and its history says who moved it and why
     assert (cases_of(agent, ada), cases_of(agent, bob)) == ({}, {case_id: status})
-    assert agent.get(f"/cases/{case_id}").json["customer_id"] == bob
+    case = agent.get(f"/cases/{case_id}").json
+    assert (case["customer_id"], case["version"], case["joined_into"]) == (bob, version + 1, None)
     change = agent.get(f"/cases/{case_id}/history").json["items"][0]
     assert change["changed"] == {"customer_id": {"before": ada, "after": bob}}
     assert (change["reason"], change["contact_id"]) == ("it was her neighbour", call)
+    assert change["changed_by"] == {"role": "agent", "subject": "agent-1"}
     # and taken back, it is Ada's again
     agent.delete(f"/contacts/{call}/attribution")
     assert (cases_of(agent, ada), cases_of(agent, bob)) == ({case_id: status}, {})
     assert store.get_contact(call).case_id == case_id
+
+
+def test_a_case_that_came_resolved_is_found_by_whom_it_is_with(
+    agent: Api, ivr: Api, clock: Clock, number: str, ada: str
+) -> None:
+    # Given a call from Ada's phone that was resolved, and that was Bob's
+    his_number = phone()
+    bob = with_phone(agent, his_number, "Bob")
+    call = a_call(ivr, number)
+    case_id = ended(agent, call, resolved=True)
+    attribute(agent, call, customer_id=bob)
+    # When he rings about it again later, then it is the same case, and open
+    clock.forward(hours=1)
+    assert ended(agent, a_call(ivr, his_number)) == case_id
+    assert (cases_of(agent, ada), cases_of(agent, bob)) == ({}, {case_id: "open"})
+
+
+def test_who_had_no_case_comes_without_one(agent: Api, ivr: Api, number: str, ada: str, bob: str) -> None:
+    call = str(ivr.post("/contacts", a_contact(number)).json["contact_id"])
+    attribute(agent, call, customer_id=bob)
+    assert (cases_of(agent, ada), cases_of(agent, bob)) == ({}, {})
+
+
+@pytest.mark.parametrize("on_the_call", [True, False])
+def test_what_was_said_on_the_contact_keeps_its_case_with_it(
+    agent: Api, ivr: Api, number: str, ada: str, bob: str, *, on_the_call: bool
+) -> None:
+    # Given a call that opened a case, and a message about it, on the call or by itself
+    call = a_call(ivr, number)
+    case_id = ended(agent, call)
+    whose = {"contact_id": call} if on_the_call else {"customer_id": ada}
+    assert ivr.post("/interactions", an_interaction(**whose, case_id=case_id)).status == 201
+    # When the call is Bob's, then the case is, if all of it is of the call
+    attribute(agent, call, customer_id=bob)
+    goes, stays = (bob, ada) if on_the_call else (ada, bob)
+    assert (cases_of(agent, goes), cases_of(agent, stays)) == ({case_id: "open"}, {})
 
 
 def test_it_goes_to_somebody_new_as_well(agent: Api, ivr: Api, number: str, ada: str) -> None:
