@@ -1,15 +1,15 @@
-"""What comes of work on a case: how it stands, when it is due, what it learns; told twice, late or in any order."""
+"""What comes of work on a case: how it stands, when it is due, what it learns, in whatever order it is told."""
 
 from typing import Any
 
 import pytest
 
 from chalicelib.models import store
+from chalicelib.models.changes import commit
 from chalicelib.models.items import Case
 from chalicelib.rules.case_finding import Told
 from chalicelib.services.cases import casework
 from chalicelib.services.cases.casework import MOST_REFERENCES, Work
-from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock
 from tests.factories import a_contact, an_interaction
 from tests.settings import NOW
@@ -123,20 +123,14 @@ def test_only_who_rings_goes_on_with_what_waits_for_them(agent: Api, ivr: Api, c
         assert agent.get(f"/cases/{case_id}").json["status"] == status
 
 
-def test_when_one_was_resolved_last_is_known_of_its_customer(deps: Deps, customer_id: str) -> None:
+def test_when_one_was_resolved_last_is_known_of_its_customer(customer_id: str) -> None:
     for hour, latest in ((10, 10), (12, 12), (11, 12)):
         head = store.get_head(customer_id)
         work = Work(head, resolved_at=NOW.replace(hour=hour))
         assert work.moves_profile
-        store_it(work)
+        commit([work.change_profile()])
         assert store.get_profile(customer_id).case_resolved_at == NOW.replace(hour=latest)
     assert not Work(store.get_head(customer_id)).moves_profile
-
-
-def store_it(work: Work) -> None:
-    from chalicelib.models.changes import commit
-
-    commit([work.change_profile()])
 
 
 def told(**what: Any) -> Told:
