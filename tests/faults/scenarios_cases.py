@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.models import keys
+from chalicelib.models import keys, store
 from tests.faults.scenarios import (
     ADA,
     a_customer_with_cases,
@@ -233,6 +233,21 @@ def one_that_moved_with_its_case(world: World) -> str:
     contact_id = a_call_that_opened_a_case(world)
     must(move_with_its_case(world, contact_id))
     return contact_id
+
+
+def a_call_that_left_its_case(world: World) -> dict[str, str]:
+    """A call that left the case that it opened when it was said not to be this customer's."""
+    contact_id = a_call_that_opened_a_case(world)
+    customer_id = store.get_contact(contact_id).customer_id
+    body = {"not_customer_id": customer_id}
+    must(send(world, "agent", "POST", f"/contacts/{contact_id}/attribution", body))
+    return {"contact_id": contact_id, "customer_id": customer_id}
+
+
+@scenario("POST /contacts/{contact_id}/attribution", a_call_that_left_its_case, name="back to its case")
+def come_back_to_its_case(world: World, given: dict[str, str]) -> Outcome:
+    body = {"customer_id": given["customer_id"], "reason": "it was her after all"}
+    return send(world, "agent", "POST", f"/contacts/{given['contact_id']}/attribution", body)
 
 
 @scenario(

@@ -35,8 +35,8 @@ def a_chat(ivr: Api) -> str:
     return str(ivr.post("/contacts", a_contact(ADA, channel="chat")).json["contact_id"])
 
 
-def said(ivr: Api, contact_id: str, text: str) -> str:
-    message = an_interaction(contact_id=contact_id, channel="chat", body=text)
+def said(ivr: Api, contact_id: str, text: str, **more: Any) -> str:
+    message = an_interaction(contact_id=contact_id, channel="chat", body=text, **more)
     return str(ivr.post("/interactions", message).json["interaction_id"])
 
 
@@ -70,15 +70,20 @@ def test_they_go_with_it_when_somebody_says_another_case(agent: Api, ivr: Api, a
     ids = [said(ivr, contact_id, text) for text in texts]
     agent.post(f"/interactions/{ids[1]}/case", {"case_id": garden})
     agent.post(f"/interactions/{ids[2]}/case", {"none": True})
-    # When somebody says that it was about another, and takes it back
+    # and one of which it was said when it was captured, that it is about the same case
+    ids.append(said(ivr, contact_id, "The lamp is blue", case_id=lamp))
+    # When somebody says that it was about another, takes it back, and says that it is about none
     for change, expected in (
         (lambda: agent.post(f"/contacts/{contact_id}/case", {"case_id": boiler}), boiler),
         (lambda: agent.delete(f"/contacts/{contact_id}/case"), lamp),
+        (lambda: agent.post(f"/contacts/{contact_id}/case", {"none": True}), None),
     ):
         stream.told(contact_id, change)
         assert stream.deliver() == []
         # Then what had its case by the contact goes, what was said by hand stays
-        assert [agent.get(f"/interactions/{one}").json["case_id"] for one in ids] == [expected, garden, None]
+        now = [agent.get(f"/interactions/{one}").json for one in ids]
+        assert [one["case_id"] for one in now] == [expected, garden, None, lamp]
+    assert now[0]["case"] is None
 
 
 def test_what_we_noted_on_it_goes_with_it(agent: Api, ivr: Api, ada: str, stream: Stream) -> None:
@@ -127,7 +132,9 @@ def test_a_long_chat_takes_some_transactions(agent: Api, ivr: Api, ada: str, str
     assert put_entries(contact_id, None) == AT_ONCE + 1
     read, written = ["GetItem"] * AT_ONCE, ["TransactWriteItems"]
     assert spy.operations == ["GetItem", "Query", *read, *written, "GetItem", *written]
+    spy.reset()
     assert put_entries(contact_id, case_id) == 0
+    assert spy.operations == ["GetItem"]
 
 
 def test_a_long_history_costs_no_more(
@@ -147,9 +154,25 @@ def test_a_long_history_costs_no_more(
     assert cases_on(agent, ada) >= {case_id}
 
 
-def test_what_hangs_on_nobodys_contact_has_no_case(ivr: Api) -> None:
+def test_what_was_said_within_a_week_of_it_is_of_its_case(agent: Api, ivr: Api, ada: str) -> None:
+    # Given a chat of the first, and what was said on it by clocks that go wrong by days, and by more
+    began, ended = "2026-11-01T09:00:00Z", "2026-11-01T10:00:00Z"
+    contact_id = str(ivr.post("/contacts", a_contact(ADA, channel="chat", started_at=began)).json["contact_id"])
+    agent.post(f"/contacts/{contact_id}/end", {"ended_at": ended})
+    days = ("10-26", "11-07", "10-20", "11-10")
+    ids = [said(ivr, contact_id, "Thanks", occurred_at=f"2026-{day}T09:00:00Z") for day in days]
+    # When it gets a case, then so does what was said within a week of it
+    case_id = a_case(agent, ada)
+    agent.post(f"/contacts/{contact_id}/case", {"case_id": case_id})
+    assert put_entries(contact_id, None) == 2
+    assert [agent.get(f"/interactions/{one}").json["case_id"] for one in ids] == [case_id, case_id, None, None]
+
+
+def test_what_hangs_on_nobodys_contact_has_no_case(ivr: Api, spy: Spy) -> None:
     anonymous = {"from": {"type": "phone", "value": "anonymous"}}
     contact_id = str(ivr.post("/contacts", a_contact(ADA) | anonymous).json["contact_id"])
     ivr.patch(f"/contacts/{contact_id}/facts", facts("ivr", verified=False, reason="billing"))
-    assert put_entries(contact_id, None) == 0
-    assert put_entries("NOBODY", None) == 0
+    spy.reset()
+    for contact, left_case_id in ((contact_id, None), (contact_id, "LEFT"), ("NOBODY", None)):
+        assert put_entries(contact, left_case_id) == 0
+    assert spy.operations == ["GetItem"] * 3

@@ -1,15 +1,18 @@
 """The case that a contact opened goes with the contact to the customer that it turns out to be."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from chalice.test import Client
 
 from chalicelib.models import store
 from chalicelib.services.contacts import late
 from chalicelib.services.deps import Deps
-from tests.conftest import Api, Clock
-from tests.factories import a_contact, facts, phone
+from tests.conftest import Api, Clock, Spy
+from tests.factories import a_contact, an_interaction, facts, phone
 from tests.unit.test_attribution import attribute, with_phone
+from tests.unit.test_stream import Stream
 
 
 @pytest.fixture
@@ -25,6 +28,11 @@ def ada(agent: Api, number: str) -> str:
 @pytest.fixture
 def bob(agent: Api) -> str:
     return with_phone(agent, phone(), "Bob")
+
+
+@pytest.fixture
+def stream(client: Client) -> Stream:
+    return Stream(client)
 
 
 def a_call(ivr: Api, number: str, reason: str = "complaint") -> str:
@@ -54,18 +62,57 @@ def test_a_case_goes_with_the_contact_that_opened_it(  # noqa: PLR0917 - fixture
     call = a_call(ivr, number)
     case_id = ended(agent, call, resolved=status == "resolved")
     assert cases_of(agent, ada) == {case_id: status}
+    version = agent.get(f"/cases/{case_id}").json["version"]
     # When the agent says that it was Bob
     attribute(agent, call, customer_id=bob)
     # Then the case is Bob's, as it stood, and its history says who moved it and why
     assert (cases_of(agent, ada), cases_of(agent, bob)) == ({}, {case_id: status})
-    assert agent.get(f"/cases/{case_id}").json["customer_id"] == bob
+    case = agent.get(f"/cases/{case_id}").json
+    assert (case["customer_id"], case["version"], case["joined_into"]) == (bob, version + 1, None)
     change = agent.get(f"/cases/{case_id}/history").json["items"][0]
     assert change["changed"] == {"customer_id": {"before": ada, "after": bob}}
     assert (change["reason"], change["contact_id"]) == ("it was her neighbour", call)
+    assert change["changed_by"] == {"role": "agent", "subject": "agent-1"}
     # and taken back, it is Ada's again
     agent.delete(f"/contacts/{call}/attribution")
     assert (cases_of(agent, ada), cases_of(agent, bob)) == ({case_id: status}, {})
     assert store.get_contact(call).case_id == case_id
+
+
+def test_a_case_that_came_resolved_is_found_by_whom_it_is_with(
+    agent: Api, ivr: Api, clock: Clock, number: str, ada: str
+) -> None:
+    # Given a call from Ada's phone that was resolved, and that was Bob's
+    his_number = phone()
+    bob = with_phone(agent, his_number, "Bob")
+    call = a_call(ivr, number)
+    case_id = ended(agent, call, resolved=True)
+    attribute(agent, call, customer_id=bob)
+    # When he rings about it again later, then it is the same case, and open
+    clock.forward(hours=1)
+    assert ended(agent, a_call(ivr, his_number)) == case_id
+    assert (cases_of(agent, ada), cases_of(agent, bob)) == ({}, {case_id: "open"})
+
+
+def test_who_had_no_case_comes_without_one(agent: Api, ivr: Api, number: str, ada: str, bob: str) -> None:
+    call = str(ivr.post("/contacts", a_contact(number)).json["contact_id"])
+    attribute(agent, call, customer_id=bob)
+    assert (cases_of(agent, ada), cases_of(agent, bob)) == ({}, {})
+
+
+@pytest.mark.parametrize("on_the_call", [True, False])
+def test_what_was_said_on_the_contact_keeps_its_case_with_it(
+    agent: Api, ivr: Api, number: str, ada: str, bob: str, *, on_the_call: bool
+) -> None:
+    # Given a call that opened a case, and a message about it, on the call or by itself
+    call = a_call(ivr, number)
+    case_id = ended(agent, call)
+    whose = {"contact_id": call} if on_the_call else {"customer_id": ada}
+    assert ivr.post("/interactions", an_interaction(**whose, case_id=case_id)).status == 201
+    # When the call is Bob's, then the case is, if all of it is of the call
+    attribute(agent, call, customer_id=bob)
+    goes, stays = (bob, ada) if on_the_call else (ada, bob)
+    assert (cases_of(agent, goes), cases_of(agent, stays)) == ({case_id: "open"}, {})
 
 
 @pytest.mark.parametrize("status", ["open", "resolved"])
@@ -198,3 +245,71 @@ def test_a_case_goes_with_a_contact_that_is_over_to_whom_it_is_said_to_be(
         one for one in agent.get(f"/cases/{case_id}/history").json["items"] if "customer_id" in one["changed"]
     )
     assert (change["reason"], change["contact_id"]) == ("what was said names another customer", call)
+
+
+def on_case(agent: Api, customer_id: str, case_id: str) -> list[str]:
+    """What of a customer's timeline is shown as of a case, newest first."""
+    items = agent.get(f"/customers/{customer_id}/timeline").json["items"]
+    return [one["kind"] for one in items if one["case_id"] == case_id]
+
+
+@pytest.mark.parametrize("meanwhile", ["nobody", "somebody else"])
+def test_a_contact_that_comes_back_is_of_its_case_again(  # noqa: PLR0917 - fixtures
+    agent: Api, ivr: Api, stream: Stream, number: str, ada: str, bob: str, meanwhile: str
+) -> None:
+    # Given a call on which something was said, and of which somebody said which case of Ada's it is about
+    call = str(ivr.post("/contacts", a_contact(number)).json["contact_id"])
+    ivr.post("/interactions", an_interaction(contact_id=call, channel="voice", body="hello there"))
+    agent.post(f"/contacts/{call}/end", {})
+    case_id = agent.post(f"/customers/{ada}/cases", {"subject": "Loud"}).json["case_id"]
+
+    def told(change: Callable[[], Any]) -> None:
+        stream.told(call, change)
+        assert stream.deliver() == []
+        stream.records.clear()
+
+    told(lambda: agent.post(f"/contacts/{call}/case", {"case_id": case_id}))
+    before = store.get_contact(call)
+    assert sorted(on_case(agent, ada, case_id)) == ["contact", "message"]
+    # When it turns out not to be Ada's, then nothing of it is shown on her case
+    elsewhere = {"not_customer_id": ada} if meanwhile == "nobody" else {"customer_id": bob}
+    told(lambda: attribute(agent, call, **elsewhere))
+    assert (store.get_contact(call).case_id, on_case(agent, ada, case_id)) == (None, [])
+    assert cases_of(agent, ada) == {case_id: "open"}
+    # and when it was Ada's after all, then it is of the case as before, and what was said on it is
+    told(lambda: attribute(agent, call, customer_id=ada))
+    after = store.get_contact(call)
+    assert (after.case_id, after.case_found) == (case_id, before.case_found)
+    assert after.earlier_cases == before.earlier_cases
+    assert sorted(on_case(agent, ada, case_id)) == ["contact", "message"]
+    # and whoever takes that back takes it off the case
+    told(lambda: agent.delete(f"/contacts/{call}/attribution"))
+    assert (store.get_contact(call).case_id, on_case(agent, ada, case_id)) == (None, [])
+
+
+def test_what_it_opened_meanwhile_is_a_part_of_the_case_that_it_comes_back_to(  # noqa: PLR0917 - fixtures
+    agent: Api, ivr: Api, deps: Deps, number: str, ada: str, bob: str
+) -> None:
+    # Given a case of Ada's on which two calls are, one of which was taken for Bob's and opened a case there
+    first, second = a_call(ivr, number), a_call(ivr, number)
+    case_id = ended(agent, first)
+    assert ended(agent, second) == case_id
+    attribute(agent, first, customer_id=bob)
+    late.catch_up(deps, first)
+    opened = store.get_contact(first).case_id
+    # When somebody says that it was Ada
+    attribute(agent, first, customer_id=ada)
+    # Then it is of the one case again, and the other is a part of that
+    assert store.get_contact(first).case_id == case_id
+    assert (cases_of(agent, ada), cases_of(agent, bob)) == ({case_id: "open", opened: "resolved"}, {})
+    assert store.get_case(opened).joined_into == case_id
+
+
+def test_coming_back_to_a_case_costs_a_read(agent: Api, ivr: Api, spy: Spy, number: str, ada: str) -> None:
+    call = str(ivr.post("/contacts", a_contact(number)).json["contact_id"])
+    case_id = agent.post(f"/customers/{ada}/cases", {"subject": "Loud"}).json["case_id"]
+    ended(agent, call, case_id=case_id)
+    attribute(agent, call, not_customer_id=ada)
+    spy.reset()
+    assert attribute(agent, call, customer_id=ada)["case_id"] == case_id
+    assert spy.operations == ["GetItem", "Query", "Query", "GetItem", "TransactWriteItems"]

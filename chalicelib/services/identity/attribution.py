@@ -42,8 +42,8 @@ class _Move:
     reason: str | None
     source: CustomerHead | None
     target: Record | None
-    undone: dict[str, Any] | None = None
-    """How it was before what is taken back."""
+    earlier: dict[str, Any] | None = None
+    """How it was when it was last with whom it comes to; where that is taken back, before what is."""
     has_case: bool = False
     """Whether its case goes along: then what is open there is read anew."""
     made: list[Change] = field(default_factory=list)
@@ -54,7 +54,8 @@ def attribute(deps: Deps, caller: Caller, contact_id: str, request: AttributeCon
     """Says whose a contact is, or whose it is not. Where that is so already, nothing changes.
 
     At most six reads and one transaction; where a case goes along two reads more, three where another is shown in
-    its place. Raises `BadInput` at the customer that is named and is none.
+    its place; one more where it comes back to somebody with whom it had a case. Raises `BadInput` at the customer
+    that is named and is none.
     """
     contact = store.get_contact(contact_id)
     record = records.read_head(contact.customer_id) if contact.customer_id else None
@@ -65,12 +66,15 @@ def attribute(deps: Deps, caller: Caller, contact_id: str, request: AttributeCon
     target = _target(deps, request)
     _remember_who_it_is_not(contact, record, request, target)
     is_not = bool(record and request.not_customer_id and request.not_customer_id not in record.member_ids)
-    move = _Move(deps, caller, contact, request.reason, record.home if record and not is_not else None, target)
+    source = record.home if record and not is_not else None
+    move = _Move(deps, caller, contact, request.reason, source, target, _with_them(contact, target))
     moved = _change_ownership(move, request.not_customer_id)
     before["ownership"] = moved.undo
     contact.attributions = [*contact.attributions, before][-MOST_ATTRIBUTIONS:]
     contact.evidence = to_stored(_evidence(contact, moved, target))
     _move_contact(move, new=request.new)
+    if move.earlier:
+        _take_back_case(move, move.earlier, target)
     now = situation.of_contact(deps, contact) if is_not else _weighed(move)
     return _commit(move, now, "contact_attributed")
 
@@ -86,7 +90,7 @@ def undo(deps: Deps, caller: Caller, contact_id: str) -> Situation:
     source = store.get_head(contact.customer_id) if contact.customer_id and not stays else None
     record = records.read_head(last["customer_id"]) if last["customer_id"] else None
     target = None if stays else record
-    move = _Move(deps, caller, contact, last["reason"], source, target, undone=last)
+    move = _Move(deps, caller, contact, last["reason"], source, target, last)
     if last["ownership"]:
         move.made += ownership.give_back(deps, last["ownership"], source, target.home if target else None)
     for name in ("rejected", "evidence", "match", "assurance", "candidates"):
@@ -167,6 +171,12 @@ def _as_it_was(contact: Contact, request: AttributeContact) -> dict[str, Any]:
     }
 
 
+def _with_them(contact: Contact, target: Record | None) -> dict[str, Any] | None:
+    """How the contact was when it left this customer last, if it has been with them."""
+    theirs = target.member_ids if target else ()
+    return next((one for one in reversed(contact.attributions) if one["customer_id"] in theirs), None)
+
+
 def _change_ownership(move: _Move, not_customer_id: str | None) -> Ownership:
     """Takes where the contact came from away from whom it is not, and gives it to whom it is, if it is free.
 
@@ -227,7 +237,7 @@ def _move_contact(move: _Move, *, new: bool = False) -> None:
 
 
 def _bring(move: _Move, home: CustomerHead, case: Case) -> Work:
-    back_to = move.undone["case_id"] if move.undone else None
+    back_to = move.earlier["case_id"] if move.earlier else None
     return moving.bring(move.deps, home, case, move.caller.named, move.reason, back_to)
 
 
