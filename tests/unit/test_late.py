@@ -296,6 +296,25 @@ def test_a_case_of_who_is_somebody_else_again_is_not_taken_over_for_ever(ivr: Ap
     assert shown(agent, second)["case_id"] is None
 
 
+def test_who_rang_back_goes_on_with_a_call_of_which_it_is_told_late_whose_it_was(
+    ivr: Api, agent: Api, stream: Stream, clock: Clock
+) -> None:
+    # Given a landline that two have, and a call from there that dropped; nobody tells which number it was to
+    ada = a_customer(agent, phone="+441632960001", account="A-1")
+    a_customer(agent, "Bob", phone="+441632960001")
+    calls = [a_contact("01632 960001", to=None) for _ in range(2)]
+    dropped = ivr.post("/contacts", calls[0]).json["contact_id"]
+    agent.post(f"/contacts/{dropped}/end", {})
+    # and Ada, who rings from there a minute later
+    clock.forward(minutes=1)
+    again = ivr.post("/contacts", calls[1]).json["contact_id"]
+    assert ivr.patch(f"/contacts/{again}/facts", facts(account_number="A-1")).json["continues"] is None
+    # When the first is told to be hers, then she goes on with it
+    stream.told(dropped, lambda: belongs_to(agent, ada)(dropped))
+    assert stream.deliver() == []
+    assert shown(agent, again)["continues"]["contact_id"] == dropped
+
+
 def test_requests(ivr: Api, agent: Api, deps: Deps, spy: Spy) -> None:
     ada = a_customer(agent, account="A-1")
     call = a_call(ivr, reason="a late parcel")
