@@ -175,22 +175,6 @@ def test_an_agent_who_was_away_learns_where_something_was_said(
     assert back.say("catch_up")["pushes"] == []
 
 
-def test_many_pushes_come_by_pages(sockets: Sockets, clock: Clock) -> None:
-    from chalicelib import runtime
-    from chalicelib.services.chat.pushes import tell_agents
-
-    for number in range(205):
-        clock.forward(seconds=1)
-        tell_agents(runtime.get_deps(), ["agent-1"], {"type": "assigned", "contact_id": f"{number}"}, f"{number}")
-    agent = sockets.agent()
-    cursor, seen, more = None, list[str](), True
-    while more:
-        answer = agent.say("catch_up", **({"after": cursor} if cursor else {}))
-        seen += [one["contact_id"] for one in answer["pushes"]]
-        cursor, more = answer["cursor"], answer["more"]
-    assert seen == [f"{number}" for number in range(205)]
-
-
 @pytest.mark.parametrize(("email", "goes_on_by"), [("ada@example.com", "email"), (None, "code")])
 def test_a_chat_that_nobody_answered_goes_on_elsewhere(
     sockets: Sockets, stream: Stream, agent: Api, email: str | None, goes_on_by: str
