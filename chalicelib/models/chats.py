@@ -19,7 +19,6 @@ from chalicelib.models.items import (
     Item,
     Listener,
     Listening,
-    Presence,
     Push,
     PushKept,
     Visit,
@@ -232,10 +231,6 @@ def note_read(chat: Chat, side: str, up_to: int) -> None:
     attribute = Chat.read_by_customer if side == "customer" else Chat.read_by_agent
     further = attribute.does_not_exist() | (attribute < up_to)
     chat.update(actions=[attribute.set(up_to)], condition=further)
-
-
-def set_presence(subject: str, status: str) -> Change:
-    return changes.put(Presence(PK=keys.agent(subject), SK=keys.PRESENCE, status=status))
 
 
 def keep_push(subject: str, push_id: str, frame: dict[str, object], now: datetime) -> list[Change]:

@@ -577,9 +577,3 @@ class Push(Item, discriminator="push"):
 
 class PushKept(Item, discriminator="push_kept"):
     """A push is kept: what made it may come again."""
-
-
-class Presence(Item, discriminator="presence"):
-    """Whether an agent takes what comes in."""
-
-    status = UnicodeAttribute()

@@ -1,17 +1,20 @@
 """A visitor chats and an agent answers: each message once, in order, to whoever is there, on the timeline."""
 
+import json
+from io import StringIO
 from typing import Any
 
 import pytest
 from chalice.test import Client
 
-from chalicelib.models import aws, changes, chats, keys, store
+from chalicelib.models import changes, chats, keys, store
 from chalicelib.models.items import Interaction
+from chalicelib.services.chat.chat import PAGE, PAGE_CHARACTERS
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact
-from tests.provider import Provider
-from tests.settings import SETTINGS
+from tests.settings import NOW
 from tests.sockets import Socket, Sockets
+from tests.unit.test_uploads import upload
 
 
 @pytest.fixture
@@ -151,8 +154,12 @@ def test_an_agent_talks_where_it_took_the_contact(sockets: Sockets, contact_id: 
     other = sockets.agent("agent-2")
     refused = other.say("send", id="1", contact_id=contact_id, text="hi")
     assert refused["problem"]["detail"] == "take the contact first"
+    # and beside others who took it
+    other.say("take", contact_id=contact_id)
+    assert other.say("send", id="1", contact_id=contact_id, text="hi")["type"] == "ack"
     agent_on.say("leave", id="l", contact_id=contact_id)
     assert agent_on.say("send", id="1", contact_id=contact_id, text="hi")["problem"]["code"] == "conflict"
+    assert other.say("send", id="2", contact_id=contact_id, text="hi")["type"] == "ack"
 
 
 def test_signs_of_life(visitor: Socket, contact_id: str, agent_on: Socket) -> None:
@@ -169,15 +176,29 @@ def test_signs_of_life(visitor: Socket, contact_id: str, agent_on: Socket) -> No
     assert visitor.say("ping", id="p") == {"id": "p", "type": "pong"}
 
 
-def test_a_chat_that_is_over(visitor: Socket, contact_id: str, agent: Api) -> None:
+def test_a_chat_that_is_over(visitor: Socket, agent: Api, clock: Clock) -> None:
     # Given a chat that its visitor ended, twice
-    assert [visitor.say("end", id="e", contact_id=contact_id)["type"] for _ in range(2)] == ["ok", "ok"]
+    contact_id = visitor.say("start", subject="A bill")["contact_id"]
+    clock.forward(minutes=5)
+    assert [visitor.say("end", id="e", contact_id=contact_id) for _ in range(2)] == [{"id": "e", "type": "ok"}] * 2
+    contact = store.get_contact(contact_id)
+    assert (contact.status, contact.phase, contact.ended_at) == ("ended", "ended", clock())
+    assert contact.attributes == {"subject": "A bill", "ended_by": "customer"}
     # When something is said on it, then that is refused; and start begins another one
     assert visitor.say("send", id="1", contact_id=contact_id, text="hi")["problem"]["detail"] == "the chat is over"
     again = visitor.say("start", id="s")
     assert (again["status"], again["contact_id"] != contact_id) == ("new", True)
+    assert chats.find_visit("visitor", "visitor-1").number == 2
     # and an agent may still wrap the first up
     assert agent.post(f"/contacts/{contact_id}/end", {"disposition": "sold"}).json["disposition"] == "sold"
+
+
+def test_a_chat_of_nobody_ends_as_well(visitor: Socket, contact_id: str) -> None:
+    contact = store.get_contact(contact_id)
+    contact.customer_id = None
+    changes.commit([changes.replace(contact)])
+    assert visitor.say("end", contact_id=contact_id)["type"] == "ok"
+    assert store.get_contact(contact_id).status == "ended"
 
 
 def test_windows_that_begin_at_once_begin_the_same(sockets: Sockets) -> None:
@@ -185,12 +206,65 @@ def test_windows_that_begin_at_once_begin_the_same(sockets: Sockets) -> None:
     assert both[0]["contact_id"] == both[1]["contact_id"]
 
 
+def test_a_chat_that_begins(visitor: Socket) -> None:
+    started = visitor.say("start", id="s")
+    contact_id = started["contact_id"]
+    assert started == {"id": "s", "type": "started", "contact_id": contact_id, "cursor": 0, "status": "new"}
+    (listener,) = chats.get_room(contact_id).listeners
+    assert (listener.connection_id, listener.side) == (visitor.connection_id, "customer")
+    assert listener.expires_at == NOW + chats.CONNECTION_LIVES
+    assert chats.find_visit("visitor", "visitor-1").number == 1
+
+
 def test_what_a_visitor_says_of_itself_is_known(visitor: Socket, agent: Api) -> None:
     facts = {"postcode": "LS1 4AP"}
     answer = visitor.say("start", id="s", name="Ada Byron", subject="A bill", facts=facts)
     pop = agent.get(f"/contacts/{answer['contact_id']}/screen-pop").json
-    known = {name: fact["value"] for name, fact in pop["facts"].items()}
-    assert (known["name"], known["postcode"]) == ("Ada Byron", "LS1 4AP")
+    known = {name: (fact["value"], fact["source"]) for name, fact in pop["facts"].items()}
+    assert known == {"name": ("Ada Byron", "chat"), "postcode": ("LS1 4AP", "chat")}
+    contact = store.get_contact(answer["contact_id"])
+    assert contact.attributes == {"subject": "A bill"}
+    assert (contact.sender["type"], contact.sender["value"]) == ("visitor", "visitor-1")
+
+
+def test_what_is_done_can_be_traced(visitor: Socket, trail: StringIO) -> None:
+    """Given a chat, then it, its message and its end name the frames that made them in the audit log."""
+    contact_id = visitor.say("start")["contact_id"]
+    message_id = visitor.say("send", id="1", contact_id=contact_id, text="Hello?")["message_id"]
+    visitor.say("end", contact_id=contact_id)
+    audited = [json.loads(line) for line in trail.getvalue().splitlines()]
+    told = {line["purpose"]: line["correlation_id"] for line in audited}
+    contact = store.get_contact(contact_id)
+    (ending,) = [
+        item
+        for item in store.list_band(keys.customer(contact.customer_id), keys.TIMELINE, limit=5).items
+        if isinstance(item, Interaction) and item.interaction_id != message_id
+    ]
+    made = (contact, store.get_event(message_id), store.get_event(ending.interaction_id))
+    assert [one.correlation_id for one in made] == [told["chat:start"], told["chat:send"], told["chat:end"]]
+
+
+def test_a_chat_that_was_over_before_it_was_counted(sockets: Sockets, visitor: Socket, contact_id: str) -> None:
+    # Given a chat that is over, of which it could not be noted any more that it is the visitor's latest
+    visitor.say("end", contact_id=contact_id)
+    chats.find_visit("visitor", "visitor-1").delete()
+    # When the visitor is back, then another one begins
+    started = sockets.visitor().say("start")
+    assert (started["status"], started["contact_id"] != contact_id) == ("new", True)
+    assert store.get_contact(started["contact_id"]).status == "live"
+    assert chats.find_visit("visitor", "visitor-1").number == 2
+
+
+def test_what_is_no_chat_is_not_reached(sockets: Sockets, ivr: Api) -> None:
+    """Given a visitor's contact on another way than this socket, then to the socket it does not exist."""
+    api = ivr.as_("visitor")
+    body = a_contact(None, channel="chat", provider="web", to=None)
+    other = api.post("/contacts", body).json["contact_id"]
+    assert store.get_contact(other).started_by == {"role": "visitor", "subject": "visitor-1"}
+    refused = sockets.visitor().say("resume", contact_id=other)["problem"]
+    assert (refused["code"], refused["detail"]) == ("not_found", "no such contact")
+    # but an agent works on any
+    assert sockets.agent().say("resume", contact_id=other)["type"] == "resumed"
 
 
 def test_markup_and_card_numbers(visitor: Socket, contact_id: str, agent_on: Socket) -> None:
@@ -213,11 +287,39 @@ def test_a_long_message_is_whole(visitor: Socket, contact_id: str, agent_on: Soc
 
 
 def test_many_messages_come_by_pages(visitor: Socket, contact_id: str) -> None:
-    for number in range(53):
+    for number in range(PAGE + 1):
         visitor.say("send", id=str(number), contact_id=contact_id, text=f"{number}")
-    for letter in "abc":
-        visitor.say("send", id=letter, contact_id=contact_id, text=letter * 12_000)
-    assert [cursor for cursor, _ in texts(resumed(visitor, contact_id))] == list(range(1, 57))
+    page = visitor.say("resume", id="r", contact_id=contact_id)
+    assert [cursor for cursor, _ in texts(page.pop("messages"))] == list(range(1, PAGE + 1))
+    assert page == {
+        "id": "r",
+        "type": "resumed",
+        "contact_id": contact_id,
+        "cursor": PAGE,
+        "more": True,
+        "status": "live",
+        "read": {"customer": 0, "agent": 0},
+    }
+    rest = visitor.say("resume", contact_id=contact_id, after=PAGE)
+    assert (texts(rest["messages"]), rest["cursor"], rest["more"]) == ([(PAGE + 1, f"{PAGE}")], PAGE + 1, False)
+    nothing = visitor.say("resume", contact_id=contact_id, after=PAGE + 1)
+    assert (nothing["messages"], nothing["cursor"], nothing["more"]) == ([], PAGE + 1, False)
+
+
+@pytest.mark.usefixtures("provider")  # an archive to upload to
+def test_a_page_has_no_more_than_one_answer_takes(visitor: Socket, contact_id: str) -> None:
+    # Given what was said: long messages, which come to as much as there may be, a picture between them, and more
+    visitor.say("send", id="1", contact_id=contact_id, text="a" * 16_000)
+    upload(visitor, contact_id, id="2")
+    visitor.say("send", id="3", contact_id=contact_id, text="b" * (PAGE_CHARACTERS - 16_000))
+    for number in (4, 5):
+        visitor.say("send", id=f"{number}", contact_id=contact_id, text="c" * 15_000)
+    # Then a page has what goes into it, and one message at least
+    pages = [visitor.say("resume", contact_id=contact_id)]
+    while pages[-1]["more"]:
+        pages.append(visitor.say("resume", contact_id=contact_id, after=pages[-1]["cursor"]))
+    assert [[one["cursor"] for one in page["messages"]] for page in pages] == [[1, 2, 3], [4], [5]]
+    assert [page["cursor"] for page in pages] == [3, 4, 5]
 
 
 def test_the_order_is_that_of_the_dialogue(
@@ -278,6 +380,7 @@ def test_requests_are_counted(visitor: Socket, contact_id: str, agent_on: Socket
     assert asked(agent_on, "read", up_to=1) == ["Query", "UpdateItem"]
     assert asked(agent_on, "read", up_to=1) == ["Query"]
     assert asked(agent_on, "resume") == ["Query", "Query", "BatchGetItem"]
+    assert asked(agent_on, "resume", after=9) == ["Query", "Query"]
     assert asked(agent_on, "take", name="Amara") == ["Query"]
     assert asked(agent_on, "leave") == ["Query", *write]
     assert asked(agent_on, "take") == ["Query", *write]
@@ -290,43 +393,21 @@ def test_requests_are_counted(visitor: Socket, contact_id: str, agent_on: Socket
     assert {one.side for one in chats.get_room(contact_id).listeners} == {"agent"}
 
 
-def test_what_is_attached(provider: Provider, sockets: Sockets, visitor: Socket, contact_id: str) -> None:
-    # Given a picture whose upload was asked for, but not done
-    assert provider  # an archive to upload to
-    agent = sockets.agent()
-    agent.say("take", contact_id=contact_id)
-    picture = {"name": "meter.png", "type": "image/png", "size": 4}
-    place = visitor.say("upload", id="u", contact_id=contact_id, **picture)
-    named = picture | {"attachment_id": place["attachment_id"]}
-    refused = visitor.say("send", id="1", contact_id=contact_id, attachment=named)
-    assert refused["problem"]["errors"][0]["field"] == "attachment.attachment_id"
-    # When it is uploaded
-    assert "content-length%3Bcontent-type" in place["url"]
-    key = f"attachments/webchat/{contact_id}/{place['attachment_id']}"
-    aws.client("s3", SETTINGS.region).put_object(
-        Bucket=SETTINGS.archive_bucket, Key=key, Body=b"\x89PNG", ContentType="image/png"
-    )
-    # Then a message may name it as what it is, and in this chat only
-    for wrong in ({"size": 5}, {"type": "image/gif"}):
-        said = visitor.say("send", id="1", contact_id=contact_id, attachment=named | wrong)
-        assert said["problem"]["errors"][0]["field"] == "attachment"
-    stranger = sockets.visitor("visitor-2")
-    other = stranger.say("start")["contact_id"]
-    assert stranger.say("send", id="1", contact_id=other, attachment=named)["type"] == "error"
-    assert stranger.say("download", contact_id=contact_id, attachment_id=place["attachment_id"])["type"] == "error"
-    assert visitor.say("send", id="1", contact_id=contact_id, attachment=named)["cursor"] == 1
-    (message,) = [one for one in agent.pushed if one["type"] == "message"]
-    assert (message["attachment"], "text" in message) == (named, False)
-    link = agent.say("download", id="d", contact_id=contact_id, attachment_id=place["attachment_id"])
-    assert key in link["url"]
-    assert "response-content-disposition=attachment" in link["url"]
-
-
-@pytest.mark.parametrize("wrong", [{"type": "text/html"}, {"size": 0}, {"size": 11_000_000}, {"name": ""}])
-def test_what_may_not_be_attached(visitor: Socket, contact_id: str, wrong: dict[str, Any]) -> None:
-    good = {"name": "meter.png", "type": "image/png", "size": 4}
-    answer = visitor.say("upload", contact_id=contact_id, **good | wrong)
-    assert answer["problem"]["errors"][0]["field"] == next(iter(wrong))
+def test_what_it_costs_to_begin_a_chat(visitor: Socket, sockets: Sockets, spy: Spy) -> None:
+    """As docs/table.md has it: as a contact, 1 get, 1 write, 1 query and 1 transaction; taken up less."""
+    visitor.say("ping")
+    again = sockets.visitor()
+    again.say("ping")
+    spy.reset()
+    visitor.say("start")
+    begun = ["GetItem", "Query", "TransactWriteItems", "TransactWriteItems", "Query", "TransactWriteItems"]
+    assert spy.operations == begun
+    spy.reset()
+    again.say("start")
+    assert spy.operations == ["GetItem", "GetItem", "Query", "TransactWriteItems"]
+    spy.reset()
+    again.say("start")
+    assert spy.operations == ["GetItem", "GetItem", "Query"]
 
 
 def test_a_chat_carries_on_what_was_begun_elsewhere(sockets: Sockets, ivr: Api, agent: Api) -> None:

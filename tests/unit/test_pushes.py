@@ -1,13 +1,20 @@
 """Off the stream, who is on a contact is told what changed; who was away gets it later."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from chalice.test import Client
 
+from chalicelib import runtime
+from chalicelib.errors import WriteConflict
 from chalicelib.models import chats, keys, store
-from tests.conftest import Api, Clock
+from chalicelib.models.connection import StoreConnection
+from chalicelib.models.items import ChatMessage
+from chalicelib.services.chat import pushes
+from chalicelib.services.deps import Deps
+from tests.conftest import Api, Clock, Spy, put_under
 from tests.factories import a_contact, facts
 from tests.sockets import Frame, Sockets
 from tests.unit.test_stream import Image, Stream, a_record, raw
@@ -91,45 +98,125 @@ def test_a_connection_that_is_still_opening_stays(
 def test_a_case_that_changes_is_told_while_its_customer_is_there(
     sockets: Sockets, stream: Stream, ivr: Api, agent: Api
 ) -> None:
-    contact_id = str(ivr.post("/contacts", a_contact()).json["contact_id"])
-    screen = sockets.agent()
-    screen.say("take", contact_id=contact_id)
-    customer_id = store.get_contact(contact_id).customer_id
+    # Given a customer on two calls at once, each with an agent
+    contact_ids = [str(ivr.post("/contacts", a_contact()).json["contact_id"]) for _ in range(2)]
+    screens = [sockets.agent(), sockets.agent("agent-2")]
+    for screen, contact_id in zip(screens, contact_ids, strict=True):
+        screen.say("take", contact_id=contact_id)
+    customer_id = store.get_contact(contact_ids[0]).customer_id
     case_id = agent.post(f"/customers/{customer_id}/cases", {"subject": "A bill"}).json["case_id"]
     opened = raw(keys.case(case_id), keys.CASE)
+    # When a case of theirs opens, then both are told, once
     assert stream.deliver([a_record(None, opened, "INSERT"), a_record(opened, opened)]) == []
-    assert without_id(screen.pushed) == [
-        {"type": "case_changed", "contact_id": contact_id, "case_id": case_id, "status": "open"}
-    ]
+    told = {"type": "case_changed", "case_id": case_id, "status": "open"}
+    for screen, contact_id in zip(screens, contact_ids, strict=True):
+        assert without_id(screen.pushed) == [told | {"contact_id": contact_id}]
+    # and when what is shown of it changes, but for nothing else
+    case = {"kind": "case", "case_id": case_id, "customer_id": customer_id, "status": "open"}
+    for name in ("status", "subject", "priority", "owner", "updated_at"):
+        pushes.tell(runtime.get_deps(), case | {name: "before"}, case, f"{name} changes")
+    assert len(screens[0].pushed) == 4
 
 
 def test_both_ends_are_told_who_joins_and_leaves_and_of_the_end(sockets: Sockets, stream: Stream) -> None:
-    visitor, agent = sockets.visitor(), sockets.agent()
+    visitor, agent, second = sockets.visitor(), sockets.agent(), sockets.agent("agent-2")
     contact_id = visitor.say("start")["contact_id"]
     said = {"contact_id": contact_id}
     records = [
         contact_record(contact_id, lambda: agent.say("take", name="Amara", **said)),
+        contact_record(contact_id, lambda: second.say("take", **said)),
         contact_record(contact_id, lambda: agent.say("leave", **said)),
         contact_record(contact_id, lambda: visitor.say("end", **said)),
     ]
     assert stream.deliver(records) == []
     amara = {"side": "agent", "name": "Amara"}
-    assert [one for one in visitor.pushed if one["type"] != "presence"] == [
+    told = [
         said | {"type": "joined", "from": amara},
+        said | {"type": "joined", "from": {"side": "agent"}},
         said | {"type": "left", "from": amara},
         said | {"type": "ended", "by": "customer"},
     ]
+    assert [one for one in visitor.pushed if one["type"] != "presence"] == told
+    # each agent is told alone that it is theirs
+    assigned = [said | {"type": "assigned"}]
+    assert [one for one in without_id(second.pushed) if one["type"] == "assigned"] == assigned
+    assert [one for one in without_id(agent.pushed) if one["type"] == "assigned"] == assigned
 
 
-def test_who_is_available_is_told_that_a_chat_waits(sockets: Sockets, stream: Stream) -> None:
+@pytest.mark.parametrize(
+    ("stored", "by"), [({}, "agent"), ({"ended_by": {"S": "schedule"}}, "schedule")], ids=["agent", "schedule"]
+)
+def test_by_whom_a_call_ended(sockets: Sockets, stream: Stream, ivr: Api, stored: Image, by: str) -> None:
+    # Given a call that an agent took, when somebody ends it
+    contact_id = str(ivr.post("/contacts", a_contact()).json["contact_id"])
+    screen = sockets.agent()
+    screen.say("take", contact_id=contact_id)
+    record = contact_record(contact_id, lambda: ivr.post(f"/contacts/{contact_id}/end", {}))
+    record["dynamodb"]["NewImage"] |= stored
+    # Then whoever is on it is told, once
+    after = record["dynamodb"]["NewImage"]
+    assert stream.deliver([record, a_record(after, after)]) == []
+    assert screen.pushed == [{"type": "ended", "contact_id": contact_id, "by": by}]
+
+
+def test_a_call_that_no_agent_took_costs_nothing(sockets: Sockets, spy: Spy) -> None:
+    call = {"kind": "contact", "contact_id": "A", "provider": "amazon-connect", "status": "live"}
+    spy.reset()
+    pushes.tell(runtime.get_deps(), {}, call, "begins")
+    pushes.tell(runtime.get_deps(), call, call | {"status": "ended", "facts": '{"reason": []}'}, "ends")
+    pushes.tell(runtime.get_deps(), {}, {"kind": "event"}, "something else")
+    assert (spy.operations, sockets.gateway.posted) == ([], 0)
+
+
+def test_whose_contact_it_is_turns_out(sockets: Sockets, stream: Stream, ivr: Api, agent: Api) -> None:
+    # Given a call with an agent, which turns out to be another customer's
+    contact_id = str(ivr.post("/contacts", a_contact()).json["contact_id"])
+    screen = sockets.agent()
+    screen.say("take", contact_id=contact_id)
+    other = agent.post("/customers", {"name": "Bob"}).json["customer_id"]
+    moved = contact_record(
+        contact_id, lambda: agent.post(f"/contacts/{contact_id}/attribution", {"customer_id": other})
+    )
+    # Then their screen pop shows something new
+    assert stream.deliver([moved]) == []
+    assert without_id(screen.pushed) == [{"type": "pop_ready", "contact_id": contact_id}]
+
+
+def test_what_is_keyed_in_is_told_by_name(sockets: Sockets, stream: Stream, ivr: Api) -> None:
+    # Given a call with an agent, on which something is known
+    contact_id = str(ivr.post("/contacts", a_contact()).json["contact_id"])
+    path = f"/contacts/{contact_id}/facts"
+    screen = sockets.agent()
+    screen.say("take", contact_id=contact_id)
+    ivr.patch(path, facts(reason="a bill"))
+    # When more is keyed in, then that is told, in order, and nothing of what was known
+    record = contact_record(contact_id, lambda: ivr.patch(path, facts(postcode="LS1 4AP", name="Ada")))
+    assert stream.deliver([record]) == []
+    told = {"type": "facts_saved", "contact_id": contact_id, "facts": ["name", "postcode"]}
+    assert without_id(screen.pushed) == [told]
+
+
+def test_who_is_available_is_told_that_a_chat_waits(sockets: Sockets, stream: Stream, ivr: Api) -> None:
     here, away = sockets.agent("agent-1"), sockets.agent("agent-2")
     for screen in (here, away):
         assert screen.say("presence", id="p", status="available") == {"id": "p", "type": "ok"}
     away.say("presence", status="away")
     contact_id = sockets.visitor().say("start")["contact_id"]
-    assert stream.deliver([a_record(None, Stream.image(contact_id), "INSERT")]) == []
-    assert without_id(here.pushed) == [{"type": "pop_ready", "contact_id": contact_id}]
+    image = Stream.image(contact_id)
+    inserted = a_record(None, image, "INSERT")
+    assert stream.deliver([inserted]) == []
+    (waiting,) = pushed = here.pushed
+    assert without_id(pushed) == [{"type": "pop_ready", "contact_id": contact_id}]
     assert away.pushed == []
+    # told again it is known by its id, and another is another
+    assert stream.deliver([inserted, a_record(None, image, "INSERT")]) == []
+    assert [one["push_id"] == waiting["push_id"] for one in here.pushed] == [True, False]
+    # a chat that changes does not wait, nor does one that is over, nor what is no chat
+    call = Stream.image(str(ivr.post("/contacts", a_contact()).json["contact_id"]))
+    over = image | {"status": {"S": "ended"}}
+    records = [a_record(image, image), a_record(None, over, "INSERT"), a_record(None, call, "INSERT")]
+    assert stream.deliver(records) == []
+    assert here.pushed == []
     here.close()
     assert chats.list_listeners(keys.AVAILABLE) == []
 
@@ -150,6 +237,53 @@ def test_a_message_whose_push_failed_is_pushed_off_the_stream(sockets: Sockets, 
     assert [one["text"] for one in agent.pushed if one["type"] == "message"] == ["hello"]
 
 
+def test_the_stream_waits_for_who_pushes(sockets: Sockets, stream: Stream) -> None:
+    # Given a message of which it is not noted that it was pushed
+    visitor, agent = sockets.visitor(), sockets.agent()
+    contact_id = visitor.say("start")["contact_id"]
+    agent.say("take", contact_id=contact_id)
+    sockets.gateway.refuses = True
+    visitor.say("send", id="1", contact_id=contact_id, text="hello")
+    sockets.gateway.refuses = False
+    inserted = a_record(None, message_image(contact_id, 1), "INSERT")
+    waited: list[float] = []
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == noted_after:
+            message = chats.find_message(contact_id, 1)
+            assert message
+            chats.note_pushed(message, [])
+
+    runtime.override(replace(runtime.get_deps(), pause=pause))
+    # When that is noted within some ms, then the stream leaves it at that
+    noted_after = 2
+    assert stream.deliver([inserted]) == []
+    assert waited == [0.05, 0.1]
+    assert agent.pushed == []
+    # and else it pushes the message itself
+    waited.clear()
+    noted_after = -1
+    message = chats.find_message(contact_id, 1)
+    assert message
+    message.update(actions=[ChatMessage.pushed.set(False)])
+    assert stream.deliver([inserted]) == []
+    assert waited == [0.05, 0.1, 0.2, 0.0]
+    assert [one["text"] for one in agent.pushed] == ["hello"]
+
+
+def test_a_message_that_is_kept_no_longer_is_not_pushed(sockets: Sockets, stream: Stream) -> None:
+    visitor = sockets.visitor()
+    contact_id = visitor.say("start")["contact_id"]
+    visitor.say("send", id="1", contact_id=contact_id, text="hello")
+    image = message_image(contact_id, 1)
+    found = chats.find_message(contact_id, 1)
+    assert found
+    found.delete()
+    assert stream.deliver([a_record(None, image, "INSERT")]) == []
+    assert visitor.pushed == []
+
+
 def test_an_agent_who_was_away_learns_where_something_was_said(
     sockets: Sockets, stream: Stream, clock: Clock
 ) -> None:
@@ -161,7 +295,9 @@ def test_an_agent_who_was_away_learns_where_something_was_said(
     visitor.say("send", id="1", contact_id=contact_id, text="hello?")
     after = message_image(contact_id, 1)
     before = {name: value for name, value in after.items() if name not in {"pushed", "missed_by"}}
-    assert stream.deliver([a_record(None, before, "INSERT"), a_record(before, after)]) == []
+    records = [a_record(None, before, "INSERT"), a_record(before, after)]
+    # and what is noted of it later is no news
+    assert stream.deliver([*records, a_record(after, after)]) == []
     # Then they find it when they are back, for a day
     back = sockets.agent()
     caught_up = back.say("catch_up", id="c")
@@ -175,20 +311,24 @@ def test_an_agent_who_was_away_learns_where_something_was_said(
     assert back.say("catch_up")["pushes"] == []
 
 
-def test_many_pushes_come_by_pages(sockets: Sockets, clock: Clock) -> None:
-    from chalicelib import runtime
-    from chalicelib.services.chat.pushes import tell_agents
+class Meets(StoreConnection):
+    """A store on which so many transactions meet another."""
 
-    for number in range(205):
-        clock.forward(seconds=1)
-        tell_agents(runtime.get_deps(), ["agent-1"], {"type": "assigned", "contact_id": f"{number}"}, f"{number}")
-    agent = sockets.agent()
-    cursor, seen, more = None, list[str](), True
-    while more:
-        answer = agent.say("catch_up", **({"after": cursor} if cursor else {}))
-        seen += [one["contact_id"] for one in answer["pushes"]]
-        cursor, more = answer["cursor"], answer["more"]
-    assert seen == [f"{number}" for number in range(205)]
+    left: int = 0
+
+    def _make_api_call(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        if operation_name == "TransactWriteItems" and self.left:
+            self.left -= 1
+            raise WriteConflict(operation_name)
+        return super()._make_api_call(operation_name, operation_kwargs)
+
+
+def test_a_push_is_kept_where_two_writers_met(sockets: Sockets, deps: Deps) -> None:
+    """Given a write that comes to nothing because of another, then it is tried again, and kept once."""
+    screen = sockets.agent()
+    put_under(Meets, deps).left = 1
+    pushes.tell_agents(runtime.get_deps(), ["agent-1"], {"type": "assigned", "contact_id": "A"}, "event")
+    assert [one["type"] for one in screen.say("catch_up")["pushes"]] == ["assigned"]
 
 
 @pytest.mark.parametrize(("email", "goes_on_by"), [("ada@example.com", "email"), (None, "code")])

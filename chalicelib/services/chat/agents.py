@@ -60,13 +60,13 @@ def leave(here: Here, request: OnContact) -> Frame:
 
 
 def set_presence(deps: Deps, here: Here, request: SetPresence) -> Frame:
-    """Says whether the agent takes what comes in; who is available is told of it: 1 transaction."""
+    """Says whether the agent takes what comes in; who is available is told of what waits: 1 transaction."""
     connection = here.connection
     if request.status == "available":
         listed = chats.listen(keys.AVAILABLE, connection, AGENT, deps.now() + chats.CONNECTION_LIVES)
     else:
         listed = chats.leave(keys.AVAILABLE, connection.connection_id)
-    commit([chats.set_presence(here.caller.subject, request.status), *listed])
+    commit(listed)
     return {"type": "ok"}
 
 
