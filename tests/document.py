@@ -36,6 +36,8 @@ def hold(exchange: Exchange) -> None:
     assert exchange.headers["Content-Type"] == media, f"{where}: {exchange.headers['Content-Type']}"
     _require_headers(where, response.get("headers", {}), exchange.headers)
     _require_valid(where, content["schema"], exchange.answered)
+    if exchange.status >= HTTPStatus.BAD_REQUEST:
+        assert exchange.answered["detail"] != str(None), f"{where}: the problem does not say what is wrong"
     body = operation.get("requestBody", {})
     if exchange.status < HTTPStatus.MULTIPLE_CHOICES and body and (exchange.sent or body["required"]):
         # What was accepted is what the document says may be sent

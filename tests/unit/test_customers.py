@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 
-from chalicelib.models import store
+from chalicelib.errors import Forbidden
+from chalicelib.models import keys, store
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.identifiers import normalise
+from chalicelib.rules.access import Caller, Role
+from chalicelib.services.customers import customers
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, Spy, put_under
 from tests.factories import a_contact, an_interaction, facts
+from tests.settings import NOW
 
 ONE_OF_EVERY_TYPE = [
     {"type": "phone", "value": "07700 900123"},
@@ -79,6 +83,12 @@ def owners_of(type_: str, value: str) -> int:
     return int(owners.head.owners)
 
 
+def given_at(customer_id: str) -> dict[str, str]:
+    """When each consent was last given or withdrawn."""
+    at: dict[str, str] = store.get_profile(customer_id).consent_given_at
+    return at
+
+
 def fields(reply: Any) -> list[str]:
     return [error["field"] for error in reply.json["errors"]]
 
@@ -114,6 +124,7 @@ def test_a_customer_is_made_with_all_that_is_known(agent: Api) -> None:
     assert (read.json["name"], read.json["language"]) == ("Ada Lovelace", "en-GB")
     assert read.json["consent"] == {"marketing": True, "recording": False}
     assert read.json["attributes"] == {"tier": "gold"}
+    assert given_at(customer_id) == dict.fromkeys(("marketing", "recording"), keys.instant(NOW))
     postcode = agent.get(f"/customers/{customer_id}/facts").json["facts"]["postcode"]
     assert (postcode["value"], postcode["source"], postcode["verified"]) == ("SW1A 1AA", "crm", True)
 
@@ -264,6 +275,29 @@ def test_only_what_is_given_is_changed(agent: Api, clock: Clock) -> None:
     assert read["attributes"] == {"tier": "gold", "shop": "7"}
     assert read["updated_at"] == "2026-11-22T10:00:00Z"
     assert read["created_at"] == "2026-11-22T09:00:00Z"
+    assert given_at(customer_id) == {"marketing": keys.instant(clock.at), "recording": keys.instant(NOW)}
+
+
+def test_a_consent_that_is_given_again_is_given_anew_and_one_that_is_taken_back_never_was(
+    agent: Api, clock: Clock
+) -> None:
+    customer_id = a_customer(agent, consent={"marketing": True, "recording": True})
+    clock.forward(hours=1)
+    again = agent.patch(
+        f"/customers/{customer_id}", {"consent": {"marketing": True, "recording": None}}, **{"If-Match": '"1"'}
+    )
+    assert (again.status, again.json["version"], again.json["consent"]) == (200, 2, {"marketing": True})
+    assert given_at(customer_id) == {"marketing": keys.instant(clock.at)}
+
+
+def test_of_a_person_on_two_records_the_surviving_one_is_changed(agent: Api) -> None:
+    ada, other = a_customer(agent), a_customer(agent)
+    agent.post(f"/customers/{ada}/merges", {"other_customer_id": other})
+    version = agent.get(f"/customers/{other}").headers["ETag"]
+    changed = agent.patch(f"/customers/{other}", {"name": "Ada Lovelace"}, **{"If-Match": version})
+    assert (changed.status, changed.json["customer_id"]) == (200, ada)
+    assert changed.json == agent.get(f"/customers/{ada}").json
+    assert [store.get_profile(one).name for one in (ada, other)] == ["Ada Lovelace", "Ada"]
 
 
 def test_null_removes_a_name(agent: Api) -> None:
@@ -354,6 +388,15 @@ def test_what_is_kept_of_a_customer_is_bounded_over_many_changes(agent: Api) -> 
     assert agent.patch(f"/customers/{customer_id}", swap, **match).status == 200
 
 
+def test_attributes_may_fill_the_room_that_there_is(agent: Api) -> None:
+    # Given attributes that leave 376 of 16 * 1024 bytes
+    customer_id = a_customer(agent, attributes={f"k{n}": "💥" * 1_000 for n in range(4)})
+    # Then another may have as many, with its name, and no more
+    for length, status in ((375, 422), (374, 200)):
+        change = {"attributes": {"k4": "x" * length}}
+        assert agent.patch(f"/customers/{customer_id}", change, **{"If-Match": '"1"'}).status == status
+
+
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
 def test_nobody_by_that_id(agent: Api, method: str) -> None:
     reply = agent.call(method, "/customers/01ARZ3NDEKTSV4RRFFQ69G5FAV", {"name": "Ada"}, **{"If-Match": '"1"'})
@@ -408,10 +451,31 @@ def test_an_identifier_that_is_vouched_for_later_is_verified_but_not_added(agent
     assert (reply.status, reply.json["version"]) == (200, 2)
     (listed,) = agent.get(path).json["items"]
     assert (listed["value"], listed["verified"]) == ("+447700900123", True)
+    assert (listed["how"], listed["verified_how"]) == ("given", "given")
     (owner,) = store.find_owners(normalise("phone", "+447700900123")).owners
     assert owner.verified is True
     # and what was verified once stays so
     assert agent.post(path, by("phone", "07700 900123")).json["identifiers"][0]["verified"] is True
+
+
+def test_of_a_person_on_two_records_an_identifier_is_changed_where_it_is(agent: Api) -> None:
+    # Given a person of whom one record has a number
+    ada, other = a_customer(agent), a_customer(agent, identifiers=[by("phone", "07700 900123")])
+    agent.post(f"/customers/{ada}/merges", {"other_customer_id": other})
+    # When it is vouched for, then it is so there, and not added here
+    reply = agent.post(f"/customers/{ada}/identifiers", by("phone", "07700 900123") | {"verified": True})
+    assert (reply.status, reply.json["customer_id"]) == (200, ada)
+    (identifier,) = reply.json["identifiers"]
+    assert (identifier["verified"], store.get_profile(ada).identifiers) == (True, [])
+    assert owners_of("phone", "+447700900123") == 1
+    # and when it is taken away, it is gone
+    reply = agent.delete(f"/customers/{ada}/identifiers?type=phone&value=07700%20900123")
+    assert (reply.status, reply.json["customer_id"], reply.json["identifiers"]) == (200, ada, [])
+    assert store.get_profile(other).identifiers == []
+    # while a new one is the record's that is named
+    added = agent.post(f"/customers/{other}/identifiers", by("crm", "c-1"))
+    assert (added.status, added.json["customer_id"]) == (201, ada)
+    assert [one["how"] for one in store.get_profile(other).identifiers] == ["given"]
 
 
 def test_the_account_of_another_is_not_added(agent: Api) -> None:
@@ -498,6 +562,31 @@ def test_identifiers_of_nobody(agent: Api) -> None:
     assert agent.post(path, by("account", "1")).status == 404
     assert agent.delete(f"{path}?type=account&value=1").status == 404
     assert found(agent, "account", "1") == []
+
+
+# Who may read them
+
+
+def test_a_portal_reads_who_is_signed_in_on_it(agent: Api, ivr: Api) -> None:
+    # Given a person on two records, and a portal's token that is bound to nobody
+    ada, other = a_customer(agent, identifiers=[by("account", "1")]), a_customer(agent)
+    agent.post(f"/customers/{ada}/merges", {"other_customer_id": other})
+    portal, path = ivr.as_("portal"), f"/customers/{ada}"
+    assert portal.get(path).status == 403
+    # Then she is read while she is signed in there
+    contact = portal.post("/contacts", a_contact(None, channel="portal", **{"from": by("account", "1")})).json
+    assert portal.get(path).json["customer_id"] == ada
+    # but not with another's token, or one that is bound to somebody else
+    for caller in (Caller(Role.PORTAL, "portal-2"), Caller(Role.PORTAL, "portal-1", a_customer(agent))):
+        with pytest.raises(Forbidden):
+            customers.read_customer(caller, ada)
+    # nor when she has left
+    agent.post(f"/contacts/{contact['contact_id']}/end", {})
+    assert portal.get(path).status == 403
+    # and always with a token that is bound to her, by either id
+    for one in (ada, other):
+        read = customers.read_customer(Caller(Role.PORTAL, "portal-2", one), ada)
+        assert read.customer_id == ada
 
 
 # What is known of them

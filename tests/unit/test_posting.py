@@ -10,6 +10,7 @@ import pytest
 from chalicelib.errors import Unavailable
 from chalicelib.models import aws
 from chalicelib.models.sockets import post
+from chalicelib.services.deps import Deps
 from tests.settings import SETTINGS
 
 CONNECTION = "L0SM9cOFIAMCIdw="
@@ -64,6 +65,15 @@ def test_a_frame_is_posted_as_an_sdk_posts_it(gateway: ApiGateway) -> None:
     assert (our_path, our_body) == (path, body) == ("/api/@connections/L0SM9cOFIAMCIdw%3D", "ü".encode())
     assert scope(our_signed) == scope(signed)
     assert scope(signed).endswith(f"/{SETTINGS.region}/execute-api/aws4_request")
+
+
+def test_so_do_services_that_are_handed_nothing_else(gateway: ApiGateway) -> None:
+    deps = Deps(SETTINGS)
+    for gateway.status, there in ((200, True), (410, False)):
+        assert deps.post(gateway.url, SETTINGS.region, CONNECTION, "ü") is there
+        (path, signed, body) = gateway.taken.pop()
+        assert (path, body) == ("/api/@connections/L0SM9cOFIAMCIdw%3D", "ü".encode())
+        assert scope(signed).endswith(f"/{SETTINGS.region}/execute-api/aws4_request")
 
 
 def scope(authorization: str) -> str:

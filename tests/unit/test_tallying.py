@@ -189,10 +189,14 @@ def test_a_contact_of_another_case_is_counted_no_more(moved: str | None) -> None
     assert effort() == {"voice": (1, 1, 0)}
 
 
+def counted_before(**what: Any) -> None:
+    """What of the case is counted already."""
+    Counted(PK=keys.case("CASE"), SK=keys.COUNTED, what=what | {"tallied": None}, version=1).save()
+
+
 def test_of_a_case_of_very_many_contacts_the_first_ones_count() -> None:
     a_case(closed_at=None)
-    many = {f"CALL-{n}": [0, 0] for n in range(tallying.MOST_CONTACTS - 1)}
-    Counted(PK=keys.case("CASE"), SK=keys.COUNTED, what={"contacts": many, "tallied": None}, version=1).save()
+    counted_before(contacts={f"CALL-{n}": [0, 0] for n in range(tallying.MOST_CONTACTS - 1)})
     for contact_id in ("LAST", "ONE-MORE"):
         a_contact(contact_id)
         assert tallying.count_effort("CASE", contact_id) is (contact_id == "LAST")
@@ -242,6 +246,17 @@ def test_what_was_written_outside_of_a_contact_is_a_contact_for_each_day_and_cha
     assert effort() == {"voice": (1, 3, 0)}
 
 
+def test_of_a_case_of_very_many_messages_the_first_ones_count() -> None:
+    a_case(closed_at=None)
+    counted_before(messages={f"M-{n}": "email 2026-11-22" for n in range(tallying.MOST_CONTACTS - 1)})
+    for message_id in ("LAST", "ONE-MORE"):
+        a_message(message_id)
+        assert tallying.count_effort("CASE", message_id=message_id) is (message_id == "LAST")
+    # what is among them is still told anew
+    a_message("LAST", channel="sms")
+    assert tallying.count_effort("CASE", message_id="LAST") is True
+
+
 def costs() -> dict[str, tuple[int, int, int]]:
     return {channel: cost for channel, cost in effort().items() if any(cost)}
 
@@ -269,14 +284,30 @@ def test_cases_that_are_one_count_as_one(told: tuple[str, str]) -> None:
     a_case("THIRD", last_channel="email")
     tallying.count_effort("CASE")
     assert costs() == {"email": (1, 5, 3)}
-    # and one that is not joined any more counts by itself
+    # to which comes what still is of the first
+    a_message("M4", case_id="OTHER", channel="sms")
+    tallying.count_effort("OTHER", message_id="M4")
+    assert costs() == {"email": (1, 6, 3)}
+    # and one that is not joined any more counts by itself, however often that is told
     a_case("OTHER", last_channel="sms")
     tallying.count_effort("OTHER")
-    tallying.count_effort("CASE", part_id="OTHER")
-    assert {channel: cost for channel, cost in effort().items() if any(cost)} == {
-        "email": (1, 3, 2),
-        "sms": (1, 3, 1),
-    }
+    for _ in range(2):
+        tallying.count_effort("CASE", part_id="OTHER")
+        assert costs() == {"email": (1, 3, 2), "sms": (1, 4, 1)}
+
+
+def test_of_very_many_cases_that_were_joined_into_one_the_first_ones_count() -> None:
+    a_case(closed_at=None)
+    nothing = {"contacts": 0, "noted": 0, "legs": 0, "written": []}
+    counted_before(parts={f"PART-{n}": nothing for n in range(tallying.MOST_PARTS - 1)})
+    for part_id in ("LAST", "ONE-MORE"):
+        a_case(part_id, joined_into="CASE")
+        assert tallying.count_effort("CASE", part_id=part_id) is (part_id == "LAST")
+    # what becomes of one among them still counts
+    a_message("M1", case_id="LAST")
+    a_case()
+    tallying.count_effort("LAST", message_id="M1")
+    assert costs() == {"voice": (1, 1, 0)}
 
 
 def test_the_stream_counts_what_was_written(client: Client) -> None:
