@@ -18,9 +18,8 @@ from chalicelib.models import connection
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
-from infra.engine import create_table
 from tests.document import Exchange, hold
-from tests.fast_moto import hurry
+from tests.fast_moto import create_table, hurry
 from tests.provider import Provider, open_inbox
 from tests.settings import NOW, SETTINGS
 

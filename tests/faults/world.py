@@ -15,8 +15,8 @@ from chalicelib import runtime
 from chalicelib.errors import Unavailable
 from chalicelib.models import aws
 from chalicelib.services.deps import Deps
-from infra.engine import create_table
 from tests.conftest import Api, Clock, Reply, put_under
+from tests.fast_moto import create_table
 from tests.faults.line import Line
 from tests.faults.record import Content, canonical, record
 from tests.settings import NOW, SETTINGS

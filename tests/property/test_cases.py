@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from chalicelib.errors import Conflict
 from chalicelib.models import store
-from chalicelib.models.items import Item
 from chalicelib.models.requests import CaptureInteraction, ChangeCase, NewCustomer, OpenCase, PageOf
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.cases import case_changes, case_history, cases
@@ -18,6 +17,7 @@ from chalicelib.services.contacts import capture
 from chalicelib.services.customers import customers
 from chalicelib.services.deps import Deps
 from tests.conftest import Clock
+from tests.fast_moto import create_table
 from tests.settings import SETTINGS
 
 THOROUGH = bool(os.environ.get("THOROUGH"))
@@ -47,8 +47,7 @@ class OneCase(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        Item.delete_table()
-        Item.create_table(wait=True)
+        create_table()
         self.clock = Clock()
         self.deps = Deps(SETTINGS, now=self.clock)
         head, _ = customers.create_customer(self.deps, IVR, NewCustomer(name="Ada"))

@@ -10,9 +10,9 @@ from moto import mock_aws
 
 from chalicelib import runtime
 from chalicelib.models import keys, store
-from chalicelib.models.items import Item
 from chalicelib.services.deps import Deps
 from infra.ends import End
+from tests.fast_moto import create_table
 from tests.settings import NOW, SETTINGS
 from tests.sockets import Gateway, Sockets
 
@@ -28,7 +28,7 @@ class Chatting(RuleBasedStateMachine):
         from app import app
 
         runtime.override(Deps(SETTINGS, now=lambda: NOW))
-        Item.create_table(wait=True)
+        create_table()
         self.client = Client(app)
         self.client.__enter__()
         sockets = Sockets(self.client, Gateway())

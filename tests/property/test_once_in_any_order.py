@@ -14,8 +14,8 @@ from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts import answers, capture, contacts
 from chalicelib.services.deps import Deps
 from chalicelib.services.facts import facts
-from infra.engine import create_table
 from tests.factories import a_contact
+from tests.fast_moto import create_table
 
 IVR = Caller(Role.IVR, "ivr-1")
 BEGAN = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -28,7 +28,6 @@ few = settings(max_examples=6, suppress_health_check=list(HealthCheck))
 
 def empty_the_table() -> None:
     """A table like new: moto copies a whole table for each transaction."""
-    Item.delete_table()
     create_table()
 
 
