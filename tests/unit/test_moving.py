@@ -63,8 +63,10 @@ def test_a_case_goes_with_the_contact_that_opened_it(  # noqa: PLR0917 - fixture
     case_id = ended(agent, call, resolved=status == "resolved")
     assert cases_of(agent, ada) == {case_id: status}
     version = agent.get(f"/cases/{case_id}").json["version"]
+    found = store.get_contact(call).case_found
     # When the agent says that it was Bob
     attribute(agent, call, customer_id=bob)
+    assert store.get_contact(call).case_found == found
     # Then the case is Bob's, as it stood, and its history says who moved it and why
     assert (cases_of(agent, ada), cases_of(agent, bob)) == ({}, {case_id: status})
     case = agent.get(f"/cases/{case_id}").json
@@ -76,7 +78,13 @@ def test_a_case_goes_with_the_contact_that_opened_it(  # noqa: PLR0917 - fixture
     # and taken back, it is Ada's again
     agent.delete(f"/contacts/{call}/attribution")
     assert (cases_of(agent, ada), cases_of(agent, bob)) == ({case_id: status}, {})
-    assert store.get_contact(call).case_id == case_id
+    back = store.get_contact(call)
+    assert (back.case_id, back.case_found) == (case_id, found)
+    again = agent.get(f"/cases/{case_id}/history").json["items"][0]
+    assert (again["changed"], again["reason"]) == (
+        {"customer_id": {"before": bob, "after": ada}},
+        change["reason"],
+    )
 
 
 def test_a_case_that_came_resolved_is_found_by_whom_it_is_with(
@@ -154,6 +162,9 @@ def test_a_case_of_more_than_the_contact_stays(  # noqa: PLR0917 - fixtures
     agent.delete(f"/contacts/{first}/attribution")
     assert store.get_contact(first).case_id == case_id
     assert cases_of(agent, bob) == {}
+    # whose own is a part of it
+    assert cases_of(agent, ada) == {case_id: "open", moved.case_id: "resolved"}
+    assert agent.get(f"/cases/{moved.case_id}").json["joined_into"] == case_id
 
 
 def test_it_finds_the_case_of_whom_it_is(  # noqa: PLR0917 - fixtures
@@ -208,6 +219,54 @@ def test_a_case_that_became_somebody_elses_with_more_does_not_come_back(
     assert late.catch_up(deps, call)
     assert cases_of(agent, ada) == {store.get_contact(call).case_id: "open"}
     assert cases_of(agent, bob) == {case_id: "open"}
+
+
+def test_a_case_that_was_opened_with_whom_it_was_not_goes_along_when_that_is_taken_back(
+    agent: Api, ivr: Api, number: str, ada: str, bob: str
+) -> None:
+    # Given Ada's call, that opened a case when it was said to be Bob's
+    call = a_call(ivr, number)
+    attribute(agent, call, customer_id=bob)
+    case_id = ended(agent, call)
+    found = store.get_contact(call).case_found
+    # When that is taken back, then the call is hers with its case
+    agent.delete(f"/contacts/{call}/attribution")
+    back = store.get_contact(call)
+    assert (back.case_id, back.case_found, back.earlier_cases) == (case_id, found, [])
+    assert (cases_of(agent, ada), cases_of(agent, bob)) == ({case_id: "open"}, {})
+
+
+def test_what_was_said_of_its_case_can_be_taken_back_once_it_is_back_itself(
+    agent: Api, ivr: Api, number: str, ada: str, bob: str
+) -> None:
+    # Given Ada's call, of which it was said that it is about no case, or is about another than its own
+    other = agent.post(f"/customers/{ada}/cases", {"subject": "A sofa"}).json["case_id"]
+    for said, put in (({"none": True}, None), ({"case_id": other}, other)):
+        call = a_call(ivr, number)
+        case_id = ended(agent, call)
+        assert agent.post(f"/contacts/{call}/case", said).json["case_id"] == put
+        # When it was Bob's, and that is taken back
+        attribute(agent, call, customer_id=bob)
+        assert store.get_contact(call).earlier_cases == []
+        agent.delete(f"/contacts/{call}/attribution")
+        # Then what was said of its case stands, and can be taken back as well
+        assert store.get_contact(call).case_id == put
+        assert agent.delete(f"/contacts/{call}/case").json["case_id"] == case_id
+
+
+def test_what_it_costs_with_a_case(agent: Api, ivr: Api, spy: Spy, number: str, bob: str) -> None:
+    with_phone(agent, number)
+    call = a_call(ivr, number)
+    ended(agent, call)
+    # It is read with the customers, and what is open is read anew
+    reads = ["GetItem", "Query", "Query", "Query", "GetItem", "TransactWriteItems", "Query"]
+    for say in (
+        lambda: attribute(agent, call, customer_id=bob),
+        lambda: agent.delete(f"/contacts/{call}/attribution"),
+    ):
+        spy.reset()
+        say()
+        assert spy.operations == reads
 
 
 def test_whom_it_is_not_taken_back_leaves_it_with_its_case(agent: Api, ivr: Api, number: str, bob: str) -> None:

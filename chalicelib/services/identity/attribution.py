@@ -21,7 +21,7 @@ from chalicelib.services.cases.casework import Work
 from chalicelib.services.customers import records, situation
 from chalicelib.services.customers.customer_items import new_profile
 from chalicelib.services.customers.records import Record
-from chalicelib.services.customers.situation import Situation
+from chalicelib.services.customers.situation import Candidate, Situation
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity import joining, ledger, ownership, sighting, weighing
 from chalicelib.services.identity.identify import from_stored, to_stored
@@ -87,9 +87,9 @@ def undo(deps: Deps, caller: Caller, contact_id: str) -> Situation:
         raise Conflict("whose this contact is was never decided by anybody, or it was taken back")
     *contact.attributions, last = contact.attributions
     stays = contact.customer_id == last["customer_id"]
-    source = store.get_head(contact.customer_id) if contact.customer_id and not stays else None
+    left = records.read_head(contact.customer_id) if contact.customer_id and not stays else None
     record = records.read_head(last["customer_id"]) if last["customer_id"] else None
-    target = None if stays else record
+    source, target = left.home if left else None, None if stays else record
     move = _Move(deps, caller, contact, last["reason"], source, target, last)
     if last["ownership"]:
         move.made += ownership.give_back(deps, last["ownership"], source, target.home if target else None)
@@ -101,8 +101,16 @@ def undo(deps: Deps, caller: Caller, contact_id: str) -> Situation:
         _take_back_case(move, last, record)
     decision = situation.with_check(situation.recorded(contact), contact)
     now = Situation(decision, contact.need, situation.said_on(deps, contact), record)
-    now.candidates = situation.candidates_of(contact)
+    now.candidates = _candidates(contact, left.whole if left else None)
     return _commit(move, now, "attribution_undone")
+
+
+def _candidates(contact: Contact, left: CustomerHead | None) -> list[Candidate]:
+    """Who it may be with; whom it leaves is as they are without it, which is not written yet."""
+    return [
+        (left.profile, left.facts) if left and profile.customer_id == left.customer_id else (profile, facts)
+        for profile, facts in situation.candidates_of(contact)
+    ]
 
 
 def _take_back_case(move: _Move, last: dict[str, Any], record: Record | None) -> None:
