@@ -96,6 +96,9 @@ def test_what_was_said_told_late(ivr: Api, agent: Api, stream: Stream) -> None:
     # Then it has opened one case, which has learned all of it
     case = agent.get(f"/cases/{case_id}").json
     assert (case["subject"], case["reason"], case["product"]) == ("a late parcel", "a late parcel", "Fibre")
+    change = agent.get(f"/cases/{case_id}/history").json["items"][0]
+    assert (change["contact_id"], change["changed_by"]["role"]) == (call, "system")
+    assert change["changed"]["product"] == {"before": None, "after": "Fibre"}
     assert shown(agent, call)["case_id"] == case_id
     # and the next call about it finds that
     again = a_call(ivr, number, reason="a late parcel")
@@ -186,6 +189,20 @@ def test_a_message_of_which_it_is_told_late_whose_it_is(ivr: Api, agent: Api, st
     assert len(agent.get(f"/customers/{ada}/cases").json["items"]) == 1
 
 
+def test_what_asks_nothing_opens_no_case_late_either(ivr: Api, agent: Api, stream: Stream) -> None:
+    # Given a number that two have, and an answer by a machine from it
+    number = phone()
+    ada, _bob = a_customer(agent, phone=number), a_customer(agent, "Bob", phone=number)
+    reply = {"kind": "auto_reply", "from": {"type": "phone", "value": number}}
+    wrote = ivr.post("/interactions", an_interaction(body=PARCEL, **reply)).json
+    # When it is told whose it is, then there is no case of it
+    stream.told(wrote["contact_id"], lambda: belongs_to(agent, ada)(wrote["contact_id"]))
+    assert stream.deliver() == []
+    message = agent.get(f"/interactions/{wrote['interaction_id']}").json
+    assert (message["customer_id"], message["case_id"], message["case"]) == (ada, None, None)
+    assert agent.get(f"/customers/{ada}/cases").json["items"] == []
+
+
 def test_a_reply_of_which_it_is_told_late_whose_it_is_stays_in_its_thread(
     ivr: Api, agent: Api, stream: Stream
 ) -> None:
@@ -197,7 +214,7 @@ def test_a_reply_of_which_it_is_told_late_whose_it_is_stays_in_its_thread(
     first = ivr.post(
         "/interactions", an_interaction(body=PARCEL, source_event_id="first", **{"from": sender})
     ).json
-    answer = {"in_reply_to": "first", "from": {"type": "phone", "value": shared}}
+    answer = {"in_reply_to": "first", "channel": "whatsapp", "from": {"type": "phone", "value": shared}}
     reply = ivr.post("/interactions", an_interaction(body="Still nothing?", **answer)).json
     assert (reply["customer_id"], reply["case_id"]) == (None, first["case_id"])
     # When that turns out to be from somebody else, and then from her
@@ -208,6 +225,9 @@ def test_a_reply_of_which_it_is_told_late_whose_it_is_stays_in_its_thread(
         # Then it is in the thread all the same
         there = agent.get(f"/interactions/{reply['interaction_id']}").json
         assert (there["customer_id"], there["case_id"]) == (customer_id, first["case_id"])
+        # and the case goes on by it where it is hers
+        case = agent.get(f"/cases/{first['case_id']}").json
+        assert case["last_channel"] == ("whatsapp" if customer_id == ada else "sms")
 
 
 def test_a_case_of_who_is_somebody_else_again_keeps_no_contact_from_its_end(ivr: Api, agent: Api) -> None:
