@@ -158,3 +158,17 @@ def test_what_is_no_more_is_watched_no_more(deps: Deps, agent: Api, customer_id:
     # which is not so at the very moment that it is watched for
     clock.at = store.get_case(case_id).watch_at
     assert warn_late(deps) == 1
+
+
+def test_what_is_due_later_is_late_no_more(deps: Deps, agent: Api, customer_id: str, clock: Clock) -> None:
+    # Given a case that is about to be late
+    case_id = a_case(agent, customer_id, priority="urgent")
+    clock.forward(minutes=50)
+    assert warn_late(deps) == 1
+    # When it is less urgent, then it is not, and somebody is warned when it is due by then
+    change(agent, case_id, priority="low")
+    case = agent.get(f"/cases/{case_id}").json
+    assert (case["late"], case["due_at"]) == (None, "2026-11-23T09:00:00Z")
+    clock.forward(hours=20)
+    assert warn_late(deps) == 1
+    assert agent.get(f"/cases/{case_id}").json["late"] == "first_answer"

@@ -175,6 +175,7 @@ def test_the_place_of_a_resolved_case_is_taken_by_the_next(agent: Api, ivr: Api,
         assert whole["closed_at"] == whole["updated_at"] == ended.json["ended_at"]
         assert listed(agent, customer_id)[resolved] == "resolved"
         assert popped(agent, contact_id) == (newest_first[:5], max(7 - n - 5, 0))
+        assert store.get_profile(customer_id).live_contacts == 0
 
 
 def test_a_hidden_case_that_is_resolved_leaves_the_shown_ones(agent: Api, ivr: Api, clock: Clock) -> None:
@@ -182,6 +183,10 @@ def test_a_hidden_case_that_is_resolved_leaves_the_shown_ones(agent: Api, ivr: A
     newest_first = sorted((a_case(agent, clock, customer_id) for _ in range(7)), reverse=True)
     contact_id = a_call(ivr)
     agent.post(f"/contacts/{contact_id}/end", {"resolved": True, "case_id": newest_first[6]})
+    assert popped(agent, contact_id) == (newest_first[:5], 1)
+    # nor does what is written about one that is not shown show it
+    write = an_interaction(case_id=newest_first[5])
+    assert ivr.post("/interactions", write).json["case_id"] == newest_first[5]
     assert popped(agent, contact_id) == (newest_first[:5], 1)
     # and a new one takes the place of the oldest that is shown
     newest = a_case(agent, clock, customer_id)
@@ -388,3 +393,14 @@ def test_the_cases_of_two_records_are_one_list(agent: Api, clock: Clock) -> None
     items = agent.get(f"/customers/{other}/cases").json["items"]
     assert [one["case_id"] for one in items] == opened[::-1]
     assert {one["customer_id"] for one in items} == {ada}
+
+
+def test_the_next_to_be_shown_is_looked_for_only_where_there_is_one(agent: Api, clock: Clock, spy: Spy) -> None:
+    customer_id = a_customer(agent)
+    opened = [a_case(agent, clock, customer_id) for _ in range(6)]
+    looked_for = []
+    for case_id in opened[-1], opened[-2]:
+        spy.reset()
+        assert agent.patch(f"/cases/{case_id}", {"status": "resolved"}, **{"If-Match": '"1"'}).status == 200
+        looked_for.append(spy.operations.count("Query") - 1)
+    assert looked_for == [1, 0]
