@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.conftest import Api, Reply
+from chalicelib.models import store
+from tests.conftest import Api, Clock, Reply
 from tests.factories import a_contact, an_interaction, facts
 
 ADA, BOB = "+447700900123", "+447700900777"
@@ -40,10 +41,17 @@ def test_a_message_is_put_to_another_case_and_back(ivr: Api, agent: Api) -> None
     assert on_timeline(agent, whole["customer_id"])[message] == whole["case_id"] == bill
     decided = agent.get(f"/customers/{whole['customer_id']}/decisions").json["items"][0]
     assert (decided["decided"], decided["reason"]) == ("case_corrected", "Meant the bill")
+    assert (decided["decided_by"], decided["contact_id"]) == ({"role": "agent", "subject": "agent-1"}, None)
     # and it can be taken back, once
     assert placed(agent.delete(f"{path}/case")) == (200, late, "opened")
     assert on_timeline(agent, whole["customer_id"])[message] == late
-    assert agent.delete(f"{path}/case").status == 409
+    back = agent.get(f"/customers/{whole['customer_id']}/decisions").json["items"]
+    assert [one["reason"] for one in back] == [None, "Meant the bill"]
+    again = agent.delete(f"{path}/case")
+    assert (again.status, again.json["detail"]) == (
+        409,
+        "nobody said which case this belongs to, or it was taken back",
+    )
 
 
 def test_a_message_is_put_to_a_new_case_or_to_none(ivr: Api, agent: Api) -> None:
@@ -93,7 +101,100 @@ def test_what_cannot_be(ivr: Api, agent: Api) -> None:
 
     path = f"/interactions/{message}/case"
     assert refused(path, {"case_id": theirs}) == (422, ["case_id"])
-    assert refused(path, {"case_id": theirs, "none": True})[0] == 422
+    for two in ({"none": True}, {"new_subject": "x"}):
+        assert refused(path, {"case_id": theirs} | two)[0] == 422
     assert refused(path, {})[0] == 422
     assert refused(f"/contacts/{withheld}/case", {"none": True}) == (409, [])
+    nobodys = agent.post(f"/contacts/{withheld}/case", {"none": True}).json["detail"]
+    assert nobodys == "what has no customer yet has no case"
     assert refused("/interactions/01ARZ3NDEKTSV4RRFFQ69G5FAV/case", {"none": True}) == (404, [])
+
+
+def test_what_a_rule_found_and_somebody_confirms_is_said_by_them(ivr: Api, agent: Api) -> None:
+    message, late = a_case(ivr, LATE)
+    path = f"/interactions/{message}/case"
+    assert placed(agent.post(path, {"case_id": late})) == (200, late, "corrected")
+    assert placed(agent.delete(path)) == (200, late, "opened")
+
+
+def test_what_is_said_again_is_said_once(ivr: Api, agent: Api) -> None:
+    # Given a message of which it was said, twice each, that it is of no case, of a new one, and of another new one
+    message, late = a_case(ivr, LATE)
+    path, found = f"/interactions/{message}/case", []
+    for body in ({"none": True}, {"new_subject": "Rude"}, {"new_subject": "Loud"}):
+        twice = [placed(agent.post(path, body)) for _ in range(2)]
+        assert twice[0] == twice[1]
+        found.append(twice[0][1])
+    assert (found[0], len({late, *found})) == (None, 4)
+    # Then it takes as many steps back
+    for expected in (found[1], None, late):
+        assert agent.delete(path).json["case_id"] == expected
+    assert agent.delete(path).status == 409
+
+
+def test_the_ten_latest_are_remembered(ivr: Api, agent: Api) -> None:
+    message, late = a_case(ivr, LATE)
+    _, bill = a_case(ivr, BILL)
+    path = f"/interactions/{message}/case"
+    for n in range(11):
+        agent.post(path, {"case_id": (bill, late)[n % 2]})
+    back = [agent.delete(path) for _ in range(11)]
+    assert [one.status for one in back] == [200] * 10 + [409]
+    assert back[9].json["case_id"] == bill
+
+
+def test_a_case_learns_what_is_put_to_it(ivr: Api, agent: Api, clock: Clock) -> None:
+    # Given a case that nobody worked on, and a call and a message, each with a number
+    message, _ = a_case(ivr, "The sofa WM-2023 is broken, it came so")
+    customer_id = agent.get(f"/interactions/{message}").json["customer_id"]
+    call = ivr.post("/contacts", a_contact(ADA)).json["contact_id"]
+    ivr.patch(f"/contacts/{call}/facts", facts(order_number="AB-10023"))
+    lamp = agent.post(f"/customers/{customer_id}/cases", {"subject": "A lamp"}).json["case_id"]
+    clock.forward(minutes=1)
+    # When they are put to it, then it knows both, and where it was worked on last
+    for path, channel, number in (
+        (f"/interactions/{message}/case", "sms", "WM2023"),
+        (f"/contacts/{call}/case", "voice", "AB10023"),
+    ):
+        assert agent.post(path, {"case_id": lamp}).json["case_id"] == lamp
+        case = agent.get(f"/cases/{lamp}").json
+        assert (case["last_channel"], case["references"][-1]) == (channel, number)
+        assert case["updated_at"] == "2026-11-22T09:01:00Z"
+    # and so does a new one
+    new = agent.post(f"/contacts/{call}/case", {"new_subject": "Another"}).json["case_id"]
+    case = agent.get(f"/cases/{new}").json
+    assert (case["last_channel"], case["references"]) == ("voice", ["AB10023"])
+    assert (case["opened_by"], case["status"]) == ({"role": "agent", "subject": "agent-1"}, "open")
+    assert store.get_case(new).last_event_at == store.get_case(new).began_at == store.get_contact(call).started_at
+    # that is one of the open ones
+    assert store.get_profile(customer_id).open_cases == 3
+    assert agent.get(f"/customers/{customer_id}/cases").json["items"][0]["case_id"] == new
+
+
+def test_who_said_it_of_a_contact_is_known(ivr: Api, agent: Api) -> None:
+    _, late = a_case(ivr, LATE)
+    contact = ivr.post("/contacts", a_contact(ADA)).json
+    path = f"/contacts/{contact['contact_id']}/case"
+    agent.post(path, {"case_id": late, "reason": "She said so"})
+    agent.as_("admin").delete(path)
+    decisions = agent.get(f"/customers/{contact['customer_id']}/decisions").json["items"]
+    assert [(one["decided"], one["contact_id"], one["reason"]) for one in decisions[:2]] == [
+        ("case_corrected", contact["contact_id"], None),
+        ("case_corrected", contact["contact_id"], "She said so"),
+    ]
+    assert [one["decided_by"]["role"] for one in decisions[:2]] == ["admin", "agent"]
+
+
+def test_all_of_it_is_of_who_was_merged(ivr: Api, agent: Api) -> None:
+    # Given a message and a call of a record that was merged into another
+    message, late = a_case(ivr, LATE)
+    contact = ivr.post("/contacts", a_contact(ADA)).json
+    kept = agent.post("/customers", {"name": "Ada"}).json["customer_id"]
+    agent.post(f"/customers/{kept}/merges", {"other_customer_id": contact["customer_id"]})
+    hers = agent.post(f"/customers/{kept}/cases", {"subject": "Hers"}).json["case_id"]
+    # Then it is put to a case of either, and answered by the id of the person
+    for path in (f"/interactions/{message}/case", f"/contacts/{contact['contact_id']}/case"):
+        for case_id in (hers, hers, late):
+            said = agent.post(path, {"case_id": case_id}).json
+            assert (said["case_id"], said["customer_id"]) == (case_id, kept)
+        assert agent.delete(path).json["customer_id"] == kept

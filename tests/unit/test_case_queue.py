@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.models import keys, store
+from chalicelib.models import changes, keys, store
+from chalicelib.models.changes import commit
 from chalicelib.services.cases.case_queue import Stood, follow_case, warn_late
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, Spy
@@ -35,6 +36,11 @@ def queue(agent: Api, team: str = "delivery", status: str = "open") -> list[str]
     return [case["case_id"] for case in agent.get(f"/cases?team={team}&status={status}").json["items"]]
 
 
+def watched() -> list[str]:
+    """The cases that are looked at one day, once for each moment."""
+    return [one.case_id for each in keys.CASE_WATCHES for one in store.list_due(each, keys.NO_DUE, 99)]
+
+
 def test_what_is_due_first_comes_first(agent: Api, customer_id: str) -> None:
     low, urgent, high = (a_case(agent, customer_id, priority=one) for one in ("low", "urgent", "high"))
     a_case(agent, customer_id, team="billing")
@@ -42,8 +48,10 @@ def test_what_is_due_first_comes_first(agent: Api, customer_id: str) -> None:
     # and a change moves it
     change(agent, low, priority="urgent")
     change(agent, high, team="billing")
-    assert set(queue(agent)) == {urgent, low}
+    assert sorted(queue(agent)) == sorted([urgent, low])
     assert len(queue(agent, "billing")) == 2
+    # and each is watched for one moment
+    assert sorted(watched()) == sorted([*queue(agent), *queue(agent, "billing")])
     assert agent.get("/cases?team=").status == agent.get("/cases").status == 422
 
 
@@ -52,6 +60,12 @@ def test_what_waits_is_listed_apart_and_what_is_resolved_not_at_all(agent: Api, 
     change(agent, waits, status="pending", pending_on="customer")
     change(agent, done, status="resolved")
     assert (queue(agent), queue(agent, status="pending")) == ([], [waits])
+    assert watched() == []
+    # and whoever has no team is in no list
+    change(agent, waits, status="open", team=None)
+    assert queue(agent) == queue(agent, status="pending") == []
+    change(agent, waits, team="delivery")
+    assert queue(agent) == [waits]
 
 
 def test_the_list_goes_on_by_page(agent: Api, customer_id: str, spy: Spy) -> None:
@@ -94,3 +108,67 @@ def test_what_waits_for_the_customer_is_not_late(deps: Deps, agent: Api, custome
     clock.forward(days=1)
     assert warn_late(deps) == 0
     assert agent.get(f"/cases/{case_id}").json["late"] is None
+
+
+def test_of_what_is_resolved_nothing_is_written(agent: Api, customer_id: str, spy: Spy) -> None:
+    case_id = a_case(agent, customer_id)
+    change(agent, case_id, status="resolved")
+    spy.reset()
+    follow_case(case_id, None)
+    assert spy.operations == ["GetItem"]
+
+
+def test_what_stands_as_it_stood_keeps_its_place(agent: Api, customer_id: str) -> None:
+    case_id = a_case(agent, customer_id)
+    stood = Stood.of(store.get_case(case_id))
+    change(agent, case_id, owner="agent-7")
+    follow_case(case_id, stood)
+    assert (queue(agent), watched()) == ([case_id], [case_id])
+    (shown,) = agent.get("/cases?team=delivery").json["items"]
+    assert shown["owner"] == "agent-7"
+
+
+def test_the_last_of_a_partition_is_on_a_page_of_its_own(agent: Api, customer_id: str) -> None:
+    # Given two cases in one partition of their team's list, and none in the others
+    by_partition: dict[str, str] = {}
+    for _ in range(5):
+        case_id = str(agent.post(f"/customers/{customer_id}/cases", {"subject": "x"}).json["case_id"])
+        other = by_partition.setdefault(keys.queue("repairs", case_id), case_id)
+        if other != case_id:
+            break
+    for one in (case_id, other):
+        change(agent, one, team="repairs")
+    # When the list is read one by one
+    first = agent.get("/cases?team=repairs&limit=1").json
+    second = agent.get(f"/cases?team=repairs&limit=1&cursor={first['next']}").json
+    # Then both are there
+    assert {one["items"][0]["case_id"] for one in (first, second)} == {case_id, other}
+    assert agent.get("/cases?team=repairs&limit=2").json["next"] is None
+
+
+def test_what_is_no_more_is_watched_no_more(deps: Deps, agent: Api, customer_id: str, clock: Clock) -> None:
+    # Given a case that is watched also for a moment of which it is not due any more, and one that is gone
+    case_id = a_case(agent, customer_id)
+    commit([changes.watch_case(one, clock()) for one in (case_id, "GONE")])
+    assert len(watched()) == 3
+    # When that moment comes, then both are looked at, and nobody is warned
+    assert warn_late(deps) == 0
+    assert watched() == [case_id]
+    assert agent.get(f"/cases/{case_id}").json["late"] is None
+    # which is not so at the very moment that it is watched for
+    clock.at = store.get_case(case_id).watch_at
+    assert warn_late(deps) == 1
+
+
+def test_what_is_due_later_is_late_no_more(deps: Deps, agent: Api, customer_id: str, clock: Clock) -> None:
+    # Given a case that is about to be late
+    case_id = a_case(agent, customer_id, priority="urgent")
+    clock.forward(minutes=50)
+    assert warn_late(deps) == 1
+    # When it is less urgent, then it is not, and somebody is warned when it is due by then
+    change(agent, case_id, priority="low")
+    case = agent.get(f"/cases/{case_id}").json
+    assert (case["late"], case["due_at"]) == (None, "2026-11-23T09:00:00Z")
+    clock.forward(hours=20)
+    assert warn_late(deps) == 1
+    assert agent.get(f"/cases/{case_id}").json["late"] == "first_answer"

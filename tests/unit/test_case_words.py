@@ -290,7 +290,16 @@ def test_one_that_is_not_shown_is_found_as_well(ivr: Api, agent: Api, clock: Clo
         assert spy.operations.count("Query") == 1
 
 
-@pytest.mark.parametrize(("days", "found"), [(13, True), (15, False)])
+def test_one_that_is_not_shown_is_found_before_one_that_is_less_alike(ivr: Api, agent: Api, clock: Clock) -> None:
+    customer_id = a_customer(agent)
+    hidden = a_case(agent, customer_id, subject="Washing machine drum noise")
+    for thing in ("Washing machine delivery", "Sofa", "Lamp", "Bicycle", "Garden"):
+        clock.forward(seconds=1)
+        a_case(agent, customer_id, subject=thing)
+    assert write(ivr, "Noise of the washing machine drum") == (hidden, "words")
+
+
+@pytest.mark.parametrize(("days", "found"), [(14, True), (15, False)])
 def test_what_was_resolved_is_found_for_a_fortnight(
     ivr: Api, agent: Api, clock: Clock, spy: Spy, days: int, *, found: bool
 ) -> None:

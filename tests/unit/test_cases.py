@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.models import store
 from chalicelib.rules.case_finding import number_of
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, an_interaction
+from tests.unit.test_merges import merged
 
 NO_CASE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
@@ -173,6 +175,7 @@ def test_the_place_of_a_resolved_case_is_taken_by_the_next(agent: Api, ivr: Api,
         assert whole["closed_at"] == whole["updated_at"] == ended.json["ended_at"]
         assert listed(agent, customer_id)[resolved] == "resolved"
         assert popped(agent, contact_id) == (newest_first[:5], max(7 - n - 5, 0))
+        assert store.get_profile(customer_id).live_contacts == 0
 
 
 def test_a_hidden_case_that_is_resolved_leaves_the_shown_ones(agent: Api, ivr: Api, clock: Clock) -> None:
@@ -180,6 +183,10 @@ def test_a_hidden_case_that_is_resolved_leaves_the_shown_ones(agent: Api, ivr: A
     newest_first = sorted((a_case(agent, clock, customer_id) for _ in range(7)), reverse=True)
     contact_id = a_call(ivr)
     agent.post(f"/contacts/{contact_id}/end", {"resolved": True, "case_id": newest_first[6]})
+    assert popped(agent, contact_id) == (newest_first[:5], 1)
+    # nor does what is written about one that is not shown show it
+    write = an_interaction(case_id=newest_first[5])
+    assert ivr.post("/interactions", write).json["case_id"] == newest_first[5]
     assert popped(agent, contact_id) == (newest_first[:5], 1)
     # and a new one takes the place of the oldest that is shown
     newest = a_case(agent, clock, customer_id)
@@ -278,14 +285,18 @@ def test_a_reply_by_somebody_else_joins_the_case_but_not_the_customer(agent: Api
     ada = a_customer(agent)
     case_id = a_case(agent, clock, ada, channel="email")
     ivr.post("/interactions", an_interaction(source="mail", source_event_id="<1@a>", case_id=case_id))
+    before = agent.get(f"/cases/{case_id}").json
+    clock.forward(hours=1)
     # When a colleague replies
     colleague = {"type": "email", "value": "bob@example.com"}
     reply = an_interaction(
         channel="email", source="mail", source_event_id="<2@b>", in_reply_to="<1@a>", **{"from": colleague}
     )
     made = ivr.post("/interactions", reply).json
-    # Then the reply is of the case, and the colleague a customer of their own without it
+    # Then the reply is of the case, which stands as it stood, and the colleague a customer of their own without it
     assert made["case_id"] == case_id
+    assert made["case"] == {"by": "sign", "reason": "it answers what is of this case", "may_be": []}
+    assert agent.get(f"/cases/{case_id}").json == before
     assert made["customer_id"] not in {ada, None}
     assert agent.get(f"/interactions/{made['interaction_id']}").json["case_id"] == case_id
     assert listed(agent, made["customer_id"]) == {}
@@ -327,3 +338,69 @@ def test_the_last_channel_is_that_of_the_latest_event_not_of_the_last_told(agent
             )
         last.append(agent.get(f"/cases/{case}").json["last_channel"])
     assert last == ["email", "email"]
+
+
+def test_all_that_is_said_of_a_case_is_kept(agent: Api) -> None:
+    # Given a case with all that one may have, under a key
+    customer_id = a_customer(agent)
+    said = {"subject": "Sofa WM-2023", "reason": "delivery", "product": "sofa", "priority": "low", "speak_at": 2}
+    said |= {"description": "Order AB-10023 came twice", "owner": "agent-7", "team": "delivery"}
+    body = said | {"channel": "sms"}
+    opened = agent.post(f"/customers/{customer_id}/cases", body, **{"Idempotency-Key": "one"})
+    # When that is said again, Then it is the same one
+    again = agent.post(f"/customers/{customer_id}/cases", body, **{"Idempotency-Key": "one"})
+    assert (opened.status, again.status, again.json) == (201, 200, opened.json)
+    assert listed(agent, customer_id) == {opened.json["case_id"]: "open"}
+    assert store.get_profile(customer_id).open_cases == 1
+    # and all of it is kept
+    case = store.get_case(opened.json["case_id"])
+    assert {name: getattr(case, name) for name in said} == said
+    assert (case.last_channel, case.references) == ("sms", ["WM2023", "AB10023"])
+    assert case.gist == "sofa delive order came twice"
+    # and under the same key nothing else may be said of them; of somebody else it is another
+    for whose, what, status in (
+        (customer_id, {"subject": "x"}, 422),
+        (a_customer(agent, "+447700900777"), body, 201),
+    ):
+        assert agent.post(f"/customers/{whose}/cases", what, **{"Idempotency-Key": "one"}).status == status
+
+
+def test_the_history_names_what_led_to_it(agent: Api, ivr: Api, clock: Clock) -> None:
+    # Given a case that is resolved
+    customer_id = a_customer(agent)
+    case_id = a_case(agent, clock, customer_id)
+    agent.patch(f"/cases/{case_id}", {"status": "resolved"}, **{"If-Match": '"1"'})
+    clock.forward(hours=1)
+    # When somebody writes about it
+    made = ivr.post("/interactions", an_interaction(case_id=case_id, occurred_at="2026-11-22T09:30:00Z")).json
+    # Then it is open again, and by which message
+    assert popped(agent, a_call(ivr)) == ([case_id], 0)
+    assert store.get_profile(customer_id).open_cases == 1
+    change = agent.get(f"/cases/{case_id}/history").json["items"][0]
+    assert (change["interaction_id"], change["contact_id"]) == (made["interaction_id"], None)
+    # as it is told by which call
+    clock.forward(hours=1)
+    contact_id = a_call(ivr)
+    agent.post(f"/contacts/{contact_id}/end", {"case_id": case_id, "resolved": True})
+    change = agent.get(f"/cases/{case_id}/history").json["items"][0]
+    assert (change["interaction_id"], change["contact_id"]) == (None, contact_id)
+
+
+def test_the_cases_of_two_records_are_one_list(agent: Api, clock: Clock) -> None:
+    ada, other = a_customer(agent), a_customer(agent, "+447700900777")
+    opened = [a_case(agent, clock, one) for one in (ada, other, ada)]
+    merged(agent, ada, other)
+    items = agent.get(f"/customers/{other}/cases").json["items"]
+    assert [one["case_id"] for one in items] == opened[::-1]
+    assert {one["customer_id"] for one in items} == {ada}
+
+
+def test_the_next_to_be_shown_is_looked_for_only_where_there_is_one(agent: Api, clock: Clock, spy: Spy) -> None:
+    customer_id = a_customer(agent)
+    opened = [a_case(agent, clock, customer_id) for _ in range(6)]
+    looked_for = []
+    for case_id in opened[-1], opened[-2]:
+        spy.reset()
+        assert agent.patch(f"/cases/{case_id}", {"status": "resolved"}, **{"If-Match": '"1"'}).status == 200
+        looked_for.append(spy.operations.count("Query") - 1)
+    assert looked_for == [1, 0]

@@ -79,7 +79,7 @@ def test_whose_it_is_told_late(ivr: Api, agent: Api, stream: Stream, went: dict[
     assert stream.image(late_) == before
 
 
-def test_what_was_said_told_late(ivr: Api, agent: Api, stream: Stream) -> None:
+def test_what_was_said_told_late(ivr: Api, agent: Api, stream: Stream, clock: Clock) -> None:
     # Given a call of Ada's of which nothing was known when it was over
     number = phone()
     a_customer(agent, phone=number)
@@ -93,9 +93,18 @@ def test_what_was_said_told_late(ivr: Api, agent: Api, stream: Stream) -> None:
     assert agent.get(f"/cases/{case_id}").json["subject"] == "No subject"
     stream.told(call, lambda: ivr.patch(f"/contacts/{call}/facts", facts(reason="a late parcel", product="Fibre")))
     assert stream.deliver() == []
+    clock.forward(seconds=1)
+    stream.told(call, lambda: ivr.patch(f"/contacts/{call}/facts", facts(free_text="A broken window")))
+    assert stream.deliver() == []
     # Then it has opened one case, which has learned all of it
+    assert store.get_case(case_id).gist.split()[-2:] == ["broken", "window"]
     case = agent.get(f"/cases/{case_id}").json
     assert (case["subject"], case["reason"], case["product"]) == ("a late parcel", "a late parcel", "Fibre")
+    (change,) = (
+        one for one in agent.get(f"/cases/{case_id}/history").json["items"] if "product" in one["changed"]
+    )
+    assert (change["contact_id"], change["changed_by"]["role"]) == (call, "system")
+    assert change["changed"]["product"] == {"before": None, "after": "Fibre"}
     assert shown(agent, call)["case_id"] == case_id
     # and the next call about it finds that
     again = a_call(ivr, number, reason="a late parcel")
@@ -186,6 +195,20 @@ def test_a_message_of_which_it_is_told_late_whose_it_is(ivr: Api, agent: Api, st
     assert len(agent.get(f"/customers/{ada}/cases").json["items"]) == 1
 
 
+def test_what_asks_nothing_opens_no_case_late_either(ivr: Api, agent: Api, stream: Stream) -> None:
+    # Given a number that two have, and an answer by a machine from it
+    number = phone()
+    ada, _bob = a_customer(agent, phone=number), a_customer(agent, "Bob", phone=number)
+    reply = {"kind": "auto_reply", "from": {"type": "phone", "value": number}}
+    wrote = ivr.post("/interactions", an_interaction(body=PARCEL, **reply)).json
+    # When it is told whose it is, then there is no case of it
+    stream.told(wrote["contact_id"], lambda: belongs_to(agent, ada)(wrote["contact_id"]))
+    assert stream.deliver() == []
+    message = agent.get(f"/interactions/{wrote['interaction_id']}").json
+    assert (message["customer_id"], message["case_id"], message["case"]) == (ada, None, None)
+    assert agent.get(f"/customers/{ada}/cases").json["items"] == []
+
+
 def test_a_reply_of_which_it_is_told_late_whose_it_is_stays_in_its_thread(
     ivr: Api, agent: Api, stream: Stream
 ) -> None:
@@ -197,7 +220,7 @@ def test_a_reply_of_which_it_is_told_late_whose_it_is_stays_in_its_thread(
     first = ivr.post(
         "/interactions", an_interaction(body=PARCEL, source_event_id="first", **{"from": sender})
     ).json
-    answer = {"in_reply_to": "first", "from": {"type": "phone", "value": shared}}
+    answer = {"in_reply_to": "first", "channel": "whatsapp", "from": {"type": "phone", "value": shared}}
     reply = ivr.post("/interactions", an_interaction(body="Still nothing?", **answer)).json
     assert (reply["customer_id"], reply["case_id"]) == (None, first["case_id"])
     # When that turns out to be from somebody else, and then from her
@@ -208,6 +231,9 @@ def test_a_reply_of_which_it_is_told_late_whose_it_is_stays_in_its_thread(
         # Then it is in the thread all the same
         there = agent.get(f"/interactions/{reply['interaction_id']}").json
         assert (there["customer_id"], there["case_id"]) == (customer_id, first["case_id"])
+        # and the case goes on by it where it is hers
+        case = agent.get(f"/cases/{first['case_id']}").json
+        assert case["last_channel"] == ("whatsapp" if customer_id == ada else "sms")
 
 
 def test_a_case_of_who_is_somebody_else_again_keeps_no_contact_from_its_end(ivr: Api, agent: Api) -> None:
@@ -273,6 +299,31 @@ def test_a_case_that_was_joined_into_one_of_who_is_somebody_else_again_stands_by
     assert {*written, rang} == {his}
     case = agent.get(f"/cases/{his}").json
     assert (case["status"], case["joined_into"], case["customer_id"]) == ("open", None, bob)
+
+
+def test_a_reply_told_late_goes_on_with_a_case_that_stands_by_itself_again(
+    ivr: Api, agent: Api, stream: Stream
+) -> None:
+    # Given a case of Bob's, and a reply about it from a number that several have, while Ada and he were one
+    number, shared = phone(), phone()
+    ada, bob = a_customer(agent, account="A-1"), a_customer(agent, "Bob", phone=number)
+    for name in ("Cleo", "Dan"):
+        a_customer(agent, name, phone=shared)
+    merge = agent.as_("admin").post(f"/customers/{ada}/merges", {"other_customer_id": bob, "reason": "one"}).json
+    by = {"from": {"type": "phone", "value": number}}
+    his = ivr.post("/interactions", an_interaction(body=PARCEL, source_event_id="first", **by)).json["case_id"]
+    answer = {"in_reply_to": "first", "from": {"type": "phone", "value": shared}}
+    home = ivr.post("/interactions", an_interaction(body="Still nothing?", **answer)).json["contact_id"]
+    # and that the case was joined into one of hers, before they were two again
+    hers = agent.post(f"/customers/{ada}/cases", {"subject": "Lost"}).json["case_id"]
+    assert agent.post(f"/cases/{hers}/join", {"other_case_id": his}).status == 200
+    agent.as_("admin").delete(f"/merges/{merge['merge_id']}")
+    assert agent.get(f"/cases/{his}").json["joined_into"] == hers
+    # When the reply is told to be his, then it is of his case, which is no part of hers
+    stream.told(home, lambda: belongs_to(agent, bob)(home))
+    assert stream.deliver() == []
+    assert shown(agent, home)["case_id"] == his
+    assert agent.get(f"/cases/{his}").json["joined_into"] is None
 
 
 def test_a_case_of_who_is_somebody_else_again_is_not_taken_over_for_ever(ivr: Api, agent: Api, deps: Deps) -> None:

@@ -6,7 +6,7 @@ Nothing is moved but which case it names: what the earlier case learned of it, a
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.errors import BadInput, Conflict
+from chalicelib.errors import Conflict
 from chalicelib.models import store
 from chalicelib.models.changes import Change, commit, put_to_case
 from chalicelib.models.items import Contact, Event
@@ -97,8 +97,6 @@ def _is_so(item: Contact | Event, request: PutToCase) -> bool:
 
 
 def _target(deps: Deps, caller: Caller, record: Record, request: PutToCase, told: Told) -> _Target:
-    if request.none:
-        return _Target(None, [])
     if request.new_subject:
         case = finding.new_case(deps, record.home.customer_id, request.new_subject, told.at)
         case.opened_by, case.last_channel, case.last_event_at = caller.named, told.channel, told.at
@@ -106,7 +104,7 @@ def _target(deps: Deps, caller: Caller, record: Record, request: PutToCase, told
         work = finding.opened(record.home, case)
         return _Target(case.case_id, [*work.made, work.change_profile()])
     if request.case_id is None:
-        raise BadInput.at("case_id", "is needed")
+        return _Target(None, [])
     case = cases.get_case_of(record, request.case_id)
     before = casework.as_read(case)
     casework.note_event(case, told.channel, told.at)

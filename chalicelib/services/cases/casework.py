@@ -79,7 +79,7 @@ def dues(case: Case) -> Iterator[Due]:
 
 def set_due(case: Case) -> None:
     """Notes what is due next, and when to warn; what was late is so no longer where that has moved."""
-    owed = sorted(dues(case), key=lambda due: due.at)
+    owed = list(dues(case))
     due_at = owed[0].at if owed else None
     if due_at != case.due_at:
         case.due_at, case.late = due_at, None

@@ -33,8 +33,9 @@ def work_on(deps: Deps, event: Event, record: Record | None, sign: Sign | None) 
     """
     if sign:
         event.case_id, event.case_found = sign.case.case_id, finding.note(Finding(None, sign.by, sign.reason))
-        is_theirs = record is not None and sign.case.customer_id in record.member_ids
-        return _worked_on(deps, record, sign.case, event, finding.told_by(event)) if record and is_theirs else None
+        if record is None or sign.case.customer_id not in record.member_ids:
+            return None
+        return _worked_on(deps, record, sign.case, event, finding.told_by(event))
     if record is None or event.contact_id or not _looks_for_one(event):
         return None
     return _found(deps, event, record)
