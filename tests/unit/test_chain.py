@@ -8,14 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.models import keys, store
 from chalicelib.models.items import Contact, Item, NextContact
-from chalicelib.services.contacts import chain
+from chalicelib.services.contacts import chain, contacts
 from tests.channels import amazon_connect as connect
 from tests.channels import twilio
 from tests.conftest import Api, Spy
 from tests.events import connect_event
 from tests.factories import a_contact, facts
 from tests.provider import Provider
+from tests.unit.test_continuation import a_code, a_visit
 
 FIRST, SECOND, THIRD = "leg-1", "leg-2", "leg-3"
 PHONE = "+447700900123"
@@ -156,6 +158,138 @@ def test_a_visitors_contact_goes_on_from_its_own_only(ivr: Api) -> None:
     assert begun.json["known"] == {}
 
 
+def id_of(which: str) -> str:
+    return contacts.contact_id_for("amazon-connect", which)
+
+
+def kept(which: str) -> Contact:
+    return store.get_contact(id_of(which))
+
+
+def is_not(agent: Api, which: str, customer_id: str) -> None:
+    body = {"not_customer_id": customer_id, "reason": "the agent knows"}
+    assert agent.post(f"/contacts/{id_of(which)}/attribution", body).status == 200
+
+
+def test_all_that_stands_of_a_contact_stands_of_the_next(ivr: Api, agent: Api) -> None:
+    # Given a call of Ada's whose identity was checked, and that is about a case of hers
+    known = facts("crm", verified=True, date_of_birth="1990-01-31", postcode="EC1A 1BB")
+    body = {"name": "Ada", "identifiers": [{"type": "account", "value": "A-1"}]} | known
+    ada = agent.post("/customers", body).json["customer_id"]
+    case_id = agent.post(f"/customers/{ada}/cases", {"subject": "A late parcel"}).json["case_id"]
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="A-1"))
+    said = {"facts": {"date_of_birth": {"value": "1990-01-31"}, "postcode": {"value": "EC1A 1BB"}}}
+    assert agent.post(f"/contacts/{first}/verify", said).json["assurance"] == 3
+    assert agent.post(f"/contacts/{first}/case", {"case_id": case_id}).status == 200
+    # When it goes on, then all of that is known there as well
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    before, after = kept(FIRST), kept(SECOND)
+    names = ("customer_id", "evidence", "match", "assurance", "checked", "candidates", "rejected", "case_id")
+    assert {name: getattr(after, name) for name in names} == {name: getattr(before, name) for name in names}
+    assert (after.customer_id, after.case_id, after.assurance) == (ada, case_id, 3)
+    assert (after.status, before.status) == ("live", "live")
+    assert store.get_head(ada).profile.live_contacts == 2
+
+
+def test_several_who_it_may_be_go_on_as_several(ivr: Api, agent: Api) -> None:
+    # Given a number that two have, and a call from there
+    both = {a_customer(agent, name, phone=PHONE) for name in ("Ada", "Bob")}
+    ivr.post("/contacts", leg(FIRST))
+    # When it goes on, and nobody tells from which number
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    # Then it is one of them
+    assert set(kept(SECOND).candidates) == both
+    assert (kept(SECOND).match, kept(SECOND).candidates) == (kept(FIRST).match, kept(FIRST).candidates)
+    assert kept(SECOND).customer_id is None
+    # but from a call of nobody's nothing goes on: who rang there is one of them all the same
+    ivr.post("/contacts", leg("nobody", caller="anonymous"))
+    ivr.post("/contacts", leg(THIRD, "nobody"))
+    stream()
+    assert set(kept(THIRD).candidates) == both
+    assert kept("nobody").customer_id is None
+
+
+def test_who_it_is_not_goes_on_until_that_is_taken_back(ivr: Api, agent: Api) -> None:
+    # Given a call that was taken for Ada's, and is not
+    ada = a_customer(agent, "Ada", account="A-1")
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="A-1"))
+    is_not(agent, FIRST, ada)
+    # When it goes on, then that is not hers either
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    assert (kept(SECOND).customer_id, kept(SECOND).rejected) == (None, [ada])
+    # and where it turns out to be hers after all, so is the next, as if it had been told then
+    agent.post(f"/contacts/{first}/attribution", {"customer_id": ada, "reason": "it is Ada"})
+    stream()
+    ivr.post("/contacts", leg(THIRD, FIRST, caller="anonymous"))
+    assert [(kept(one).customer_id, kept(one).rejected) for one in (SECOND, THIRD)] == [(ada, [])] * 2
+
+
+def test_a_later_contact_says_of_an_earlier_one_nothing_that_was_denied(ivr: Api, agent: Api) -> None:
+    # Given a call from a number that several have, which goes on twice, and Ada's account that is keyed in last
+    ada = a_customer(agent, "Ada", account="A-1", phone=PHONE)
+    for name in ("Bob", "Cleo"):
+        a_customer(agent, name, phone=PHONE)
+    ivr.post("/contacts", leg(FIRST))
+    for one, previous in ((SECOND, FIRST), (THIRD, SECOND)):
+        ivr.post("/contacts", leg(one, previous, caller="anonymous"))
+    ivr.patch(f"/contacts/{id_of(THIRD)}/facts", facts(account_number="A-1"))
+    is_not(agent, FIRST, ada)
+    chain.go_on(id_of(SECOND))
+    # When it is told that the first was not hers, then she was on the last only
+    chain.go_on(id_of(THIRD))
+    assert [kept(one).customer_id for one in (FIRST, SECOND, THIRD)] == [None, None, ada]
+
+
+def test_what_an_earlier_contact_went_on_with_is_gone_on_with(ivr: Api) -> None:
+    # Given a call that carries on a visit by a code
+    visit = a_visit(ivr.as_("visitor"))["contact_id"]
+    code = a_code(ivr.as_("visitor"), visit, PHONE)["code"]
+    assert ivr.post("/contacts", leg(FIRST, continuation_code=code)).json["continuation"] == "accepted"
+    # When it is transferred, then the next carries it on as well, with all that was brought along
+    ivr.post("/contacts", leg(SECOND, FIRST))
+    names = ("continues", "carried", "carried_journey")
+    assert [getattr(kept(SECOND), name) for name in names] == [getattr(kept(FIRST), name) for name in names]
+    assert (kept(SECOND).continues["contact_id"], kept(SECOND).continues["via"]) == (visit, "code")
+    # and one that carries on another visit stays with that
+    other = a_visit(ivr.as_("visitor"), provider_contact_id="another")["contact_id"]
+    code = a_code(ivr.as_("visitor"), other, PHONE)["code"]
+    ivr.post("/contacts", leg(THIRD, SECOND, continuation_code=code))
+    assert kept(THIRD).continues["contact_id"] == other
+
+
+def test_who_was_found_out_last_is_on_a_call_that_is_over(ivr: Api, agent: Api) -> None:
+    # Given a call of nobody's that is over, on which something was said, and the next, of Ada's
+    ada = a_customer(agent, "Ada", account="A-1")
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(product="broadband"))
+    ivr.post(f"/contacts/{first}/end", {})
+    second = ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{second}/facts", facts(account_number="A-1"))
+    chain.go_on(second)
+    # Then that was hers as well: it is a past one, and what was said is known of her
+    shown = pop(agent, SECOND)
+    assert (kept(FIRST).customer_id, kept(FIRST).status) == (ada, "ended")
+    assert [live["contact_id"] for live in shown["live_contacts"]] == [second]
+    assert store.get_head(ada).profile.live_contacts == 1
+    past = store.list_band(keys.customer(ada), keys.PAST_CONTACTS, limit=9).items
+    assert [one.contact_id for one in past] == [first]
+    assert agent.get(f"/customers/{ada}/facts").json["facts"]["product"]["value"] == "broadband"
+
+
+def test_what_nothing_goes_on_from_is_passed_on_to_nobody(ivr: Api, spy: Spy) -> None:
+    # Given two calls of nobody's, of which one goes on from the other, and that from one which nobody told of
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    ivr.post("/contacts", leg(THIRD, SECOND, caller="anonymous"))
+    assert [chain.pass_on(id_of(one)) for one in (FIRST, SECOND, THIRD)] == [1, 1, 0]
+    # Then there is nothing to take over, and nothing to give back
+    for one in (SECOND, THIRD):
+        spy.reset()
+        assert chain.go_on(id_of(one)).contact_id == id_of(one)
+        assert spy.operations == ["GetItem", "GetItem"]
+
+
 def test_requests_of_a_contact_that_goes_on(ivr: Api, agent: Api, spy: Spy) -> None:
     a_customer(agent, "Ada", phone=PHONE)
     first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]
@@ -169,6 +303,10 @@ def test_requests_of_a_contact_that_goes_on(ivr: Api, agent: Api, spy: Spy) -> N
     )
     assert spy.operations == [*begun, *takes_over, *answered]
     assert all(asked["ConsistentRead"] for _, asked in spy.reads)
+    # and once it has, nothing is written again
+    spy.reset()
+    chain.go_on(second)
+    assert spy.operations == ["GetItem", "GetItem", "Query"]
     spy.reset()
     agent.get(f"/contacts/{second}/screen-pop")
     assert spy.operations == ["Query", "Query"]

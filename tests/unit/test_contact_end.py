@@ -1,10 +1,11 @@
 """A contact ends: once, on the timeline, and no longer among the live ones."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from chalicelib.models import keys
+from chalicelib.models import keys, store
 from chalicelib.models.items import ContactSummary, Item
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, an_interaction, facts
@@ -146,6 +147,187 @@ def test_the_newest_live_contacts_are_shown_and_the_others_counted(agent: Api, i
     entries = pop_of(agent, newest)["timeline"]
     assert [entry["contact_id"] for entry in entries] == [newest, *newest_first]
     assert past(customer_id) == dict.fromkeys([*calls, newest], "ended")
+
+
+def test_what_is_kept_of_an_end(agent: Api, ivr: Api, clock: Clock) -> None:
+    # Given a call that is over
+    contact_id = a_call(ivr, clock, attributes={"summary": "Wants a new router."})
+    clock.forward(minutes=10)
+    ended = ivr.post(f"/contacts/{contact_id}/end", {}, **{"X-Correlation-Id": "ended-01"}).json
+    # Then its entry has all that is known of it; what was handed over as a summary is one
+    (entry,) = pop_of(agent, contact_id)["timeline"]
+    kept = store.get_event(entry["interaction_id"])
+    assert (kept.channel, kept.direction, kept.source) == ("voice", "inbound", "throughline")
+    assert (kept.source_event_id, kept.contact_id) == (f"{contact_id}:ended", contact_id)
+    assert (kept.subject, kept.body, kept.case_id) == (None, "Wants a new router.", ended["case_id"])
+    assert (kept.received_at, kept.correlation_id) == (clock(), "ended-01")
+    assert kept.captured_by == {"role": "system", "subject": "throughline"}
+    contact = store.get_contact(contact_id)
+    assert (kept.customer_id, kept.match, kept.assurance) == (
+        contact.customer_id,
+        contact.match,
+        contact.assurance,
+    )
+    assert kept.match["result"] == "none"
+    assert (contact.summary, contact.ended_by, ended["customer_id"]) == (kept.body, None, contact.customer_id)
+
+
+@pytest.mark.parametrize(
+    ("begun", "end", "there"),
+    [
+        ({}, {"participants": [{"name": "Jonas"}]}, {"duration_seconds": "60", "participants": "Jonas"}),
+        (
+            {"link": "https://meet.example.com/1"},
+            {},
+            {"duration_seconds": "60", "link": "https://meet.example.com/1"},
+        ),
+    ],
+)
+def test_of_who_was_there_and_where_only_what_is_known_is_told(
+    agent: Api, clock: Clock, begun: Any, end: Any, there: Any
+) -> None:
+    contact_id = a_call(agent, clock, **begun)
+    clock.forward(minutes=1)
+    agent.post(f"/contacts/{contact_id}/end", end)
+    (entry,) = pop_of(agent, contact_id)["timeline"]
+    told = store.get_event(entry["interaction_id"]).attributes
+    assert told == {"ended_at": "2026-11-22T09:01:01.000000Z"} | there
+
+
+def test_what_was_ended_here_is_not_wrapped_up(ivr: Api, agent: Api, clock: Clock) -> None:
+    contact_id = a_call(ivr, clock)
+    first = ivr.post(f"/contacts/{contact_id}/end", {}).json
+    assert agent.post(f"/contacts/{contact_id}/end", {"disposition": "answered"}).json == first
+
+
+def taken_to_be_over(contact_id: str, clock: Clock) -> None:
+    """The schedule has ended it, a minute after it began."""
+    contact = store.get_contact(contact_id)
+    contact.ended_by, contact.ended_at = "schedule", contact.started_at + timedelta(minutes=1)
+    contact.save()
+    clock.forward(hours=1)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"disposition": "answered"},
+        {"summary": "Wants a new router."},
+        {"resolved": False},
+        {"follow_ups": [{"what": "Ring", "due_at": "2026-11-23T12:00:00Z", "team": "delivery"}]},
+        {"ask_feedback": True},
+    ],
+)
+def test_what_was_wrapped_up_is_wrapped_up(ivr: Api, agent: Api, clock: Clock, said: Any) -> None:
+    # Given a call whose provider told that it is over, with a summary, and that an agent has wrapped up
+    contact_id = a_call(ivr, clock, attributes={"summary": "A router"})
+    ivr.post(f"/contacts/{contact_id}/end", {})
+    contact = store.get_contact(contact_id)
+    contact.phase = "ended"
+    contact.save()
+    first = agent.post(f"/contacts/{contact_id}/end", said).json
+    # When somebody wraps it up again, then that changes nothing
+    again = {"disposition": "other", "summary": "other", "resolved": True}
+    assert agent.post(f"/contacts/{contact_id}/end", again).json == first
+    assert pop_of(agent, contact_id)["more_live_contacts"] == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "ended_at"),
+    [
+        ({"ended_at": "2026-11-22T09:30:00Z"}, "2026-11-22T09:30:00Z"),
+        ({"ended_at": "2026-11-22T08:00:00Z"}, "2026-11-22T09:00:01Z"),
+        ({}, "2026-11-22T10:00:01Z"),
+    ],
+)
+def test_an_agent_says_when_it_was_over_that_was_only_taken_to_be(
+    ivr: Api, agent: Api, clock: Clock, said: Any, ended_at: str
+) -> None:
+    # Given a call that was taken to be over, and another of the same customer's that goes on
+    contact_id = a_call(ivr, clock)
+    ivr.post(f"/contacts/{contact_id}/end", {})
+    taken_to_be_over(contact_id, clock)
+    other = a_call(ivr, clock)
+    clock.forward(seconds=-1)
+    # When its agent wraps it up
+    case_id = agent.post(f"/customers/{customer_of(contact_id)}/cases", {"subject": "Router"}).json["case_id"]
+    ended = agent.post(f"/contacts/{contact_id}/end", {"disposition": "answered", "case_id": case_id} | said).json
+    # Then that is when it was over, wherever it is told, and the other goes on
+    assert (ended["ended_at"], ended["case_id"]) == (ended_at, case_id)
+    assert store.get_contact(contact_id).ended_by is None
+    (entry,) = pop_of(agent, contact_id)["timeline"]
+    assert (entry["subject"], entry["case_id"]) == ("answered", case_id)
+    assert entry["attributes"] == {"ended_at": ended_at.replace("Z", ".000000Z")}
+    assert live(agent, contact_id) == ([other], 0)
+
+
+def customer_of(contact_id: str) -> str:
+    return str(store.get_contact(contact_id).customer_id)
+
+
+def test_what_is_nobodys_has_no_case(ivr: Api, agent: Api, clock: Clock) -> None:
+    # Given a case of somebody's, and a call of nobody's
+    other = a_call(ivr, clock)
+    case_id = agent.post(f"/customers/{customer_of(other)}/cases", {"subject": "Router"}).json["case_id"]
+    contact_id = a_call(ivr, clock, "anonymous")
+    # Then it does not end with that, nor is it wrapped up with it
+    for _ in range(2):
+        refused = agent.post(f"/contacts/{contact_id}/end", {"case_id": case_id})
+        assert (refused.status, refused.json["detail"]) == (409, "a contact without a customer has no case")
+        assert agent.post(f"/contacts/{contact_id}/end", {}).status == 200
+        taken_to_be_over(contact_id, clock)
+
+
+def two_who_are_one(agent: Api, *numbers: str) -> list[str]:
+    """The ids of both, the one by which the person goes first."""
+    ids = [
+        agent.post("/customers", {"name": "Ada", "identifiers": [{"type": "phone", "value": one}]}).json[
+            "customer_id"
+        ]
+        for one in numbers
+    ]
+    assert agent.post(f"/customers/{ids[0]}/merges", {"other_customer_id": ids[1], "reason": "one"}).status == 201
+    return ids
+
+
+def test_a_call_of_who_is_one_with_another_ends(ivr: Api, agent: Api, clock: Clock) -> None:
+    # Given Ada, who has two records, and a case on the one
+    ada, other = two_who_are_one(agent, "+447700900123", "+447700900124")
+    case_id = agent.post(f"/customers/{ada}/cases", {"subject": "Router"}).json["case_id"]
+    # When a call that came to the other resolves it, twice
+    contact_id = a_call(ivr, clock, "+447700900124")
+    ends = [agent.post(f"/contacts/{contact_id}/end", {"case_id": case_id, "resolved": True}) for _ in range(2)]
+    # Then it is hers, by the id by which she goes, how it found its case is told, and nothing is open or live
+    assert [reply.json["customer_id"] for reply in ends] == [ada, ada]
+    assert (ends[0].json["case_id"], ends[0].json["case"]["by"]) == (case_id, "named")
+    assert agent.get(f"/cases/{case_id}").json["status"] == "resolved"
+    assert live(agent, contact_id) == ([], 0)
+    heads = store.list_heads([ada, other])
+    assert [(profile.open_cases, profile.live_contacts) for profile, _ in heads] == [(0, 0), (0, 0)]
+
+
+@pytest.mark.parametrize("number", ["+447700900123", "+447700900124"])
+def test_a_call_that_opens_its_case_and_drops_is_gone_on_with(
+    ivr: Api, agent: Api, clock: Clock, number: str
+) -> None:
+    # Given Ada, who has two records, and a call to either that said what it is about, and dropped
+    ada, other = two_who_are_one(agent, "+447700900123", "+447700900124")
+    contact_id = a_call(ivr, clock, number)
+    ivr.patch(f"/contacts/{contact_id}/facts", facts(reason="a late parcel"))
+    case_id = ivr.post(f"/contacts/{contact_id}/end", {}).json["case_id"]
+    # When she rings back, then it is about the case that it opened
+    again = pop_of(agent, a_call(ivr, clock, number))
+    assert (again["contact"]["continues"]["contact_id"], again["contact"]["case_id"]) == (contact_id, case_id)
+    assert [case["case_id"] for case in again["open_cases"]] == [case_id]
+    heads = store.list_heads([ada, other])
+    assert sorted(profile.open_cases for profile, _ in heads) == [0, 1]
+    assert sorted(profile.live_contacts for profile, _ in heads) == [0, 1]
+
+
+def test_a_call_of_no_case_that_drops_is_gone_on_with(ivr: Api, clock: Clock) -> None:
+    contact_id = a_call(ivr, clock)
+    assert ivr.post(f"/contacts/{contact_id}/end", {}).json["case_id"] is None
+    assert ivr.post("/contacts", a_contact()).json["continues"]["contact_id"] == contact_id
 
 
 def test_ending_costs_two_reads_and_one_transaction(ivr: Api, clock: Clock, spy: Spy) -> None:

@@ -99,6 +99,8 @@ def test_a_call_that_is_over_is_on_the_timeline_and_stays_so(line: Line, agent: 
     assert head_of(contact).profile.live_contacts == 0
     (entry,) = timeline(agent, contact)
     assert (entry["kind"], entry["subject"], entry["occurred_at"]) == ("contact", None, "2026-11-22T09:00:00Z")
+    kept = store.get_event(entry["interaction_id"])
+    assert (kept.archive_key, kept.correlation_id) == ("KEY0", "r")
     # what is told late changes neither that it is over nor when
     assert line.tells("connected", 90).phase == "ended"
     assert store.get_contact(contact.contact_id).ended_at == at(60)
@@ -132,6 +134,22 @@ def test_a_live_call_that_began_earlier_is_shown_once(line: Line) -> None:
     contact = line.tells("ringing", 0)
     assert [one.started_at for one in head_of(contact).contacts] == [at(0)]
     assert head_of(contact).profile.live_contacts == 1
+
+
+@pytest.mark.parametrize("phase", ["connected", "ended"])
+def test_one_of_many_that_began_earlier_is_filed_once(line: Line, phase: str) -> None:
+    # Given more live calls than are shown
+    for number in range(6):
+        line.calls = line.calls | {"provider_contact_id": f"CA{number}"}
+        line.tells("ringing", number)
+    # When of one that is not shown it is told that it began earlier
+    line.calls = line.calls | {"provider_contact_id": "CA0"}
+    contact = line.tells(phase, 60, started_at=at(-5))
+    # Then it is filed as begun then, once, and the others are shown
+    past = store.list_band(keys.customer(contact.customer_id), keys.PAST_CONTACTS, limit=9).items
+    status = "live" if phase == "connected" else "ended"
+    assert [(one.contact_id, one.started_at, one.status) for one in past] == [(contact.contact_id, at(-5), status)]
+    assert [one.started_at for one in head_of(contact).contacts] == [at(number) for number in (5, 4, 3, 2, 1)]
 
 
 def test_its_end_may_tell_that_it_began_earlier(line: Line, agent: Api) -> None:

@@ -79,7 +79,7 @@ def _carried(contact: Contact) -> dict[str, object]:
 
 def _says_who(earlier: Contact, contact: Contact) -> bool:
     """Whether it is for the earlier contact to say who it is, rather than for what was found out since."""
-    if contact.attributions or earlier.customer_id in contact.rejected:
+    if contact.attributions:
         return False
     if earlier.customer_id is None:
         return contact.customer_id is None and bool(earlier.evidence) and not _found_out(contact)
@@ -101,7 +101,8 @@ def _follow(contact: Contact, other: Contact) -> list[Change]:
     typed = [item for item in contact.evidence if item["typed"] and item not in other.evidence]
     contact.evidence = [*other.evidence, *typed]
     contact.match, contact.candidates = other.match, other.candidates
-    contact.rejected = list(dict.fromkeys([*contact.rejected, *other.rejected]))
+    theirs = record.member_ids if record else ()  # whom it was said not to be may be who it is after all
+    contact.rejected = [one for one in dict.fromkeys([*contact.rejected, *other.rejected]) if one not in theirs]
     contact.checked = max(contact.checked, other.checked)
     contact.assurance = max(other.assurance, contact.checked)
     contact.case_id = contact.case_id or _case_of(contact, other, record)
