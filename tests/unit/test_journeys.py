@@ -544,8 +544,10 @@ def test_what_comes_later_than_what_is_remembered(visitor: Api) -> None:
     tell(visitor, *(an_event("page", 60 - n / 10, page=f"/{n}") for n in range(100)))
     tell(visitor, *(an_event("page", 40 - n / 10, page=f"/{n}") for n in range(100)))
     assert tell(visitor, an_event("page", 1))["accepted"] == 1
-    late, new = an_event("page", 61), an_event("page", 0.5)
+    late, new = an_event("form", 61, facts={"name": "Ada"}), an_event("form", 0.5, facts={"postcode": "LS1 4AP"})
     assert tell(visitor, late, new) == {"accepted": 1, "duplicates": 0, "ignored": 1}
+    # what was filled in so late is not known, either
+    assert popped(visitor)["facts"].keys() == {"postcode"}
 
 
 def test_a_batch_of_as_many_visits_as_go_into_one_transaction(visitor: Api, spy: Spy) -> None:
