@@ -1,6 +1,8 @@
 """What people do by themselves: told in batches, folded on their timeline, and in the pop in words."""
 
+import json
 from datetime import datetime, timedelta
+from io import StringIO
 from itertools import count
 from typing import Any
 
@@ -10,6 +12,7 @@ from chalicelib.models import keys, store
 from chalicelib.models.items import Event, Item, JourneyActs, SiteMinute
 from chalicelib.models.journey_requests import SendJourneyEvents
 from chalicelib.rules.access import Caller, Role
+from chalicelib.rules.matching import Assurance
 from chalicelib.services.deps import Deps
 from chalicelib.services.journeys.journeys import Counts, take_in_events
 from tests.conftest import Api, Clock, Reply, Spy
@@ -473,6 +476,85 @@ def test_card_numbers_are_masked(visitor: Api) -> None:
     ]
     tell(visitor, *told)
     assert "1111 1111" not in str([item.to_simple_dict() for item in Item.scan()])
+
+
+def test_a_journey_as_it_is_kept(visitor: Api, agent: Api, trail: StringIO) -> None:
+    tell(visitor, *failing(), channel="mobile")
+    correlation_id = json.loads(trail.getvalue().splitlines()[-1])["correlation_id"]
+    (event,) = (item for item in Item.scan() if isinstance(item, Event))
+    customer_id = popped(visitor)["customer"]["customer_id"]
+    begun, ended = NOW - timedelta(minutes=9), NOW - timedelta(minutes=4)
+    assert (event.customer_id, event.captured_by) == (customer_id, {"role": "visitor", "subject": "visitor-1"})
+    assert (event.occurred_at, event.received_at) == (begun, NOW)
+    assert event.expires_at == ended + timedelta(days=30)
+    assert event.correlation_id == correlation_id
+    assert event.source_event_id == event.journey["first"][1]
+    assert (event.match["result"], event.assurance) == ("none", Assurance.CLAIMED)
+    shown = agent.get(f"/interactions/{event.interaction_id}").json
+    said = {
+        "channel": "mobile",
+        "direction": "inbound",
+        "kind": "journey",
+        "source": "journey",
+        "subject": "change address",
+        "body": "tried to change address, failed twice at the postcode, gave up, in the app on a phone",
+    }
+    assert shown.items() >= said.items()
+    # what is no task has no subject
+    tell(visitor, an_event("search", 1, query="moving"), channel="knowledge_base")
+    assert {item.subject for item in Item.scan() if isinstance(item, Event)} == {"change address", None}
+
+
+def test_what_two_say_by_the_same_ids_is_of_each(deps: Deps, agent: Api) -> None:
+    # Given two browsers, and two who are signed in by a portal, whose pages make the same ids
+    ann, bob = a_customer(agent, "Ann", "A1"), a_customer(agent, "Bob", "B2")
+    portals = [Caller(Role.PORTAL, "web-portal", one) for one in (ann, bob)]
+    callers = [Caller(Role.VISITOR, "visitor-1"), Caller(Role.VISITOR, "visitor-2"), *portals]
+    told = failing()
+    # When each of them sends the same, then each has a journey
+    assert [as_token(deps, a_batch(*told), caller) for caller in callers] == [Counts(accepted=5)] * 4
+    kept = [item for item in Item.scan() if isinstance(item, Event)]
+    assert len({item.customer_id for item in kept}) == len(kept) == 4
+
+
+def test_what_is_too_old_counts_with_what_is_not_to_be_kept(deps: Deps, agent: Api) -> None:
+    # Given a browser that several use
+    for name, account in (("Ann", "A1"), ("Bob", "B2")):
+        as_token(deps, a_batch(an_event("page", 1)), signed_in(a_customer(agent, name, account)))
+    # When it sends what is too old, and what is not
+    old, new = an_event("page", 31 * 24 * 60), an_event("page", 1)
+    nobody = Caller(Role.VISITOR, "visitor-1")
+    assert as_token(deps, a_batch(old, new), nobody) == Counts(ignored=2)
+    assert as_token(deps, a_batch(old), nobody) == Counts(ignored=1)
+
+
+def test_what_was_filled_in_is_known_once(visitor: Api) -> None:
+    # Given a form whose facts are known, of which one is put right since
+    form = an_event("form", 5, task=ADDRESS, facts={"postcode": "LS1 4AP", "name": "Ada"})
+    tell(visitor, form)
+    tell(visitor, an_event("form", 2, task=ADDRESS, facts={"postcode": "AB1 2CD"}))
+    # When the first comes again beside another event, then it is as it was
+    tell(visitor, form, an_event("page", 1))
+    known = popped(visitor)["facts"]
+    assert {name: one["value"] for name, one in known.items()} == {"postcode": "AB1 2CD", "name": "Ada"}
+    assert [one["value"] for one in known["postcode"]["earlier"]] == ["LS1 4AP"]
+
+
+def test_what_comes_later_than_what_is_remembered(visitor: Api) -> None:
+    tell(visitor, *(an_event("page", 60 - n / 10, page=f"/{n}") for n in range(100)))
+    tell(visitor, *(an_event("page", 40 - n / 10, page=f"/{n}") for n in range(100)))
+    assert tell(visitor, an_event("page", 1))["accepted"] == 1
+    late, new = an_event("form", 61, facts={"name": "Ada"}), an_event("form", 0.5, facts={"postcode": "LS1 4AP"})
+    assert tell(visitor, late, new) == {"accepted": 1, "duplicates": 0, "ignored": 1}
+    # what was filled in so late is not known, either
+    assert popped(visitor)["facts"].keys() == {"postcode"}
+
+
+def test_a_batch_of_as_many_visits_as_go_into_one_transaction(visitor: Api, spy: Spy) -> None:
+    tell(visitor, an_event("page", 60))
+    spy.reset()
+    assert tell(visitor, *(an_event("give_up", n + 1, task=f"task-{n}") for n in range(40)))["accepted"] == 40
+    assert spy.operations.count("TransactWriteItems") == 1
 
 
 def test_a_batch_of_many_visits_is_taken_in_parts(visitor: Api, spy: Spy) -> None:

@@ -92,11 +92,12 @@ def test_what_is_said_is_an_interaction(
     assert captured == [{"role": "visitor", "subject": "visitor-1"}, {"role": "agent", "subject": "agent-1"}]
 
 
-def test_each_sender_has_ids_of_its_own(sockets: Sockets) -> None:
-    # Given a visitor who goes by the same word as an agent, and another agent
-    visitor = sockets.visitor("agent-1")
-    contact_id = visitor.say("start")["contact_id"]
-    desks = [take(sockets, contact_id, subject) for subject in ("agent-1", "agent-2")]
+def test_each_sender_has_ids_of_its_own(sockets: Sockets, agent: Api) -> None:
+    # Given a customer who is signed in and goes by the same word as an agent, and another agent
+    word = str(agent.post("/customers", {"name": "Ada"}).json["customer_id"])
+    visitor = sockets.portal(word)
+    contact_id = visitor.say("start", visitor="browser-1")["contact_id"]
+    desks = [take(sockets, contact_id, subject) for subject in (word, "agent-2")]
     # When each sends something by the same id, then all of it is said
     acks = [
         socket.say("send", id="m", contact_id=contact_id, text=f"{number}")

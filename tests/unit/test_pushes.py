@@ -118,6 +118,21 @@ def test_a_case_that_changes_is_told_while_its_customer_is_there(
     assert len(screens[0].pushed) == 4
 
 
+def test_an_agent_on_two_contacts_is_told_of_each(sockets: Sockets, stream: Stream, ivr: Api, agent: Api) -> None:
+    # Given a customer whose two calls one agent has
+    contact_ids = [str(ivr.post("/contacts", a_contact()).json["contact_id"]) for _ in range(2)]
+    screen = sockets.agent()
+    for contact_id in contact_ids:
+        screen.say("take", contact_id=contact_id)
+    customer_id = store.get_contact(contact_ids[0]).customer_id
+    case_id = agent.post(f"/customers/{customer_id}/cases", {"subject": "A bill"}).json["case_id"]
+    # When a case changes, then that is one push for each call, and both are kept
+    assert stream.deliver([a_record(None, raw(keys.case(case_id), keys.CASE), "INSERT")]) == []
+    kept = screen.say("catch_up")["pushes"]
+    assert {one["contact_id"] for one in kept} == set(contact_ids)
+    assert len({one["push_id"] for one in kept}) == 2
+
+
 def test_both_ends_are_told_who_joins_and_leaves_and_of_the_end(sockets: Sockets, stream: Stream) -> None:
     visitor, agent, second = sockets.visitor(), sockets.agent(), sockets.agent("agent-2")
     contact_id = visitor.say("start")["contact_id"]

@@ -83,7 +83,7 @@ def _of_record(old: Image, new: Image) -> list[Frame]:
     facts, facts_before = json.loads(new.get("facts") or "{}"), json.loads(old.get("facts") or "{}")
     saved = sorted(name for name, entries in facts.items() if entries != facts_before.get(name))
     frames: list[Frame] = [{"type": "facts_saved", "facts": saved}] if saved else []
-    if old and new.get("customer_id") != old.get("customer_id"):
+    if new.get("customer_id") != old.get("customer_id"):
         frames.append({"type": "pop_ready"})
     return frames
 

@@ -18,7 +18,6 @@ TRUSTED_WITHIN = timedelta(minutes=1)
 """A clock that is no more wrong is taken as it is: what comes twice is then the same moment."""
 SAFE = frozenset({"internal", "personal"})
 """Sensitivities of facts that are taken from a form that was never sent."""
-TEXTS = ("page", "query", "article", "error")
 MOST_TEXT = 120
 ID_LENGTH, SCREEN_LENGTH = 16, 8
 
@@ -46,10 +45,8 @@ def read(deps: Deps, request: SendJourneyEvents) -> list[Told]:
     oldest = now - timedelta(days=deps.settings.journey_retention_days)
     wrong = now - request.sent_at
     put_right = wrong if abs(wrong) > TRUSTED_WITHIN else timedelta(0)
-    at = [min(event.at + put_right, now) for event in request.events]
-    return [
-        _told(deps, request, event, when) for event, when in zip(request.events, at, strict=True) if when > oldest
-    ]
+    happened = [(event, min(event.at + put_right, now)) for event in request.events]
+    return [_told(deps, request, event, at) for event, at in happened if at > oldest]
 
 
 def _told(deps: Deps, request: SendJourneyEvents, event: JourneyEvent, at: datetime) -> Told:
@@ -64,7 +61,7 @@ def _told(deps: Deps, request: SendJourneyEvents, event: JourneyEvent, at: datet
         "channel": request.channel,
         "screen": keys.derived_id("screen", request.screen.id)[:SCREEN_LENGTH],
         "device": request.screen.device,
-        **{name: text[:MOST_TEXT] if name in TEXTS else text for name, text in optional.items() if text},
+        **{name: text[:MOST_TEXT] for name, text in optional.items() if text},
     }
     if event.helped is not None:
         act["helped"] = event.helped

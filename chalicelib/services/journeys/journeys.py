@@ -102,7 +102,7 @@ def _fold_in(deps: Deps, sender: Sender, told: Sequence[Told]) -> Counts | None:
     journey_limits.require_room(deps, acts, part, counted)
     write = _writer(deps, sender, home, acts.scope)
     changed = _changed(write, before.journeys, taken.journeys)
-    if len(changed) > 2 * MOST_CHANGED and len(told) > 1:
+    if len(changed) > 2 * MOST_CHANGED:  # one act alone changes a few: those that it is near to
         return None
     acts.window, acts.expires_at = taken.window.stored(), deps.now() + _retention(deps)
     limited = journey_limits.count(acts, part, len(taken.new))
