@@ -13,7 +13,7 @@ from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts.progress import report_contact
 from chalicelib.services.deps import Deps
 from chalicelib.services.facts.facts import save_facts
-from tests.conftest import Api, Clock
+from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, facts
 from tests.settings import NOW
 
@@ -258,6 +258,8 @@ def test_a_contact_is_counted_where_it_is(ivr: Api, agent: Api, clock: Clock, st
     assert agent.get(f"/customers/{ada}/facts").json["facts"] == {}
     known = agent.get(f"/customers/{bob}/facts").json["facts"]
     assert set(known) == {"reason", "account_number", "product"}
+    # and stays so, whatever else is said
+    assert says(ivr, contact_id, reason="a bill")["customer_id"] == bob
     # and what is known of either is not another thing for that
     if status == "live":
         assert {one: version(one) for one in (ada, bob)} == before
@@ -342,14 +344,152 @@ def test_an_account_that_is_vouched_for_leaves_the_lender_of_the_phone(ivr: Api,
     assert set(agent.get(f"/customers/{new}/facts").json["facts"]) == {"reason", "account_number"}
 
 
+def known_by(customer_id: str) -> list[tuple[str, str, bool]]:
+    listed = store.get_profile(customer_id).identifiers
+    return [(one["value"], one["how"], one["verified"]) for one in listed]
+
+
+def owners(contact_id: str) -> list[list[Any]]:
+    """Who is known by what speaks for whom the contact is with."""
+    return [one["owners"] for one in store.get_contact(contact_id).evidence]
+
+
+def test_who_is_vouched_for_takes_a_first_number_with_them(ivr: Api, agent: Api) -> None:
+    # Given Ada by her account, and a call from a number that was met for the first time
+    ada = a_customer(agent, "A1")
+    contact_id = a_call(ivr, to=None)
+    husk = store.get_contact(contact_id).customer_id
+    # When her account is vouched for, with an address
+    said = says(ivr, contact_id, verified=True, account_number="A1", email="ada@example.com")
+    # Then the number and the address are hers, and nobody else's
+    assert known_by(ada) == [
+        ("A1", "given", True),
+        (PHONE, "confirmed", False),
+        ("ada@example.com", "vouched", True),
+    ]
+    assert (known_by(husk), version(ada), version(husk)) == ([], 2, 2)
+    assert owners(contact_id) == [[[ada, False]], [[ada, False]], [[ada, True]]]
+    # and it is said as it will be when it is weighed again
+    assert says(ivr, contact_id, reason="billing")["match"] == said["match"]
+    assert version(ada) == 2
+
+
+def test_what_is_vouched_for_is_bound_where_it_is_free_or_theirs(ivr: Api, agent: Api) -> None:
+    # Given Ada, and Bob's address
+    listed = [{"type": "account", "value": "A1"}, {"type": "phone", "value": PHONE}]
+    ada = agent.post("/customers", {"name": "Ada", "identifiers": listed}).json["customer_id"]
+    agent.post("/customers", {"name": "Bob", "identifiers": [{"type": "email", "value": "bob@example.com"}]})
+    contact_id = a_call(ivr)
+    # When her account is vouched for, with his address
+    said = says(ivr, contact_id, verified=True, account_number="A1", email="bob@example.com")
+    # Then her account is verified now, and the address is not hers
+    assert said["customer_id"] == ada
+    assert known_by(ada) == [("A1", "given", True), (PHONE, "given", False)]
+
+
+def test_who_is_met_on_a_later_leg_was_met_on_the_first(ivr: Api) -> None:
+    first = a_call(ivr, "anonymous", provider_contact_id="leg-1")
+    leg = a_call(ivr, "anonymous", provider_contact_id="leg-2", previous_provider_contact_id="leg-1")
+    new = says(ivr, leg, verified=True, account_number="Z9")["customer_id"]
+    assert store.get_profile(new).met_on == first
+
+
+def test_of_a_person_on_two_records_what_is_said_stays_where_the_contact_is(ivr: Api, agent: Api) -> None:
+    # Given a call of one of Ada's records, which was merged into the other
+    ada, other = a_customer(agent, "A1"), a_customer(agent, "A2", PHONE)
+    contact_id = a_call(ivr)
+    agent.post(f"/customers/{ada}/merges", {"other_customer_id": other})
+    # Then what is said and vouched for is that record's, and answered with the person's id
+    said = says(ivr, contact_id, verified=True, email="ada@example.com")
+    assert (said["customer_id"], store.get_contact(contact_id).customer_id) == (ada, other)
+    assert store.get_head(other).facts.entries.keys() == {"email"}
+    assert ("ada@example.com", "vouched", True) in known_by(other)
+    # and known to whoever asks on the next call
+    again = a_call(ivr)
+    says(ivr, again, email="ada@example.com")
+    assert [one["repeated"] for one in store.get_contact(again).asked.values()] == [True]
+
+
+def test_saving_what_changes_nothing_else_costs_two_reads(ivr: Api, agent: Api, spy: Spy) -> None:
+    a_customer(agent, "A1", PHONE)
+    contact_id = a_call(ivr)
+    spy.reset()
+    says(ivr, contact_id, reason="billing")
+    assert spy.operations == ["GetItem", "Query", "TransactWriteItems"]
+
+
+def test_of_several_who_share_a_number_none_is_given_a_new_account(ivr: Api, agent: Api) -> None:
+    ada, bob = a_customer(agent, "A1", PHONE), a_customer(agent, "B2", PHONE)
+    contact_id = a_call(ivr)
+    said = says(ivr, contact_id, verified=True, account_number="Z9")
+    assert (said["customer_id"], said["match"]["result"]) == (None, "many")
+    assert {one["customer_id"] for one in said["candidates"]} == {ada, bob}
+    assert ivr.post("/lookup", {"identifiers": [{"type": "account", "value": "Z9"}]}).json["customer_id"] is None
+
+
+# Who was only met there
+
+
+def test_nobody_is_left_whom_it_could_be(ivr: Api, agent: Api) -> None:
+    # Given a number beside which Ada, who has another, was met once
+    known = facts("crm", verified=True, date_of_birth="1990-01-31", postcode="SW1A 1AA")
+    ada = a_customer(agent, "A1", OTHER, name="Ada Lovelace", **known)
+    says(ivr, a_call(ivr, to=None), verified=True, account_number="A1")
+    contact_id = a_call(ivr, to=None)
+    # When who calls says nothing that tells, then it may be her
+    said = says(ivr, contact_id, reason="billing")
+    assert (said["customer_id"], said["match"]["result"]) == (None, "many")
+    # When they say that they are somebody else
+    said = says(ivr, contact_id, date_of_birth="1964-07-02", name="Bob Miller", postcode="LS2 9JT")
+    # Then they are somebody new, known by the number that they came from
+    new = said["customer_id"]
+    assert new not in {None, ada}
+    assert (said["match"]["result"], said["assurance"], said["candidates"]) == ("one", 1, [])
+    assert known_by(new) == [(PHONE, "came_from", False)]
+    assert owners(contact_id) == [[[new, False]]]
+    assert (live(new), store.get_profile(new).met_on) == ((1, [contact_id]), contact_id)
+    assert agent.get(f"/customers/{new}/facts").json["facts"].keys() == {
+        "reason",
+        "date_of_birth",
+        "name",
+        "postcode",
+    }
+    assert says(ivr, contact_id, reason="billing")["match"] == said["match"]
+
+
 # Who is doubted
+
+
+def test_a_stranger_whose_account_is_vouched_for_is_somebody_new(ivr: Api, agent: Api) -> None:
+    known = facts("crm", verified=True, date_of_birth="1990-01-31", postcode="SW1A 1AA")
+    ada = agent.post(
+        "/customers", {"name": "Ada Lovelace", "identifiers": [{"type": "phone", "value": PHONE}]} | known
+    ).json["customer_id"]
+    contact_id = a_call(ivr)
+    says(ivr, contact_id, date_of_birth="1964-07-02", name="Bob Miller", postcode="LS2 9JT")
+    new = says(ivr, contact_id, verified=True, email="bob@example.com")["customer_id"]
+    assert new not in {None, ada}
+    assert known_by(new) == [("bob@example.com", "vouched", True)]
+    assert (live(ada), live(new)) == ((0, []), (1, [contact_id]))
+
+
+def test_who_typed_a_number_that_is_not_theirs_came_from_nowhere(ivr: Api, agent: Api) -> None:
+    # Given a withheld call, on which Ada's number was said
+    known = facts("crm", verified=True, date_of_birth="1990-01-31", postcode="SW1A 1AA")
+    ada = a_customer(agent, "A1", PHONE, name="Ada Lovelace", **known)
+    contact_id = a_call(ivr, "anonymous")
+    assert says(ivr, contact_id, phone=PHONE)["customer_id"] == ada
+    # When what is said then is not hers
+    said = says(ivr, contact_id, date_of_birth="1964-07-02", name="Bob Miller", postcode="LS2 9JT")
+    # Then it is nobody's, and no stranger was on her phone
+    assert (said["customer_id"], live(ada), strangers()) == (None, (0, []), 0)
 
 
 def test_a_stranger_on_somebodys_phone_is_counted_once(ivr: Api, agent: Api) -> None:
     # Given Ada, of whom more is known than her number
     known = facts("crm", verified=True, date_of_birth="1990-01-31", postcode="SW1A 1AA")
     ada = a_customer(agent, "A1", PHONE, name="Ada Lovelace", **known)
-    contact_id = a_call(ivr)
+    contact_id = a_call(ivr, to=None)
     # When somebody says on it what is not hers, and then more
     said = says(ivr, contact_id, date_of_birth="1964-07-02", name="Bob Miller", postcode="LS2 9JT")
     assert (said["customer_id"], said["candidates"]) == (None, [{"customer_id": ada}])
