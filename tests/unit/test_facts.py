@@ -368,6 +368,8 @@ def test_who_is_vouched_for_takes_a_first_number_with_them(ivr: Api, agent: Api)
         ("ada@example.com", "vouched", True),
     ]
     assert (known_by(husk), version(ada), version(husk)) == ([], 2, 2)
+    for one in ({"type": "phone", "value": PHONE}, {"type": "email", "value": "ada@example.com"}):
+        assert ivr.post("/lookup", {"identifiers": [one]}).json["customer_id"] == ada
     assert owners(contact_id) == [[[ada, False]], [[ada, False]], [[ada, True]]]
     # and it is said as it will be when it is weighed again
     assert says(ivr, contact_id, reason="billing")["match"] == said["match"]
@@ -404,6 +406,10 @@ def test_of_a_person_on_two_records_what_is_said_stays_where_the_contact_is(ivr:
     assert (said["customer_id"], store.get_contact(contact_id).customer_id) == (ada, other)
     assert store.get_head(other).facts.entries.keys() == {"email"}
     assert ("ada@example.com", "vouched", True) in known_by(other)
+    # also where it is the other record that it names
+    says(ivr, contact_id, account_number="A1")
+    assert store.get_head(other).facts.entries.keys() == {"email", "account_number"}
+    assert store.get_head(ada).facts.entries == {}
     # and known to whoever asks on the next call
     again = a_call(ivr)
     says(ivr, again, email="ada@example.com")
