@@ -85,17 +85,19 @@ def test_it_costs_no_try_to_begin_again(ivr: Api, spy: Spy) -> None:
     assert spy.operations == ["GetItem", "Query"]
 
 
-def test_one_that_was_only_heard_of_begins_with_its_code(ivr: Api, deps: Deps) -> None:
-    # Given a call of which its provider told, but not between whom
+def test_one_that_was_only_heard_of_begins_with_its_code(ivr: Api, agent: Api, deps: Deps) -> None:
+    # Given a call of Ada's of which its provider told, but not between whom
+    ada, bob = a_customer(agent, "Ada", "phone", PHONE), a_customer(agent, "Bob", "phone", OTHER)
     body = a_contact(PHONE)
     heard = {name: body[name] for name in ("channel", "provider", "provider_contact_id")}
     request = ReportContact.model_validate(heard | {"at": NOW, "phase": "ringing"}, strict=False)
     report_contact(deps, IVR, request, "r", archive_key="KEY")
-    # When it begins with a code that is bound to its number
+    # When it begins with a code of Bob's that is bound to its number
     first = a_call(ivr, OTHER)["contact_id"]
     told = begins(ivr, body, a_code(ivr, first, PHONE)["code"])
-    # Then it carries on
+    # Then it carries on, and is hers
     assert (told.json["continuation"], told.json["continues"]["contact_id"]) == ("accepted", first)
+    assert (told.json["customer_id"], told.json["candidates"]) == (ada, [{"customer_id": bob}])
     assert kept(told.json["contact_id"]).sender["value"] == PHONE
 
 
@@ -162,6 +164,18 @@ def test_a_live_contact_is_shown_in_the_case_that_it_carries_on(ivr: Api, agent:
     redeem(ivr, link(ivr, first), call)
     (shown,) = store.get_head(ada).contacts
     assert (shown.contact_id, shown.case_id) == (call, case_id)
+
+
+def test_so_many_live_contacts_are_shown(ivr: Api, agent: Api) -> None:
+    # Given Ada, who has as many live contacts as are shown, and a withheld call
+    ada = a_customer(agent, "Ada", "phone", OTHER)
+    calls = [a_call(ivr, OTHER, started_at=f"2026-11-22T08:0{n}:00Z")["contact_id"] for n in range(5)]
+    late = a_call(ivr, "anonymous", started_at="2026-11-22T08:30:00Z")["contact_id"]
+    # When that carries one of hers on
+    redeem(ivr, link(ivr, calls[0]), late)
+    # Then it is shown in the place of the oldest
+    assert [one.contact_id for one in store.get_head(ada).contacts] == [late, *calls[:0:-1]]
+    assert store.get_head(ada).profile.live_contacts == 6
 
 
 # Where there are no codes

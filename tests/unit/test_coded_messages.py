@@ -3,12 +3,17 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.models import store
+from chalicelib.models import codes, store
+from chalicelib.rules.continuation import hashed
+from chalicelib.services.continuation.carrying_on import KEYED, WRITTEN
+from chalicelib.services.continuation.code_tries import EVERYBODY
+from chalicelib.services.deps import Deps
 from tests.channels import twilio
 from tests.channels.email import a_mail
 from tests.conftest import Api
 from tests.factories import a_contact, an_interaction
 from tests.provider import Provider
+from tests.settings import SETTINGS
 from tests.unit.test_continuation import OTHER, PHONE, a_call, a_code, failed_tries
 from tests.unit.test_email import receive
 
@@ -28,6 +33,12 @@ def timeline(agent: Api, customer_id: str) -> list[Any]:
 def text_of(told: Any) -> Any:
     """What is kept of a message."""
     return store.get_event(told["interaction_id"]).body
+
+
+def tried(deps: Deps, way: str) -> int:
+    """How many tries of all together stand, of what was keyed in or written."""
+    counter = hashed(SETTINGS.continuation_secret, EVERYBODY, way)
+    return codes.read_counts([counter], deps.now(), SETTINGS.code_life)[counter][0].both
 
 
 def test_a_text_that_is_a_code_carries_on_and_is_not_kept(ivr: Api, agent: Api) -> None:
@@ -93,18 +104,21 @@ def test_only_what_a_customer_writes_to_us_carries_on(ivr: Api, agent: Api) -> N
     assert a_call(ivr, OTHER, continuation_code=link)["continuation"] == "accepted"
 
 
-def test_in_a_chat_of_somebody_elses_and_after_too_many_it_is_a_message_as_any_other(ivr: Api) -> None:
+def test_in_a_chat_of_somebody_elses_and_after_too_many_it_is_a_message_as_any_other(ivr: Api, deps: Deps) -> None:
     # Given a code that one chat carries on with, and a chat that carries on already
     links = [a_code(ivr, a_call(ivr, number)["contact_id"])["link"] for number in (PHONE, OTHER)]
-    chat = a_call(ivr, None, channel="chat", to=None)["contact_id"]
+    chat, other = (a_call(ivr, None, channel="chat", to=None)["contact_id"] for _ in range(2))
 
-    def says(text: str) -> Any:
+    def says(text: str, chat: str = chat) -> Any:
         return text_of(ivr.post("/interactions", an_interaction(channel="chat", body=text, contact_id=chat)).json)
 
     assert says(links[0]) == "https://www.example.com/continue#…"
     assert says(links[1]) == links[1]
     # nor is one that is none kept from being written, however often
-    assert [says("482 913 570") for _ in range(7)] == ["482 913 570"] * 7
+    assert [tried(deps, way) for way in (KEYED, WRITTEN)] == [0, 0]
+    assert [says("482 913 570", other) for _ in range(7)] == ["482 913 570"] * 7
+    # nor do those count among the tries of what is keyed in
+    assert [tried(deps, way) for way in (KEYED, WRITTEN)] == [0, 5]
 
 
 def test_what_is_written_does_not_use_up_the_tries_of_what_is_keyed_in(ivr: Api) -> None:

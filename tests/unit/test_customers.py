@@ -444,6 +444,15 @@ def test_an_identifier_says_how_it_came_and_when_it_was_used(agent: Api, ivr: Ap
     assert agent.get(f"/customers/{a_customer(agent)}/identifiers").json["items"] == []
 
 
+def test_an_identifier_that_is_taken_away_meanwhile_was_seen_when_it_became_known(agent: Api) -> None:
+    # Given an identifier of which nobody is the owner any more when that is read
+    customer_id = a_customer(agent, identifiers=[by("crm", "c-1")])
+    (owner,) = store.find_owners(normalise("crm", "c-1")).owners
+    owner.delete()
+    (listed,) = agent.get(f"/customers/{customer_id}/identifiers").json["items"]
+    assert listed["first_seen_at"] == listed["last_seen_at"] == listed["since"]
+
+
 def test_an_identifier_that_is_vouched_for_later_is_verified_but_not_added(agent: Api) -> None:
     customer_id = a_customer(agent, identifiers=[by("phone", "07700 900123")])
     path = f"/customers/{customer_id}/identifiers"

@@ -48,14 +48,11 @@ def _carries_on(deps: Deps, caller: Caller, message: CaptureInteraction, code: s
         return True
     start = StartContact.model_construct(
         channel=message.channel,
-        direction=message.direction,
         provider=message.source,
         provider_contact_id=message.source_event_id,
         sender=message.sender,
         recipient=message.recipient,
         started_at=message.occurred_at,
-        attributes={},
-        need=[],
     )
     presented = carrying_on.present(deps, caller, start, code, way=carrying_on.WRITTEN)
     if not continuing.is_good(deps, presented, contacts.contact_id_for(message.source, message.source_event_id)):
