@@ -20,12 +20,14 @@ from tests.channels.email import a_mail
 from tests.e2e.conftest import aws_client, client_for
 from tests.e2e.launching import Description, Launched, launch
 from tests.e2e.sent import SENT, leaks
+from tests.e2e.test_cases import LATE, write
 from tests.e2e.test_channels import a_message, eventually, run, timeline
 from tests.e2e.test_main_job import a_call, a_number
 
 Role = Callable[[str], httpx.Client]
 
 BATCH = 10
+DAYS_AGO = "2026-11-22T08:00:00Z"
 SCHEDULED = {
     "version": "0",
     "id": "tick",
@@ -246,6 +248,25 @@ def test_the_schedule_ends_what_fell_silent_and_nothing_else(api: Role, aws: Cal
     # and the call is not
     pop = agent.get(f"/contacts/{call['contact_id']}/screen-pop").json()
     assert pop["contact"]["status"] == "live"
+
+
+def test_the_schedule_marks_the_case_that_is_about_to_be_late(api: Role, aws: Callable[[str], Any]) -> None:
+    # Given a case of days ago that nobody has answered, and one of now
+    ivr, agent, functions = api("ivr"), api("agent"), aws("lambda")
+    old, new = (write(ivr, a_number(), LATE, **said)["case_id"] for said in ({"occurred_at": DAYS_AGO}, {}))
+
+    def late(case_id: str) -> Any:
+        return agent.get(f"/cases/{case_id}").json()["late"]
+
+    def marked() -> Any:
+        # When the schedule comes
+        answer = functions.invoke(FunctionName=f"{STACK}-end-silent", Payload=json.dumps(SCHEDULED).encode())
+        assert "FunctionError" not in answer, answer["Payload"].read()
+        return late(old)
+
+    # Then the one is marked, with what is due, and the other is not
+    assert eventually(marked) == "first_answer"
+    assert late(new) is None
 
 
 def _deploy_silence(stacks: Any, hours: dict[str, float]) -> None:
