@@ -6,8 +6,12 @@ import pytest
 from chalice.test import Client
 
 from chalicelib.models import store
+from chalicelib.models.requests import AttributeContact
+from chalicelib.services.deps import Deps
+from chalicelib.services.identity import attribution
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, an_interaction, facts, phone
+from tests.unit.test_races import AGENT
 from tests.unit.test_stream import Stream
 
 
@@ -161,6 +165,15 @@ def test_a_check_of_one_customer_is_none_of_another_and_comes_back(agent: Api, i
     # and where that is undone, the check holds again, whatever is said
     assert agent.delete(f"/contacts/{call}/attribution").json["assurance"] == 3
     assert ivr.patch(f"/contacts/{call}/facts", facts(reason="a bill")).json["assurance"] == 3
+
+
+def test_a_check_is_void_where_it_is_said_not_to_be_them(agent: Api, ivr: Api) -> None:
+    call = a_call_of_one_who_can_be_checked(agent, ivr)
+    assert checked(ivr, call) == 3
+    ada = pop(agent, call)["customer"]["customer_id"]
+    answer = attribute(agent, call, not_customer_id=ada)
+    assert (answer["customer_id"], answer["assurance"], int(store.get_contact(call).checked)) == (None, 1, 0)
+    assert agent.delete(f"/contacts/{call}/attribution").json["assurance"] == 3
 
 
 def test_a_check_outlives_what_was_said_of_others(agent: Api, ivr: Api) -> None:
@@ -419,15 +432,18 @@ def test_what_was_never_shown_to_be_theirs_moves_with_an_ended_contact(agent: Ap
     assert a_call(ivr, number)["customer_id"] == bob
 
 
-@pytest.mark.parametrize("whom", ["bob", "new", "not ada", "not bob", "not cleo"])
-def test_the_answer_is_the_one_that_is_given_again(agent: Api, ivr: Api, whom: str) -> None:
-    # Given a call from a number of Ada's and Cleo's, who has told Bob's number and was found to be Ada
+@pytest.mark.parametrize(
+    ("whom", "sharing"),
+    [("bob", 2), ("new", 2), ("not ada", 1), ("not ada", 2), ("not ada", 3), ("not bob", 2), ("not cleo", 2)],
+)
+def test_the_answer_is_the_one_that_is_given_again(agent: Api, ivr: Api, whom: str, sharing: int) -> None:
+    # Given a call from a number of Ada's and maybe others, who has told Bob's number and was found to be Ada
     number, his = phone(), phone()
-    people = {"ada": with_phone(agent, number), "cleo": with_phone(agent, number, "Cleo")}
+    people = {name: with_phone(agent, number, name) for name in ("ada", "cleo", "dan")[:sharing]}
     people["bob"] = with_phone(agent, his, "Bob")
     call = ivr.post("/contacts", a_contact(number, need=["postcode", "reason"])).json["contact_id"]
     begun = agent.patch(f"/contacts/{call}/facts", facts(reason="a parcel", phone=his)).json
-    assert (begun["match"]["result"], len(begun["candidates"])) == ("many", 2)
+    assert len(begun["candidates"]) == (0 if sharing == 1 else sharing)
     before = attribute(agent, call, customer_id=people["ada"])
     assert (before["ask"], before["known"]["reason"]["value"]) == (["postcode"], "a parcel")
     # When somebody says whose it is or is not
@@ -444,7 +460,7 @@ def test_the_answer_is_the_one_that_is_given_again(agent: Api, ivr: Api, whom: s
             {"identifier": "phone", "verified": True},
         ]
     # and taken back, as it was before
-    for earlier in (before, begun):
+    for earlier in (before, begun)[:sharing]:  # whose it was alone it was already
         assert agent.delete(f"/contacts/{call}/attribution").json == earlier
 
 
@@ -462,6 +478,20 @@ def test_a_member_of_a_merged_record_is_the_person(agent: Api, ivr: Api) -> None
     # and saying that it is not is meant of all their records
     answer = attribute(agent, call["contact_id"], not_customer_id=ada)
     assert (answer["customer_id"], answer["candidates"]) == (None, [])
+
+
+def test_the_decision_names_the_person_or_who_is_proposed(deps: Deps, agent: Api, ivr: Api) -> None:
+    # Given a number of Ada's, who is on two records, and of Cleo's
+    number = phone()
+    ada, other, cleo = with_phone(agent, number), with_phone(agent, phone()), with_phone(agent, number, "Cleo")
+    agent.post(f"/customers/{other}/merges", {"other_customer_id": ada})
+    call = a_call(ivr, number)["contact_id"]
+    # When it is said to be Ada's by the one record, then it is the person's
+    now = attribution.attribute(deps, AGENT, call, AttributeContact(customer_id=ada))
+    assert (now.decision.customer_id, now.decision.candidates) == (other, ())
+    # and when it is not hers, then it is nobody's
+    now = attribution.attribute(deps, AGENT, call, AttributeContact(not_customer_id=ada))
+    assert (now.decision.customer_id, now.decision.candidates) == (None, (cleo,))
 
 
 def test_what_can_be_said(agent: Api, ivr: Api) -> None:

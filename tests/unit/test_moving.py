@@ -254,6 +254,20 @@ def test_what_was_said_of_its_case_can_be_taken_back_once_it_is_back_itself(
         assert agent.delete(f"/contacts/{call}/case").json["case_id"] == case_id
 
 
+def test_it_comes_back_to_the_case_that_it_had_last(agent: Api, ivr: Api, number: str, ada: str, bob: str) -> None:
+    # Given a call that was Bob's for a while, and of which it was said, when it was Ada's again, what it is about
+    call = a_call(ivr, number)
+    ended(agent, call)
+    for one in (bob, ada):
+        attribute(agent, call, customer_id=one)
+    other = agent.post(f"/customers/{ada}/cases", {"subject": "A sofa"}).json["case_id"]
+    agent.post(f"/contacts/{call}/case", {"case_id": other})
+    # When it was Bob's once more, then it comes back to that
+    for one in (bob, ada):
+        attribute(agent, call, customer_id=one)
+    assert store.get_contact(call).case_id == other
+
+
 def test_what_it_costs_with_a_case(agent: Api, ivr: Api, spy: Spy, number: str, bob: str) -> None:
     with_phone(agent, number)
     call = a_call(ivr, number)
