@@ -2,23 +2,20 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_exponential
 from tqdm import tqdm
 
 from infra.demo import DemoCustomer, demo_customers
 from infra.local.issuer import Issuer
+from infra.patience import ComingAgain
 
 # An identifier that the last customer gets when all is done: it lives and goes with the data.
 DONE = {"type": "other", "scope": "throughline-demo", "value": "seeded-1"}
 AT_A_TIME = 4
 TIMEOUT_SECONDS = 60.0
-TRIES, LONGEST_PAUSE_SECONDS = 8, 8.0
-"""On a machine that is busy the store may be slow to answer: the API says 503, and to come again."""
 
 Json = dict[str, Any]
 
@@ -82,10 +79,6 @@ def _find(desk: httpx.Client, identifier: dict[str, str]) -> str | None:
     return items[0]["customer_id"] if items else None
 
 
-def _last_answer(state: RetryCallState) -> Any:
-    return state.outcome and state.outcome.result()
-
-
 def _call(
     client: httpx.Client,
     method: str,
@@ -98,7 +91,7 @@ def _call(
     once = {"Idempotency-Key": uuid4().hex}
     once |= {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        answer: httpx.Response = _patiently(client.request, method, path, json=body, params=query, headers=once)
+        answer: httpx.Response = client.request(method, path, json=body, params=query, headers=once)
     except httpx.TransportError as error:
         raise CannotSeed(
             f"{method} {path} was not answered ({type(error).__name__}); try again: make run"
@@ -109,14 +102,8 @@ def _call(
     return result
 
 
-_patiently = Retrying(
-    retry=retry_if_result(lambda answer: answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE),
-    stop=stop_after_attempt(TRIES),
-    wait=wait_exponential(max=LONGEST_PAUSE_SECONDS),
-    retry_error_callback=_last_answer,
-)
-
-
 def _client(description: Json, role: str) -> httpx.Client:
     headers = {"Authorization": f"Bearer {description['tokens'][role]}"}
-    return httpx.Client(base_url=description["api_url"], headers=headers, timeout=TIMEOUT_SECONDS)
+    return httpx.Client(
+        base_url=description["api_url"], headers=headers, timeout=TIMEOUT_SECONDS, transport=ComingAgain()
+    )

@@ -19,8 +19,9 @@ from infra.load.check import check
 from infra.load.hour import play
 from infra.load.ledger import Json
 from infra.load.record import Reader
-from infra.load.report import errors, report
+from infra.load.report import errors, failures, report
 from infra.local.issuer import Issuer
+from infra.patience import ComingAgain
 
 LONGEST = 3600
 KNOWN = 12
@@ -61,7 +62,8 @@ def _stack(folder: Path) -> Json:
 def _register(centre: Centre) -> None:
     """The customers that are known: with a number, an address and the business's own account."""
     headers = {"Authorization": f"Bearer {centre.stack['tokens']['agent']}"}
-    with httpx.Client(base_url=centre.stack["api_url"], headers=headers, timeout=60) as desk:
+    url, patient = centre.stack["api_url"], ComingAgain()
+    with httpx.Client(base_url=url, headers=headers, timeout=60, transport=patient) as desk:
         for person in centre.known:
             found = desk.get("/customers", params={"identifier_type": "account", "identifier": person.account})
             if not found.raise_for_status().json()["items"]:
@@ -84,7 +86,7 @@ def _play_and_check(centre: Centre, seconds: int) -> int:
     )
     for line in wrong[:SHOWN]:
         print(" ", line)
-    return 1 if wrong or errors(environment) or not ledger.interactions else 0
+    return 1 if wrong or failures(errors(environment)) or not ledger.interactions else 0
 
 
 if __name__ == "__main__":

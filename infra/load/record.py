@@ -10,6 +10,7 @@ import httpx
 
 from chalicelib.models import keys
 from infra.load.ledger import Json
+from infra.patience import ComingAgain
 
 PAGE = 100
 
@@ -32,7 +33,7 @@ class Reader:
 
     def __init__(self, stack: Json, run: str) -> None:
         headers = {"Authorization": f"Bearer {stack['tokens']['agent']}"}
-        self._desk = httpx.Client(base_url=stack["api_url"], headers=headers, timeout=60)
+        self._desk = httpx.Client(base_url=stack["api_url"], headers=headers, timeout=60, transport=ComingAgain())
         self._run = run
         self._table = boto3.resource(
             "dynamodb",

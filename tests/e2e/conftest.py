@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from chalicelib.reference.examples import BODIES
 from infra.local.issuer import Issuer
+from infra.patience import ComingAgain
 from tests.channels import twilio
 from tests.e2e.chatting import Street
 from tests.e2e.launching import Description, shared_stack
@@ -23,8 +23,6 @@ from tests.e2e.sent import SENT, leaks
 
 HERE = Path(__file__).parent
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-TRIES = 5
-"""How often a client sends what is answered by 503 Come again."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -105,19 +103,6 @@ def send(stack: Description) -> Callable[..., httpx.Response]:
         return httpx.post(url, content=urlencode(form).encode(), headers=headers, timeout=60)
 
     return post
-
-
-class ComingAgain(httpx.HTTPTransport):
-    """Does what a 503 asks for: on a busy machine the emulated table may be slower than the product waits."""
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        for _ in range(TRIES - 1):
-            answer = super().handle_request(request)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                return answer
-            answer.close()
-            time.sleep(float(answer.headers["Retry-After"]))
-        return super().handle_request(request)
 
 
 def client_for(stack: Description, role: str, transport: httpx.HTTPTransport | None = None) -> httpx.Client:
