@@ -10,9 +10,12 @@ from chalicelib.models.items import Case
 from chalicelib.rules.case_finding import Told
 from chalicelib.services.cases import casework
 from chalicelib.services.cases.casework import MOST_REFERENCES, Work
+from chalicelib.services.contacts import silence
+from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock
-from tests.factories import a_contact, an_interaction
+from tests.factories import a_contact, an_interaction, facts
 from tests.settings import NOW
+from tests.unit.test_progress import Line
 
 
 @pytest.fixture
@@ -162,3 +165,24 @@ def test_a_reason_is_as_long_as_one_may_be() -> None:
     case = Case(gist="", references=[])
     casework.learn(case, told(reasons=frozenset({"x" * 300})))
     assert case.reason == "x" * 256
+
+
+@pytest.mark.parametrize(("ended", "is_answered"), [("ended", True), ("missed", False), ("nobody told", False)])
+def test_a_call_that_nobody_took_answers_nobody(
+    deps: Deps, agent: Api, clock: Clock, ended: str, *, is_answered: bool
+) -> None:
+    # Given a call on which a reason was keyed in
+    line = Line(deps)
+    contact_id = line.tells("ringing", 0).contact_id
+    silence.watch(deps, contact_id, "voice", clock(), live=True)
+    agent.patch(f"/contacts/{contact_id}/facts", facts("ivr", verified=False, reason="refund"))
+    clock.forward(hours=9)
+    # When it is over
+    if ended == "nobody told":
+        assert silence.end_silent(deps) == 1
+    else:
+        line.tells(ended, 60)
+    # Then it has opened a case, and whoever took it has answered its customer
+    contact = store.get_contact(contact_id)
+    assert (contact.status, contact.case_found["by"]) == ("ended", "opened")
+    assert (store.get_case(contact.case_id).first_answered_at is not None) == is_answered
