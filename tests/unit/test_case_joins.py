@@ -226,6 +226,7 @@ def test_cases_that_were_joined_go_with_no_contact(ivr: Api, agent: Api, custome
         calls.append(call)
         cases.append(store.get_contact(call).case_id)
     agent.post(f"/cases/{cases[0]}/join", {"other_case_id": cases[1]})
+    assert [store.get_case(one).only_contact for one in cases] == [None, None]
     # When the calls turn out to be Bob's, then the cases are of more than these
     for call in calls:
         agent.post(f"/contacts/{call}/attribution", {"new": True, "reason": "a neighbour"})

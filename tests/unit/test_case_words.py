@@ -11,6 +11,7 @@ from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, an_interaction, facts
 from tests.settings import NOW
 from tests.unit.test_finding import a_call, a_case, a_customer, end, write
+from tests.unit.test_merges import merged
 
 MAIL: dict[str, Any] = {"channel": "email", "from": {"type": "email", "value": "ada@example.com"}}
 LEAK = "The washing machine leaks"
@@ -288,6 +289,20 @@ def test_one_that_is_not_shown_is_found_as_well(ivr: Api, agent: Api, clock: Clo
         spy.reset()
         assert end(agent, call) == expected
         assert spy.operations.count("Query") == 1
+
+
+def test_one_that_a_merged_record_does_not_show_is_found(ivr: Api, agent: Api, clock: Clock) -> None:
+    # Given a record of six cases, of which five are shown, that was merged into another
+    customer_id = a_customer(agent)
+    hidden = a_case(agent, customer_id, subject="Washing machine drum noise")
+    for thing in ("Tractor", "Sofa", "Lamp", "Bicycle", "Garden"):
+        clock.forward(seconds=1)
+        a_case(agent, customer_id, subject=thing)
+    landline = {"type": "phone", "value": "+441632960001"}
+    kept = agent.post("/customers", {"name": "Ada", "identifiers": [landline]}).json["customer_id"]
+    merged(agent, kept, customer_id)
+    # When it is written from the other's number about the one that is not, then it is found
+    assert write(ivr, "Noise of the washing machine drum", **{"from": landline}) == (hidden, "words")
 
 
 def test_one_that_is_not_shown_is_found_before_one_that_is_less_alike(ivr: Api, agent: Api, clock: Clock) -> None:

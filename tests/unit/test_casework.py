@@ -10,9 +10,13 @@ from chalicelib.models.items import Case
 from chalicelib.rules.case_finding import Told
 from chalicelib.services.cases import casework
 from chalicelib.services.cases.casework import MOST_REFERENCES, Work
+from chalicelib.services.contacts import silence
+from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock
-from tests.factories import a_contact, an_interaction
+from tests.factories import a_contact, an_interaction, facts
 from tests.settings import NOW
+from tests.unit.test_merges import merged
+from tests.unit.test_progress import Line
 
 
 @pytest.fixture
@@ -162,3 +166,47 @@ def test_a_reason_is_as_long_as_one_may_be() -> None:
     case = Case(gist="", references=[])
     casework.learn(case, told(reasons=frozenset({"x" * 300})))
     assert case.reason == "x" * 256
+
+
+@pytest.mark.parametrize(("ended", "is_answered"), [("ended", True), ("missed", False), ("nobody told", False)])
+def test_a_call_that_nobody_took_answers_nobody(
+    deps: Deps, agent: Api, clock: Clock, ended: str, *, is_answered: bool
+) -> None:
+    # Given a call on which a reason was keyed in
+    line = Line(deps)
+    contact_id = line.tells("ringing", 0).contact_id
+    silence.watch(deps, contact_id, "voice", clock(), live=True)
+    agent.patch(f"/contacts/{contact_id}/facts", facts("ivr", verified=False, reason="refund"))
+    clock.forward(hours=9)
+    # When it is over
+    if ended == "nobody told":
+        assert silence.end_silent(deps) == 1
+    else:
+        line.tells(ended, 60)
+    # Then it has opened a case, and whoever took it has answered its customer
+    contact = store.get_contact(contact_id)
+    assert (contact.status, contact.case_found["by"]) == ("ended", "opened")
+    assert (store.get_case(contact.case_id).first_answered_at is not None) == is_answered
+
+
+def test_who_rings_back_is_taken_to_the_case_that_the_call_opened(ivr: Api, agent: Api, clock: Clock) -> None:
+    first = ivr.post("/contacts", a_contact()).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts("ivr", verified=False, reason="refund"))
+    case_id = agent.post(f"/contacts/{first}/end", {}).json["case_id"]
+    assert case_id
+    clock.forward(minutes=1)
+    continues = ivr.post("/contacts", a_contact()).json["continues"]
+    assert (continues["contact_id"], continues["case_id"]) == (first, case_id)
+
+
+def test_a_case_counts_with_the_record_that_it_came_to(agent: Api, customer_id: str, case_id: str) -> None:
+    # Given a record with a case, that was merged into another
+    landline = {"type": "phone", "value": "+441632960001"}
+    kept = str(agent.post("/customers", {"name": "Ada", "identifiers": [landline]}).json["customer_id"])
+    merged(agent, kept, customer_id)
+    # When a call from the other's number resolves it, then it is one less of the record that it is of
+    call = agent.post("/contacts", a_contact("+441632960001")).json["contact_id"]
+    assert agent.post(f"/contacts/{call}/end", {"resolved": True, "case_id": case_id}).status == 200
+    profiles = [store.get_profile(one) for one in (kept, customer_id)]
+    assert [(one.open_cases, one.case_resolved_at) for one in profiles] == [(0, None), (0, NOW)]
+    assert store.get_head(customer_id).cases == []

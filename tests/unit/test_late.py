@@ -251,6 +251,23 @@ def test_a_case_of_who_is_somebody_else_again_keeps_no_contact_from_its_end(ivr:
     assert agent.get(f"/cases/{ended.json['case_id']}").json["customer_id"] == bob
 
 
+def test_a_case_that_is_opened_late_was_resolved_when_its_contact_was(
+    ivr: Api, agent: Api, stream: Stream, clock: Clock
+) -> None:
+    # Given a call of nobody's that was resolved
+    call, ada = a_call(ivr, reason="a late parcel"), a_customer(agent)
+    agent.post(f"/contacts/{call}/end", {"resolved": True})
+    ended_at = clock()
+    # When it is told the day after whose it is
+    clock.forward(days=1)
+    stream.told(call, lambda: belongs_to(agent, ada)(call))
+    assert stream.deliver() == []
+    # Then its case has been resolved since it was, and so its customer knows
+    case = store.get_case(shown(agent, call)["case_id"])
+    assert (case.status, case.status_at, case.closed_at) == ("resolved", ended_at, clock())
+    assert store.get_profile(ada).case_resolved_at == ended_at
+
+
 @pytest.mark.parametrize(("goes_on", "stands"), [(True, "open"), (False, "resolved")])
 def test_how_it_went_closes_no_case_that_went_on_since(
     ivr: Api, agent: Api, stream: Stream, clock: Clock, *, goes_on: bool, stands: str

@@ -117,6 +117,7 @@ def test_what_was_said_on_the_contact_keeps_its_case_with_it(
     case_id = ended(agent, call)
     whose = {"contact_id": call} if on_the_call else {"customer_id": ada}
     assert ivr.post("/interactions", an_interaction(**whose, case_id=case_id)).status == 201
+    assert store.get_case(case_id).only_contact == (call if on_the_call else None)
     # When the call is Bob's, then the case is, if all of it is of the call
     attribute(agent, call, customer_id=bob)
     goes, stays = (bob, ada) if on_the_call else (ada, bob)

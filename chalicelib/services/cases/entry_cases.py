@@ -50,8 +50,8 @@ def put_entries(contact_id: str, left_case_id: str | None) -> int:
 
 
 def _entries(contact: Contact) -> Iterator[Interaction]:
-    since, until = contact.started_at - AROUND, contact.ended_at and contact.ended_at + AROUND
-    first, last = keys.TIMELINE + keys.instant(since), keys.TIMELINE + (keys.instant(until) if until else "")
+    first = keys.TIMELINE + keys.instant(contact.started_at - AROUND)
+    last = keys.TIMELINE + keys.instant(contact.ended_at + AROUND) if contact.ended_at else keys.TIMELINE
     return entries_between(keys.customer(contact.customer_id), contact, first, last + keys.AFTER_ALL)
 
 
