@@ -319,6 +319,11 @@ def test_what_a_flow_notes_is_told_with_what_it_saves(deps: Deps) -> None:
     assert store.get_contact(heard.contact_id).attributes == {"menu": "2", "language": "en-GB", "queue": "A"}
 
 
+def test_who_has_no_name_goes_by_the_one_they_gave(deps: Deps) -> None:
+    save(deps, contact_id="1", parameters={"name": "Ada"})
+    assert look_up(deps, contact_id="2")["customer_name"] == "Ada"
+
+
 def test_that_a_case_is_open_is_told_and_not_what_it_is_about(deps: Deps, ivr: Api) -> None:
     # Given what somebody wrote, which may be spoken only to who is known better than by a number
     wrote = ivr.post("/interactions", an_interaction(body="Where is my divorce file?")).json
