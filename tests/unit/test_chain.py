@@ -290,6 +290,73 @@ def test_what_nothing_goes_on_from_is_passed_on_to_nobody(ivr: Api, spy: Spy) ->
         assert spy.operations == ["GetItem", "GetItem"]
 
 
+def test_an_agents_word_on_the_earlier_contact_stays_whoever_is_on_the_next(ivr: Api, agent: Api) -> None:
+    # Given a call that is not Ada's, as its agent says, and the next, which is Bob's
+    ada, bob = a_customer(agent, "Ada", account="A-1"), a_customer(agent, "Bob", account="B-2")
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="A-1"))
+    is_not(agent, FIRST, ada)
+    second = ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{second}/facts", facts(account_number="B-2"))
+    # Then whose the first was is for its agent to say
+    chain.go_on(second)
+    assert [kept(one).customer_id for one in (FIRST, SECOND)] == [None, bob]
+    # and what is said on one of somebody's is known on one that is nobody's, as an agent says
+    is_not(agent, SECOND, bob)
+    agent.post(f"/contacts/{first}/attribution", {"customer_id": ada, "reason": "it is Ada"})
+    ivr.patch(f"/contacts/{first}/facts", facts(product="broadband"))
+    chain.go_on(second)
+    assert (kept(SECOND).customer_id, "product" in kept(SECOND).facts) == (None, True)
+
+
+def test_whom_a_date_of_birth_has_told_apart_stays(ivr: Api, agent: Api) -> None:
+    # Given a number that two have, and a call from there that a date of birth says is Ada's
+    ada = a_customer(agent, "Ada", phone=PHONE)
+    bob = a_customer(agent, "Bob", phone=PHONE, account="B-2")
+    for customer_id, born in ((ada, "1990-01-31"), (bob, "1985-05-05")):
+        call = ivr.post("/contacts", a_contact("anonymous")).json["contact_id"]
+        agent.post(f"/contacts/{call}/attribution", {"customer_id": customer_id, "reason": "known"})
+        ivr.patch(f"/contacts/{call}/facts", facts(date_of_birth=born, verified=True))
+    second = ivr.post("/contacts", leg(SECOND)).json["contact_id"]
+    assert ivr.patch(f"/contacts/{second}/facts", facts(date_of_birth="1990-01-31")).json["customer_id"] == ada
+    # When it is told that it goes on from one of Bob's, then it is hers all the same
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="B-2"))
+    ivr.post("/contacts", leg(SECOND, FIRST))
+    assert [kept(one).customer_id for one in (FIRST, SECOND)] == [bob, ada]
+
+
+def test_what_was_keyed_in_on_the_next_is_weighed_there_still(ivr: Api, agent: Api) -> None:
+    # Given a call of nobody's that goes on, where an account is keyed in that nobody has
+    ada = a_customer(agent, "Ada", account="A-1")
+    first, second = (
+        ivr.post("/contacts", leg(one, before, caller="anonymous")).json["contact_id"]
+        for one, before in ((FIRST, None), (SECOND, FIRST))
+    )
+    ivr.patch(f"/contacts/{second}/facts", facts(account_number="Z-9"))
+    (keyed,) = kept(SECOND).evidence
+    # When the first turns out to be Ada's, then so is the next, and what was keyed in there is kept once
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="A-1"))
+    for _ in range(2):
+        chain.go_on(second)
+    assert (kept(SECOND).customer_id, kept(SECOND).evidence) == (ada, [*kept(FIRST).evidence, keyed])
+
+
+def test_a_check_of_one_is_no_check_of_another(ivr: Api, agent: Api) -> None:
+    # Given a call from Ada's number, on which her identity was checked, and one of Bob's
+    known = facts("crm", verified=True, date_of_birth="1990-01-31", postcode="EC1A 1BB")
+    agent.post("/customers", {"name": "Ada", "identifiers": [{"type": "phone", "value": PHONE}]} | known)
+    bob = a_customer(agent, "Bob", account="B-2")
+    second = ivr.post("/contacts", leg(SECOND)).json["contact_id"]
+    said = {"facts": {"date_of_birth": {"value": "1990-01-31"}, "postcode": {"value": "EC1A 1BB"}}}
+    assert agent.post(f"/contacts/{second}/verify", said).json["assurance"] == 3
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="B-2"))
+    # When that turns out to go on from his, then it is his, and nobody was checked
+    ivr.post("/contacts", leg(SECOND, FIRST))
+    assert (kept(SECOND).customer_id, kept(SECOND).checked, kept(SECOND).assurance) == (bob, 0, 1)
+
+
 def test_requests_of_a_contact_that_goes_on(ivr: Api, agent: Api, spy: Spy) -> None:
     a_customer(agent, "Ada", phone=PHONE)
     first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]

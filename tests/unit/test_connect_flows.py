@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from chalicelib.models import keys, store
+from chalicelib.models.requests import ReportContact
+from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts import connect_flows
 from chalicelib.services.contacts.connect_flows import FlowEvent
+from chalicelib.services.contacts.progress import report_contact
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, Spy
 from tests.events import connect_event
-from tests.factories import facts
+from tests.factories import an_interaction, facts
 from tests.settings import NOW, SETTINGS
 from tests.unit.test_continuation import a_code, a_visit
 
@@ -288,6 +291,44 @@ def test_a_call_that_was_transferred_goes_on_from_the_one_before(deps: Deps, tol
     after = look_up(deps, contact_id="AFTER", **nothing | {told: "BEFORE"})["contact_id"]
     assert store.get_contact(after).previous_contact_id == before
     assert store.get_contact(before).previous_contact_id is None
+
+
+def test_what_a_flow_has_verified_is_vouched_for(deps: Deps) -> None:
+    answer = save(deps, parameters={"account_number": "A-1", "reason": "a parcel", "verified": "account_number"})
+    said = store.get_contact(answer["contact_id"]).facts
+    assert {name: entries[-1]["verified"] for name, entries in said.items()} == {
+        "account_number": True,
+        "reason": False,
+    }
+    assert [entries[-1]["source"] for entries in said.values()] == ["ivr", "ivr"]
+
+
+def test_what_a_flow_notes_is_told_with_what_it_saves(deps: Deps) -> None:
+    # Given a call of which Connect has told that there is one
+    told = {"provider": "amazon-connect", "provider_contact_id": "CALL", "channel": "voice", "at": NOW}
+    request = ReportContact.model_validate(told | {"phase": "ringing"}, strict=False)
+    heard = report_contact(deps, Caller(Role.IVR, "connect"), request, "told", archive_key="A1")
+    assert heard.sender is None
+    # When a flow saves what was said, then between whom it is is known as well
+    answer = save(deps, contact_id="CALL", parameters={"reason": "a parcel"}, Attributes={"menu": "2"})
+    contact = store.get_contact(heard.contact_id)
+    assert (answer["contact_id"], contact.sender["value"]) == (contact.contact_id, ADA["value"])
+    assert (answer["known_reason"], contact.attributes["menu"]) == ("a parcel", "2")
+    # and what it notes later
+    save(deps, contact_id="CALL", parameters={"product": "a phone"}, Attributes={"menu": "3", "queue": "A"})
+    assert store.get_contact(heard.contact_id).attributes == {"menu": "2", "language": "en-GB", "queue": "A"}
+
+
+def test_who_has_no_name_goes_by_the_one_they_gave(deps: Deps) -> None:
+    save(deps, contact_id="1", parameters={"name": "Ada"})
+    assert look_up(deps, contact_id="2")["customer_name"] == "Ada"
+
+
+def test_that_a_case_is_open_is_told_and_not_what_it_is_about(deps: Deps, ivr: Api) -> None:
+    # Given what somebody wrote, which may be spoken only to who is known better than by a number
+    wrote = ivr.post("/interactions", an_interaction(body="Where is my divorce file?")).json
+    answer = look_up(deps)
+    assert (answer["open_case_id"], answer["open_case_subject"]) == (wrote["case_id"], "")
 
 
 def test_what_may_have_changed_is_to_be_confirmed(deps: Deps, clock: Clock) -> None:

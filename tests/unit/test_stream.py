@@ -15,7 +15,7 @@ from chalicelib.models import keys, store
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Interaction, Item
 from chalicelib.runtime import get_deps
-from chalicelib.services.contacts.follow import follow_contact
+from chalicelib.services.contacts.follow import CASE, follow_contact
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Spy, put_under
 from tests.factories import a_contact, an_interaction, facts
@@ -182,6 +182,7 @@ def test_a_message_leaves_its_case_where_that_is(agent: Api, ivr: Api) -> None:
     case = agent.post(f"/customers/{ada}/cases", {"subject": "A parcel"}).json["case_id"]
     message = ivr.post("/interactions", an_interaction(contact_id=contact_id, case_id=case)).json
     assert message["case_id"] == case
+    before = {name: getattr(store.get_event(message["interaction_id"]), name) for name in CASE}
 
     def follows(account: str, left: str) -> Any:
         keyed_in(ivr, contact_id, account)()
@@ -191,11 +192,32 @@ def test_a_message_leaves_its_case_where_that_is(agent: Api, ivr: Api) -> None:
     # When it turns out to be Bob's, then it is on no case of his
     his = follows("2", ada)
     assert (his["customer_id"], his["case_id"]) == (bob, None)
+    kept = store.get_event(message["interaction_id"])
+    assert [getattr(kept, name) for name in CASE] == [None, None, []]
+    assert kept.left_cases == {ada: before}
     # and once it is Ada's after all, it is on her case again
     hers = follows("1", bob)
     assert (hers["customer_id"], hers["case_id"]) == (ada, case)
+    kept = store.get_event(message["interaction_id"])
+    assert {name: getattr(kept, name) for name in CASE} == before
+    assert kept.left_cases.keys() == {ada, bob}
     (entry,) = agent.get(f"/customers/{ada}/timeline").json["items"]
     assert entry["case_id"] == case
+
+
+def test_what_is_nobodys_again_hangs_on_its_contact(agent: Api, ivr: Api, stream: Stream) -> None:
+    # Given a chat that was taken for Ada's
+    ada = a_customer(agent, "Ada", "1")
+    contact_id = a_chat(ivr)
+    stream.told(contact_id, keyed_in(ivr, contact_id, "1"))
+    message = said(ivr, contact_id, "one", 1)
+    # When it is not hers, and nobody knows whose
+    no_more = {"not_customer_id": ada, "reason": "a neighbour"}
+    stream.told(contact_id, lambda: agent.post(f"/contacts/{contact_id}/attribution", no_more))
+    assert stream.deliver() == []
+    # Then what was said is nobody's either, and only why is told of her
+    assert (timeline(agent, ada), left_at(contact_id)) == (["a neighbour"], ["one"])
+    assert store.get_event(message).customer_id is None
 
 
 def test_what_is_delivered_again_changes_nothing(agent: Api, ivr: Api, stream: Stream, spy: Spy) -> None:
