@@ -173,7 +173,7 @@ def test_what_says_who_it_is_makes_nothing_known_that_was_asked_with_it(ivr: Api
 
 
 def saved(deps: Deps, contact_id: str, begun_with: dict[str, str] | None, **said: str) -> Contact:
-    request = SaveFacts.model_validate(facts(**said), strict=False)
+    request = SaveFacts.model_validate(facts("ivr", verified=False, **said), strict=False)
     now = save_facts(deps, IVR, contact_id, request, begun_with=begun_with)
     assert now.contact
     return now.contact
@@ -461,6 +461,19 @@ def test_nobody_is_left_whom_it_could_be(ivr: Api, agent: Api) -> None:
         "postcode",
     }
     assert says(ivr, contact_id, reason="billing")["match"] == said["match"]
+
+
+def test_a_number_that_was_only_said_makes_nobody(ivr: Api, agent: Api) -> None:
+    # Given a number beside which Ada, who has another, was met once, and a withheld call on which it is said
+    known = facts("crm", verified=True, date_of_birth="1990-01-31", postcode="SW1A 1AA")
+    ada = a_customer(agent, "A1", OTHER, name="Ada Lovelace", **known)
+    says(ivr, a_call(ivr), verified=True, account_number="A1")
+    contact_id = a_call(ivr, "anonymous")
+    said = says(ivr, contact_id, phone=PHONE)
+    assert (said["match"]["result"], said["candidates"]) == ("many", [{"customer_id": ada}])
+    # When it is not her, then it is nobody
+    said = says(ivr, contact_id, date_of_birth="1964-07-02", name="Bob Miller", postcode="LS2 9JT")
+    assert (said["customer_id"], said["match"]["result"], said["candidates"]) == (None, "none", [])
 
 
 # Who is doubted
