@@ -376,6 +376,14 @@ def test_who_is_vouched_for_takes_a_first_number_with_them(ivr: Api, agent: Api)
     assert version(ada) == 2
 
 
+def test_a_number_alone_that_is_taken_with_them_is_listed(ivr: Api, agent: Api) -> None:
+    listed = [{"type": "account", "value": "A1", "verified": True}]
+    ada = agent.post("/customers", {"name": "Ada", "identifiers": listed}).json["customer_id"]
+    assert says(ivr, a_call(ivr), verified=True, account_number="A1")["customer_id"] == ada
+    assert known_by(ada) == [("A1", "given", True), (PHONE, "confirmed", False)]
+    assert version(ada) == 2
+
+
 def test_what_is_vouched_for_is_bound_where_it_is_free_or_theirs(ivr: Api, agent: Api) -> None:
     # Given Ada, and Bob's address
     listed = [{"type": "account", "value": "A1"}, {"type": "phone", "value": PHONE}]
@@ -396,12 +404,16 @@ def test_who_is_met_on_a_later_leg_was_met_on_the_first(ivr: Api) -> None:
     assert store.get_profile(new).met_on == first
 
 
-def test_of_a_person_on_two_records_what_is_said_stays_where_the_contact_is(ivr: Api, agent: Api) -> None:
+def test_of_a_person_on_two_records_what_is_said_stays_where_the_contact_is(
+    ivr: Api, agent: Api, deps: Deps
+) -> None:
     # Given a call of one of Ada's records, which was merged into the other
     ada, other = a_customer(agent, "A1"), a_customer(agent, "A2", PHONE)
     contact_id = a_call(ivr)
     agent.post(f"/customers/{ada}/merges", {"other_customer_id": other})
     # Then what is said and vouched for is that record's, and answered with the person's id
+    given = SaveFacts.model_validate(facts(verified=True, email="ada@example.com"), strict=False)
+    assert save_facts(deps, IVR, contact_id, given).decision.customer_id == ada
     said = says(ivr, contact_id, verified=True, email="ada@example.com")
     assert (said["customer_id"], store.get_contact(contact_id).customer_id) == (ada, other)
     assert store.get_head(other).facts.entries.keys() == {"email"}
