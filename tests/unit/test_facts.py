@@ -289,6 +289,27 @@ def test_who_turns_out_to_be_somebody_else_has_not_rung_back(ivr: Api, agent: Ap
     assert says(ivr, again, account_number="B2")["continues"] is None
 
 
+def test_what_is_said_names_the_case_that_it_is_about(ivr: Api, agent: Api, spy: Spy) -> None:
+    # Given Ada, who has two open cases, and rings
+    ada = a_customer(agent, "A1", PHONE)
+    bill, _noise = (
+        agent.post(f"/customers/{ada}/cases", {"subject": subject, "reason": reason}).json["case_id"]
+        for subject, reason in (("A bill", "billing"), ("Noise", "complaint"))
+    )
+    contact_id = a_call(ivr)
+    assert store.get_contact(contact_id).case_id is None
+    # When she says why
+    says(ivr, contact_id, reason="billing")
+    contact = store.get_contact(contact_id)
+    assert (contact.case_id, contact.case_found["by"]) == (bill, "reason")
+    # and while the call goes on the case is not even looked at, where it turns out to be somebody else's
+    bob = a_customer(agent, "B2")
+    spy.reset()
+    assert says(ivr, contact_id, account_number="B2")["customer_id"] == bob
+    assert spy.operations.count("GetItem") == 1
+    assert store.get_contact(contact_id).case_id is None
+
+
 # What is vouched for
 
 
