@@ -288,6 +288,11 @@ def test_a_consent_that_is_given_again_is_given_anew_and_one_that_is_taken_back_
     )
     assert (again.status, again.json["version"], again.json["consent"]) == (200, 2, {"marketing": True})
     assert given_at(customer_id) == {"marketing": keys.instant(clock.at)}
+    # also where nothing else is said
+    clock.forward(hours=1)
+    again = agent.patch(f"/customers/{customer_id}", {"consent": {"marketing": True}}, **{"If-Match": '"2"'})
+    assert (again.status, again.json["version"]) == (200, 3)
+    assert given_at(customer_id) == {"marketing": keys.instant(clock.at)}
 
 
 def test_of_a_person_on_two_records_the_surviving_one_is_changed(agent: Api) -> None:
@@ -666,4 +671,7 @@ def test_what_has_expired_does_not_hide_what_is_said_anew(agent: Api, ivr: Api, 
 
 def test_facts_of_nobody(agent: Api) -> None:
     assert agent.get("/customers/01ARZ3NDEKTSV4RRFFQ69G5FAV/facts").status == 404
-    assert known(agent, a_customer(agent)) == {}
+    customer_id = a_customer(agent)
+    assert known(agent, customer_id) == {}
+    # where nothing is known, nothing is kept
+    assert store.get_head(customer_id).facts.version == 0

@@ -173,7 +173,7 @@ def test_what_says_who_it_is_makes_nothing_known_that_was_asked_with_it(ivr: Api
 
 
 def saved(deps: Deps, contact_id: str, begun_with: dict[str, str] | None, **said: str) -> Contact:
-    request = SaveFacts.model_validate(facts(verified=False, **said), strict=False)
+    request = SaveFacts.model_validate(facts("ivr", verified=False, **said), strict=False)
     now = save_facts(deps, IVR, contact_id, request, begun_with=begun_with)
     assert now.contact
     return now.contact
@@ -289,6 +289,27 @@ def test_who_turns_out_to_be_somebody_else_has_not_rung_back(ivr: Api, agent: Ap
     assert says(ivr, again, account_number="B2")["continues"] is None
 
 
+def test_what_is_said_names_the_case_that_it_is_about(ivr: Api, agent: Api, spy: Spy) -> None:
+    # Given Ada, who has two open cases, and rings
+    ada = a_customer(agent, "A1", PHONE)
+    bill, _noise = (
+        agent.post(f"/customers/{ada}/cases", {"subject": subject, "reason": reason}).json["case_id"]
+        for subject, reason in (("A bill", "billing"), ("Noise", "complaint"))
+    )
+    contact_id = a_call(ivr)
+    assert store.get_contact(contact_id).case_id is None
+    # When she says why
+    says(ivr, contact_id, reason="billing")
+    contact = store.get_contact(contact_id)
+    assert (contact.case_id, contact.case_found["by"]) == (bill, "reason")
+    # and while the call goes on the case is not even looked at, where it turns out to be somebody else's
+    bob = a_customer(agent, "B2")
+    spy.reset()
+    assert says(ivr, contact_id, account_number="B2")["customer_id"] == bob
+    assert spy.operations.count("GetItem") == 1
+    assert store.get_contact(contact_id).case_id is None
+
+
 # What is vouched for
 
 
@@ -376,6 +397,14 @@ def test_who_is_vouched_for_takes_a_first_number_with_them(ivr: Api, agent: Api)
     assert version(ada) == 2
 
 
+def test_a_number_alone_that_is_taken_with_them_is_listed(ivr: Api, agent: Api) -> None:
+    listed = [{"type": "account", "value": "A1", "verified": True}]
+    ada = agent.post("/customers", {"name": "Ada", "identifiers": listed}).json["customer_id"]
+    assert says(ivr, a_call(ivr), verified=True, account_number="A1")["customer_id"] == ada
+    assert known_by(ada) == [("A1", "given", True), (PHONE, "confirmed", False)]
+    assert version(ada) == 2
+
+
 def test_what_is_vouched_for_is_bound_where_it_is_free_or_theirs(ivr: Api, agent: Api) -> None:
     # Given Ada, and Bob's address
     listed = [{"type": "account", "value": "A1"}, {"type": "phone", "value": PHONE}]
@@ -396,12 +425,16 @@ def test_who_is_met_on_a_later_leg_was_met_on_the_first(ivr: Api) -> None:
     assert store.get_profile(new).met_on == first
 
 
-def test_of_a_person_on_two_records_what_is_said_stays_where_the_contact_is(ivr: Api, agent: Api) -> None:
+def test_of_a_person_on_two_records_what_is_said_stays_where_the_contact_is(
+    ivr: Api, agent: Api, deps: Deps
+) -> None:
     # Given a call of one of Ada's records, which was merged into the other
     ada, other = a_customer(agent, "A1"), a_customer(agent, "A2", PHONE)
     contact_id = a_call(ivr)
     agent.post(f"/customers/{ada}/merges", {"other_customer_id": other})
     # Then what is said and vouched for is that record's, and answered with the person's id
+    given = SaveFacts.model_validate(facts(verified=True, email="ada@example.com"), strict=False)
+    assert save_facts(deps, IVR, contact_id, given).decision.customer_id == ada
     said = says(ivr, contact_id, verified=True, email="ada@example.com")
     assert (said["customer_id"], store.get_contact(contact_id).customer_id) == (ada, other)
     assert store.get_head(other).facts.entries.keys() == {"email"}
@@ -461,6 +494,19 @@ def test_nobody_is_left_whom_it_could_be(ivr: Api, agent: Api) -> None:
         "postcode",
     }
     assert says(ivr, contact_id, reason="billing")["match"] == said["match"]
+
+
+def test_a_number_that_was_only_said_makes_nobody(ivr: Api, agent: Api) -> None:
+    # Given a number beside which Ada, who has another, was met once, and a withheld call on which it is said
+    known = facts("crm", verified=True, date_of_birth="1990-01-31", postcode="SW1A 1AA")
+    ada = a_customer(agent, "A1", OTHER, name="Ada Lovelace", **known)
+    says(ivr, a_call(ivr), verified=True, account_number="A1")
+    contact_id = a_call(ivr, "anonymous")
+    said = says(ivr, contact_id, phone=PHONE)
+    assert (said["match"]["result"], said["candidates"]) == ("many", [{"customer_id": ada}])
+    # When it is not her, then it is nobody
+    said = says(ivr, contact_id, date_of_birth="1964-07-02", name="Bob Miller", postcode="LS2 9JT")
+    assert (said["customer_id"], said["match"]["result"], said["candidates"]) == (None, "none", [])
 
 
 # Who is doubted

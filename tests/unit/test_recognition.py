@@ -120,8 +120,12 @@ def test_an_unknown_number_is_a_candidate_until_it_is_met_again(agent: Api, ivr:
 def test_the_first_number_of_a_customer_is_taken_at_once(agent: Api, ivr: Api, deps: Deps) -> None:
     number = phone()
     ada = a_customer(agent, deps, ADA, ("email", "ada@example.com"))
-    assert call(ivr, number, **ADA)["customer_id"] == ada
+    told = call(ivr, number, **ADA)
+    assert told["customer_id"] == ada
     assert call(ivr, number)["customer_id"] == ada
+    # and it was said as it is when it is weighed again
+    again = ivr.patch(f"/contacts/{told['contact_id']}/facts", facts(reason="billing")).json
+    assert (again["match"], again["assurance"]) == (told["match"], told["assurance"])
 
 
 def test_somebody_else_on_a_candidate_number_is_somebody_new(agent: Api, ivr: Api, deps: Deps) -> None:

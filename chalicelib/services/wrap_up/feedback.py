@@ -22,10 +22,10 @@ PREFERRED = "preferred_channel"
 def ask(deps: Deps, contact: Contact, record: Record | None, correlation_id: str) -> list[Change]:
     """The changes that put the question on the timeline, to be sent; the caller writes the contact.
 
-    Nothing where it was asked already, or the customer may not or cannot be asked.
+    Nothing where the customer may not or cannot be asked. It is asked once, as a contact is wrapped up once.
     """
     profile = record.whole.profile if record else None
-    if profile is None or contact.feedback_due:
+    if profile is None:
         return []
     preferred = profile.attributes.get(PREFERRED)
     found = channel_for(FEEDBACK, preferred, contact.channel, profile.identifiers, profile.consent)
