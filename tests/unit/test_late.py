@@ -186,6 +186,8 @@ def test_a_message_of_which_it_is_told_late_whose_it_is(ivr: Api, agent: Api, st
     assert (message["customer_id"], message["case"]["by"]) == (ada, "opened")
     case = agent.get(f"/cases/{message['case_id']}").json
     assert (case["subject"], case["status"], shown(agent, home)["case_id"]) == (PARCEL, "open", case["case_id"])
+    assert shown(agent, home)["case"] == message["case"]
+    assert store.get_profile(ada).open_cases == 1
     assert [one["case_id"] for one in agent.get(f"/customers/{ada}/cases").json["items"]] == [case["case_id"]]
     # that nobody has answered yet
     assert case["first_answered_at"] is None
