@@ -57,9 +57,10 @@ def test_a_connection_that_is_not_known(deps: Deps) -> None:
 
 
 def test_who_is_on_a_connection_is_read_once(deps: Deps, spy: Spy) -> None:
-    connect(deps, Caller(Role.VISITOR, "visitor-7"), "c-once")
+    connection_id = deps.new_id()  # a process remembers who is on one
+    connect(deps, Caller(Role.VISITOR, "visitor-7"), connection_id)
     spy.reset()
-    assert who_is_on("c-once") == who_is_on("c-once")
+    assert who_is_on(connection_id) == who_is_on(connection_id)
     assert spy.operations == ["GetItem"]
 
 
