@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.models import codes, store
+from chalicelib.models.requests import CaptureInteraction
+from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.continuation import hashed
 from chalicelib.services.continuation.carrying_on import KEYED, WRITTEN
 from chalicelib.services.continuation.code_tries import EVERYBODY
+from chalicelib.services.continuation.coded_messages import carried_on
 from chalicelib.services.deps import Deps
 from tests.channels import twilio
 from tests.channels.email import a_mail
@@ -75,13 +78,25 @@ def test_our_link_counts_wherever_it_stands(ivr: Api, agent: Api) -> None:
     assert entry["body"] == "Hello, I go on here: https://www.example.com/continue#…"
 
 
-def test_what_only_looks_like_a_code_is_a_message_as_any_other(ivr: Api, agent: Api) -> None:
-    sent = [ivr.post("/interactions", a_message(body)).json for body in ("482913", "482 913 570", "482913570012")]
+def test_what_only_looks_like_a_code_is_a_message_as_any_other(ivr: Api, agent: Api, deps: Deps) -> None:
+    said = ("482913", "482 913 570", "482913570012", "Where is it?")
+    sent = [ivr.post("/interactions", a_message(body)).json for body in said]
     assert {one["contact_id"] for one in sent} == {None}
-    bodies = {entry["body"] for entry in timeline(agent, sent[0]["customer_id"])}
-    assert bodies == {"482913", "482 913 570", "482913570012"}
-    # of six digits nothing is counted where there is no code for the number
+    assert {entry["body"] for entry in timeline(agent, sent[0]["customer_id"])} == set(said)
+    # of six digits nothing is counted where there is no code for the number, and none as keyed in
     assert failed_tries() == {2}
+    assert [tried(deps, way) for way in (KEYED, WRITTEN)] == [0, 2]
+
+
+def test_where_it_broke_off_after_the_contact_had_begun_it_goes_on_there(ivr: Api, deps: Deps) -> None:
+    # Given a text that is a code, of which only the contact came to be
+    call = a_call(ivr)
+    body = a_message(a_code(ivr, call["contact_id"], PHONE)["code"])
+    message = CaptureInteraction.model_validate(body, strict=False)
+    begun = carried_on(deps, Caller(Role.IVR, "ivr-1"), message, "broken-off")
+    # When it comes again, then it is there
+    told = ivr.post("/interactions", body).json
+    assert (told["contact_id"], text_of(told)) == (begun.contact_id, "…")
 
 
 def test_only_what_a_customer_writes_to_us_carries_on(ivr: Api, agent: Api) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.models import store
 from chalicelib.models.items import Item, JourneyActs
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.deps import Deps
@@ -104,6 +105,16 @@ def test_who_has_several_records_says_it_once_for_all(
     assert as_token(deps, page(consent=since(-1)), of(ann)) == Counts(accepted=1)
     assert agent.get(f"/customers/{ann}").json["consent"] == {"journeys": True}
     assert as_token(deps, page(), portal) == Counts(accepted=1)
+
+
+def test_a_browser_says_it_for_the_record_that_survives(visitor: Api, deps: Deps, ann: str) -> None:
+    # Given visits that were a record of their own until Ann signed in
+    tell(visitor, an_event("page", 2))
+    as_token(deps, page(), of(ann))
+    # When she withdraws her consent there, signed out
+    tell(visitor, an_event("page", 1), consent=WITHDRAWN)
+    # Then it is hers that says so
+    assert store.get_profile(ann).consent == WITHDRAWN
 
 
 def test_nobody_is_met_by_what_they_do_not_want(visitor: Api) -> None:
