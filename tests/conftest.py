@@ -22,6 +22,7 @@ from tests.document import Exchange, hold
 from tests.fast_moto import create_table, hurry
 from tests.provider import Provider, open_inbox
 from tests.settings import NOW, SETTINGS
+from tests.sockets import Sockets
 
 # How long an example takes is the machine's business: a busy one fails no test.
 settings.register_profile("untimed", deadline=None)
@@ -171,6 +172,12 @@ def client(deps: Deps) -> Iterator[Client]:
 
     with Client(app) as client:
         yield client
+
+
+@pytest.fixture
+def sockets(client: Client) -> Sockets:
+    """Connections to the chat, as those of browsers and of agents' screens."""
+    return Sockets(client)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from chalice.test import Client
 
 from chalicelib import runtime
 from chalicelib.models import changes, chats, keys, store
@@ -14,11 +13,6 @@ from tests.conftest import Api, Clock
 from tests.factories import a_contact
 from tests.settings import NOW
 from tests.sockets import Socket, Sockets
-
-
-@pytest.fixture
-def sockets(client: Client) -> Sockets:
-    return Sockets(client)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.models import store
+from chalicelib.services.cases import cases
 from chalicelib.services.cases.case_joins import MOST_LINKS
 from chalicelib.services.cases.entry_cases import put_entries
 from tests.conftest import Api, Clock, Reply
@@ -66,6 +67,7 @@ def test_a_joined_case_is_found_as_the_other_and_stands_by_itself_again(
     # Then one is left, and what names the other goes to it
     assert agent.get(f"/cases/{other}").json["version"] == before["version"] + 1
     assert (shown(agent), status(agent, other)) == ([one], ("resolved", one))
+    assert cases.follow(store.get_case(other)).case_id == one
     named = write(ivr, "Anything new?", case_id=other, occurred_at="2026-11-22T09:30:00Z")
     assert named["case_id"] == one
     # When that is undone, the other stands as it stood

@@ -5,7 +5,6 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from chalice.test import Client
 
 from chalicelib.models import changes, chats, keys, store
 from chalicelib.models.items import Interaction
@@ -15,11 +14,6 @@ from tests.factories import a_contact
 from tests.settings import NOW
 from tests.sockets import Socket, Sockets
 from tests.unit.test_uploads import upload
-
-
-@pytest.fixture
-def sockets(client: Client) -> Sockets:
-    return Sockets(client)
 
 
 @pytest.fixture

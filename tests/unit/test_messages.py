@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from chalice.test import Client
 
 from chalicelib.models import chats, store
 from chalicelib.models.items import ChatMessage
@@ -11,11 +10,6 @@ from tests.conftest import Api, Clock
 from tests.sockets import Socket, Sockets
 
 Send = Callable[[Socket, str], str]
-
-
-@pytest.fixture
-def sockets(client: Client) -> Sockets:
-    return Sockets(client)
 
 
 @pytest.fixture

@@ -21,11 +21,6 @@ from tests.unit.test_stream import Image, Stream, a_record, raw
 
 
 @pytest.fixture
-def sockets(client: Client) -> Sockets:
-    return Sockets(client)
-
-
-@pytest.fixture
 def stream(client: Client) -> Stream:
     return Stream(client)
 

@@ -3,18 +3,12 @@
 from typing import Any
 
 import pytest
-from chalice.test import Client
 
 from chalicelib.models import changes, chats, keys, store
 from chalicelib.services.chat.unanswered import leave_to_team
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock
 from tests.sockets import Sockets
-
-
-@pytest.fixture
-def sockets(client: Client) -> Sockets:
-    return Sockets(client)
 
 
 def unanswered(sockets: Sockets, clock: Clock, **said: Any) -> str:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from chalice.test import Client
 
 from chalicelib.models import aws, store
 from chalicelib.models.frames import Upload
@@ -19,11 +18,6 @@ from tests.sockets import Frame, Socket, Sockets
 
 PICTURE: dict[str, Any] = {"name": "meter.png", "type": "image/png", "size": 4}
 UNTIL = (NOW + VALID).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-@pytest.fixture
-def sockets(client: Client) -> Sockets:
-    return Sockets(client)
 
 
 @pytest.fixture
