@@ -11,11 +11,12 @@ import pytest
 from chalice.test import Client
 
 from chalicelib.errors import Unavailable
-from chalicelib.models import keys, store
+from chalicelib.models import changes, keys, store
+from chalicelib.models.changes import commit
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Interaction, Item
 from chalicelib.runtime import get_deps
-from chalicelib.services.contacts.follow import CASE, follow_contact
+from chalicelib.services.contacts.follow import CASE, entries_of, follow_contact
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Spy, put_under
 from tests.factories import a_contact, an_interaction, facts
@@ -165,9 +166,13 @@ def test_how_many_were_carried_over_is_told(agent: Api, ivr: Api) -> None:
     contact_id = a_chat(ivr)
     for minute, text in enumerate(("one", "two", "three"), 1):
         said(ivr, contact_id, text, minute)
+    listed = next(entries_of(keys.contact(contact_id), store.get_contact(contact_id)))
     keyed_in(ivr, contact_id, "1")()
     # Then they are carried over once
     assert follow_contact(get_deps(), contact_id, None) == 3
+    assert follow_contact(get_deps(), contact_id, None) == 0
+    # also where somebody else does so at the same time, and one is listed that they have carried over
+    commit([changes.put(listed)])
     assert follow_contact(get_deps(), contact_id, None) == 0
     # and what has not moved, or is not there, has nothing to carry over
     assert follow_contact(get_deps(), contact_id, ada) == 0
