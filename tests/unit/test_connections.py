@@ -14,10 +14,16 @@ from tests.settings import NOW
 UNTIL = NOW + chats.CONNECTION_LIVES
 
 
-def test_a_visitors_connection(deps: Deps) -> None:
-    connect(deps, Caller(Role.VISITOR, "visitor-7"), "c-visitor")
-    connection, caller = who_is_on("c-visitor")
-    assert (connection.connection_id, connection.expires_at) == ("c-visitor", UNTIL)
+@pytest.fixture
+def connection_id(deps: Deps) -> str:
+    """Never used before: a process remembers who is on one."""
+    return deps.new_id()
+
+
+def test_a_visitors_connection(deps: Deps, connection_id: str) -> None:
+    connect(deps, Caller(Role.VISITOR, "visitor-7"), connection_id)
+    connection, caller = who_is_on(connection_id)
+    assert (connection.connection_id, connection.expires_at) == (connection_id, UNTIL)
     assert caller == Caller(Role.VISITOR, "visitor-7")
     # it listens nowhere yet
     assert len(list(Item.scan())) == 1
@@ -30,9 +36,9 @@ def test_an_agents_connection_listens_to_what_the_agent_is_told(deps: Deps) -> N
     assert listener.expires_at == UNTIL
 
 
-def test_a_portals_connection_is_of_who_is_signed_in(deps: Deps) -> None:
-    connect(deps, Caller(Role.PORTAL, "web-portal", "ADA"), "c-portal")
-    assert who_is_on("c-portal")[1] == Caller(Role.PORTAL, "ADA", "ADA")
+def test_a_portals_connection_is_of_who_is_signed_in(deps: Deps, connection_id: str) -> None:
+    connect(deps, Caller(Role.PORTAL, "web-portal", "ADA"), connection_id)
+    assert who_is_on(connection_id)[1] == Caller(Role.PORTAL, "ADA", "ADA")
 
 
 @pytest.mark.parametrize(
@@ -56,8 +62,7 @@ def test_a_connection_that_is_not_known(deps: Deps) -> None:
     assert str(refused.value) == "connect again"
 
 
-def test_who_is_on_a_connection_is_read_once(deps: Deps, spy: Spy) -> None:
-    connection_id = deps.new_id()  # a process remembers who is on one
+def test_who_is_on_a_connection_is_read_once(deps: Deps, spy: Spy, connection_id: str) -> None:
     connect(deps, Caller(Role.VISITOR, "visitor-7"), connection_id)
     spy.reset()
     assert who_is_on(connection_id) == who_is_on(connection_id)
