@@ -55,6 +55,17 @@ def test_what_is_due_first_comes_first(agent: Api, customer_id: str) -> None:
     assert agent.get("/cases?team=").status == agent.get("/cases").status == 422
 
 
+def test_what_waits_is_listed_without_what_is_open_in_the_same_part_of_the_list(
+    agent: Api, customer_id: str
+) -> None:
+    waits = a_case(agent, customer_id)
+    change(agent, waits, status="pending", pending_on="customer")
+    opened = a_case(agent, customer_id)
+    while keys.queue("delivery", opened) != keys.queue("delivery", waits):
+        opened = a_case(agent, customer_id)
+    assert queue(agent, status="pending") == [waits]
+
+
 def test_what_waits_is_listed_apart_and_what_is_resolved_not_at_all(agent: Api, customer_id: str) -> None:
     waits, done = a_case(agent, customer_id), a_case(agent, customer_id)
     change(agent, waits, status="pending", pending_on="customer")
