@@ -41,8 +41,8 @@ def main() -> int:
     except (httpx.TransportError, BotoCoreError) as error:
         print(f"{description['endpoint_url']} does not answer: {error}", file=sys.stderr)
         return 1
+    last.write_text(json.dumps(remembered(ids, answer)))  # first: who reads only its head goes on
     print(json.dumps(answer, indent=2, ensure_ascii=False))
-    last.write_text(json.dumps(remembered(ids, answer)))
     return 0 if ok else 1
 
 

@@ -51,7 +51,7 @@ def give_feedback(
     One read, one more where it has a case, and one transaction. Raises `Conflict` where something else was said.
     """
     contact = contacts.get_own_contact(caller, contact_id, "feedback:give")
-    given = request.model_dump(mode="json")
+    given = request.model_dump()
     if contact.feedback:
         if any(contact.feedback[name] != given[name] for name in given):
             raise Conflict("feedback was given on this contact before")
