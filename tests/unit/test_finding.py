@@ -118,6 +118,23 @@ def test_a_call_finds_the_case_by_what_is_keyed_in(ivr: Api, agent: Api, clock: 
     assert end(agent, a_call(ivr, case_number=number)) == (order, "fact")
 
 
+def test_a_case_is_answered_by_our_first_message(ivr: Api, agent: Api) -> None:
+    # Given what somebody wrote
+    case_id = ivr.post("/interactions", an_interaction()).json["case_id"]
+    ours, theirs = ({"type": "phone", "value": one} for one in ("+441632960000", "+447700900123"))
+    for kind, minute, answered_at in (
+        # When somebody notes what was done, then that is no answer
+        ("note", 10, None),
+        # and when we write, then it is, the first time
+        ("message", 20, "2026-11-22T08:20:00Z"),
+        ("message", 30, "2026-11-22T08:20:00Z"),
+    ):
+        told = {"kind": kind, "case_id": case_id, "direction": "outbound", "from": ours, "to": theirs}
+        sent = agent.post("/interactions", an_interaction(occurred_at=f"2026-11-22T08:{minute}:00Z", **told))
+        assert (sent.status, sent.json["case_id"]) == (201, case_id)
+        assert agent.get(f"/cases/{case_id}").json["first_answered_at"] == answered_at
+
+
 def test_a_call_opens_a_case_when_it_is_over(ivr: Api, agent: Api, clock: Clock) -> None:
     # a reason is known
     case_id, by = end(agent, a_call(ivr, reason="complaint"), summary="Was shouted at", resolved=False)
