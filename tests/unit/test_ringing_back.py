@@ -149,11 +149,12 @@ def test_an_agent_who_wraps_up_says_which_case_it_was(provider: Provider, ivr: A
 
 
 def test_an_agent_who_wraps_up_says_that_it_was_resolved(provider: Provider, ivr: Api, agent: Api) -> None:
-    a_customer(agent, "Ada", PHONE, "A-1")
+    ada = a_customer(agent, "Ada", PHONE, "A-1")
     first = rings(ivr, provider_contact_id=connect.CONTACT_ID, started_at="2026-11-22T08:00:01Z")["contact_id"]
     provider.client.lambda_.invoke("take_in_connect", connect.LIFE[-1])
     provider.process()
     drops(ivr, first, resolved=True)
+    assert store.get_profile(ada).dropped_call is None
     assert rings(ivr, started_at="2026-11-22T08:02:00Z")["continues"] is None
 
 
@@ -326,6 +327,20 @@ def test_who_goes_on_with_something_already_does_so(ivr: Api, agent: Api, clock:
     # Then the code counts, and so does what the agent said
     assert pop(agent, coded["contact_id"])["continues"] == coded["continues"]
     assert (pop(agent, plain)["continues"]["contact_id"], pop(agent, plain)["case_id"]) == (first, mine)
+
+
+def test_who_rang_back_goes_on_with_that_call_whatever_drops_since(ivr: Api, agent: Api, clock: Clock) -> None:
+    # Given a call that dropped, and two that rang back, one of which drops as well
+    a_customer(agent, "Ada", PHONE, "A-1")
+    first = rings(ivr)["contact_id"]
+    drops(ivr, first)
+    clock.forward(minutes=1)
+    again, other = (rings(ivr)["contact_id"] for _ in range(2))
+    clock.forward(minutes=1)
+    drops(ivr, other)
+    # When something is said on the one that is left, then it goes on with the first
+    ivr.patch(f"/contacts/{again}/facts", facts(reason="a late parcel"))
+    assert pop(agent, again)["continues"]["contact_id"] == first
 
 
 def test_it_costs_no_request(ivr: Api, agent: Api, spy: Spy) -> None:

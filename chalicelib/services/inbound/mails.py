@@ -103,7 +103,6 @@ def _of_nobody(deps: Deps, caller: Caller, request: ReceiveMail) -> str:
     message = request.message
     start = StartContact.model_construct(
         channel=message.channel,
-        direction=message.direction,
         provider=message.source,
         provider_contact_id=message.source_event_id,
         recipient=message.recipient,
