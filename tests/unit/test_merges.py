@@ -151,6 +151,17 @@ def test_a_dry_run_tells_which_facts_contradict_each_other(agent: Api, ivr: Api,
     assert agent.get(f"/customers/{ada}/facts").json["facts"]["date_of_birth"]["value"] == "1955-12-10"
 
 
+def test_a_dry_run_tells_no_fact_that_counts_no_more(agent: Api, ivr: Api, clock: Clock) -> None:
+    numbers = phone(), phone()
+    ada, other = (with_phone(agent, number) for number in numbers)
+    call = a_call(ivr, numbers[0])["contact_id"]
+    ivr.patch(f"/contacts/{call}/facts", facts(reason="a bill", date_of_birth="1985-12-10"))
+    clock.forward(days=400)
+    body = {"other_customer_id": other, "reason": "same?", "dry_run": True}
+    told = agent.post(f"/customers/{ada}/merges", body).json["effects"]["fields"]
+    assert [one["field"] for one in told if "facts." in one["field"]] == ["facts.date_of_birth"]
+
+
 def test_consent_that_is_given_after_the_merge_counts_and_is_gone_with_it(agent: Api, clock: Clock) -> None:
     ada, other = a_customer(agent, consent={"marketing": True}), a_customer(agent, consent={"marketing": False})
     merge_id = merged(agent, ada, other)
