@@ -7,11 +7,12 @@ import pytest
 
 from chalicelib.errors import BadInput, Forbidden
 from chalicelib.models import store
-from chalicelib.models.items import Contact, IdentifierOwner, Item
+from chalicelib.models.items import Contact, IdentifierCandidate, IdentifierOwner, Item
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.deps import Deps
 from chalicelib.services.journeys.journey_home import browser_of, find_home, find_record
 from tests.conftest import Api, Clock
+from tests.factories import a_contact
 from tests.settings import NOW
 from tests.unit.test_journeys import a_batch, a_customer, an_event, as_token, tell
 
@@ -124,3 +125,37 @@ def test_of_somebodys_records_it_goes_to_the_one_that_the_browser_is_known_by(
     # a visit is no contact
     assert not [item for item in Item.scan() if isinstance(item, Contact)]
     assert store.get_head(visits).contacts == []
+
+
+def test_who_signs_in_on_somebody_elses_browser_is_noted_there_once(agent: Api, deps: Deps) -> None:
+    # Given Ann's browser, when Bob and Cy sign in on it, and each goes on there
+    ann, *others = (a_customer(agent, name, name) for name in ("Ann", "Bob", "Cy"))
+    as_token(deps, a_batch(an_event("page", 1)), Caller(Role.VISITOR, "visitor-1", ann))
+    for one in others:
+        token = Caller(Role.VISITOR, "visitor-1", one)
+        as_token(deps, a_batch(an_event("page", 1)), token)
+        # Then that is noted, and no more the next time
+        home = find_home(deps, token, "visitor-1")
+        assert home
+        assert (home.made, home.changed) == ([], [])
+        as_token(deps, a_batch(an_event("page", 2)), token)
+    noted = [item for item in Item.scan() if isinstance(item, IdentifierCandidate)]
+    assert {one.customer_id: len(one.contact_ids) for one in noted} == dict.fromkeys(others, 1)
+
+
+def test_what_came_from_a_contact_still_says_so_after_a_sign_in(ivr: Api, agent: Api, deps: Deps) -> None:
+    met = ivr.post("/contacts", a_contact("+447700900123")).json
+    token = Caller(Role.VISITOR, "visitor-1", met["customer_id"])
+    as_token(deps, a_batch(an_event("page", 1)), token)
+    assert identifiers(agent, met["customer_id"]) == [
+        ("phone", "+447700900123", "came_from", met["contact_id"]),
+        ("visitor", "visitor-1", "signed_in", None),
+    ]
+
+
+def test_a_browser_that_the_business_knows(agent: Api, deps: Deps) -> None:
+    known = {"name": "Ann", "identifiers": [{"type": "visitor", "value": "v-1", "verified": True}]}
+    ann = agent.post("/customers", known).json["customer_id"]
+    record = find_record(deps, VISITOR, "v-1")
+    assert record
+    assert record.home.customer_id == ann

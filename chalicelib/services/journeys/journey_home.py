@@ -6,7 +6,7 @@ from chalicelib.errors import BadInput, Forbidden, NotFound
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Contact, Profile
-from chalicelib.models.requests import Direction, IdentifierGiven, IdentifierType
+from chalicelib.models.requests import IdentifierGiven, IdentifierType
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.matching import Decision
@@ -107,8 +107,7 @@ def _visit(deps: Deps, caller: Caller, browser: str | None) -> Contact:
     """
     return Contact(
         contact_id=keys.derived_id("visit", browser or "", caller.customer_id or ""),
-        direction=Direction.INBOUND,
-        sender=_named(browser).model_dump(mode="json") if browser else None,
+        sender=_named(browser).model_dump() if browser else None,
         started_at=deps.now(),
     )
 
