@@ -185,6 +185,20 @@ def test_who_said_it_of_a_contact_is_known(ivr: Api, agent: Api) -> None:
     assert [one["decided_by"]["role"] for one in decisions[:2]] == ["admin", "agent"]
 
 
+def test_who_said_it_of_a_message_on_a_contact_is_known(ivr: Api, agent: Api) -> None:
+    contact = ivr.post("/contacts", a_contact(ADA, channel="chat")).json
+    said = an_interaction(channel="chat", contact_id=contact["contact_id"])
+    path = f"/interactions/{ivr.post('/interactions', said).json['interaction_id']}/case"
+    _, bill = a_case(ivr, BILL)
+    assert agent.post(path, {"case_id": bill, "reason": "Meant the bill"}).status == 200
+    assert agent.as_("admin").delete(path).status == 200
+    decisions = agent.get(f"/customers/{contact['customer_id']}/decisions").json["items"]
+    assert [(one["contact_id"], one["reason"], one["decided_by"]["role"]) for one in decisions[:2]] == [
+        (contact["contact_id"], None, "admin"),
+        (contact["contact_id"], "Meant the bill", "agent"),
+    ]
+
+
 def test_all_of_it_is_of_who_was_merged(ivr: Api, agent: Api) -> None:
     # Given a message and a call of a record that was merged into another
     message, late = a_case(ivr, LATE)
