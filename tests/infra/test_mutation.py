@@ -158,7 +158,7 @@ def test_of_each_service_there_is_such_a_copy() -> None:
         compile(changeable(source.read_text()), source.name, "exec")
 
 
-MUTATED = """\
+ORIGINAL = """\
 def x_total__mutmut_orig(prices, tax=1):
     total = sum(
         prices,
@@ -167,39 +167,11 @@ def x_total__mutmut_orig(prices, tax=1):
     if tax:
         total += tax
     return total
-def x_total__mutmut_1(prices, tax=2):
-    total = sum(
-        prices,
-        0,
-    )
-    if tax:
-        total += tax
-    return total
-def x_total__mutmut_2(prices, tax=1):
-    total = sum(
-        prices,
-        1,
-    )
-    if tax:
-        total += tax
-    return total
-def x_total__mutmut_3(prices, tax=1):
-    total = sum(
-        prices,
-        0,
-    )
-    if not tax:
-        total += tax
-    return total
-def x_total__mutmut_4(prices, tax=1):
-    total = sum(
-        prices,
-        0,
-    )
-    if tax:
-        total -= tax
-    return total
 """
+MISTAKES = [("tax=1", "tax=2"), ("0,", "1,"), ("if tax", "if not tax"), ("+=", "-=")]
+MUTATED = ORIGINAL + "".join(
+    ORIGINAL.replace("orig", str(number)).replace(was, became) for number, (was, became) in enumerate(MISTAKES, 1)
+)
 
 
 def test_a_mistake_is_tried_by_the_tests_that_come_past_its_statement() -> None:

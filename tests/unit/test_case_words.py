@@ -291,13 +291,19 @@ def test_one_that_is_not_shown_is_found_as_well(ivr: Api, agent: Api, clock: Clo
         assert spy.operations.count("Query") == 1
 
 
+def a_case_behind(agent: Api, clock: Clock, customer_id: str, *newer: str) -> str:
+    """A case about a drum, and newer ones, of which five are shown."""
+    hidden = a_case(agent, customer_id, subject="Washing machine drum noise")
+    for subject in newer:
+        clock.forward(seconds=1)
+        a_case(agent, customer_id, subject=subject)
+    return hidden
+
+
 def test_one_that_a_merged_record_does_not_show_is_found(ivr: Api, agent: Api, clock: Clock) -> None:
     # Given a record of six cases, of which five are shown, that was merged into another
     customer_id = a_customer(agent)
-    hidden = a_case(agent, customer_id, subject="Washing machine drum noise")
-    for thing in ("Tractor", "Sofa", "Lamp", "Bicycle", "Garden"):
-        clock.forward(seconds=1)
-        a_case(agent, customer_id, subject=thing)
+    hidden = a_case_behind(agent, clock, customer_id, "Tractor", "Sofa", "Lamp", "Bicycle", "Garden")
     landline = {"type": "phone", "value": "+441632960001"}
     kept = agent.post("/customers", {"name": "Ada", "identifiers": [landline]}).json["customer_id"]
     merged(agent, kept, customer_id)
@@ -307,10 +313,8 @@ def test_one_that_a_merged_record_does_not_show_is_found(ivr: Api, agent: Api, c
 
 def test_one_that_is_not_shown_is_found_before_one_that_is_less_alike(ivr: Api, agent: Api, clock: Clock) -> None:
     customer_id = a_customer(agent)
-    hidden = a_case(agent, customer_id, subject="Washing machine drum noise")
-    for thing in ("Washing machine delivery", "Sofa", "Lamp", "Bicycle", "Garden"):
-        clock.forward(seconds=1)
-        a_case(agent, customer_id, subject=thing)
+    nearly = "Washing machine delivery"
+    hidden = a_case_behind(agent, clock, customer_id, nearly, "Sofa", "Lamp", "Bicycle", "Garden")
     assert write(ivr, "Noise of the washing machine drum") == (hidden, "words")
 
 
