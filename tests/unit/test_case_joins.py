@@ -218,16 +218,30 @@ def test_a_case_that_is_resolved_is_so_again_after_it_was_joined(
     assert shown(agent) == [one]
 
 
-def test_cases_that_were_joined_go_with_no_contact(ivr: Api, agent: Api, customer_id: str) -> None:
+def test_what_changes_no_count_leaves_the_profile_alone(agent: Api, customer_id: str) -> None:
+    # Given two cases, of which one is resolved
+    one, other = a_case(agent, customer_id), a_case(agent, customer_id)
+    agent.patch(f"/cases/{other}", {"status": "resolved"}, **{"If-Match": '"1"'})
+    read = store.get_profile(customer_id)
+    # When it is joined into the other, and that is undone, then nothing of the profile changes
+    assert agent.post(f"/cases/{one}/join", {"other_case_id": other}).status == 200
+    assert store.get_profile(customer_id).attribute_values == read.attribute_values
+    assert agent.delete(f"/cases/{other}/join").status == 200
+    assert store.get_profile(customer_id).attribute_values == read.attribute_values
+
+
+def test_cases_that_were_joined_go_with_no_contact(ivr: Api, agent: Api, customer_id: str, clock: Clock) -> None:
     # Given a case that a call opened, to which another was joined, and one that was joined to another
     cases, calls = list[str](), list[str]()
     for reason in ("complaint", "refund"):
         call = ivr.post("/contacts", a_contact()).json["contact_id"]
         ivr.patch(f"/contacts/{call}/facts", facts("ivr", verified=False, reason=reason))
         agent.post(f"/contacts/{call}/end", {})
+        clock.forward(hours=2)
         calls.append(call)
         cases.append(store.get_contact(call).case_id)
-    agent.post(f"/cases/{cases[0]}/join", {"other_case_id": cases[1]})
+    assert [store.get_case(one).only_contact for one in cases] == calls
+    assert agent.post(f"/cases/{cases[0]}/join", {"other_case_id": cases[1]}).status == 200
     assert [store.get_case(one).only_contact for one in cases] == [None, None]
     # When the calls turn out to be Bob's, then the cases are of more than these
     for call in calls:

@@ -37,8 +37,7 @@ def change_case(deps: Deps, caller: Caller, case_id: str, request: ChangeCase, v
         raise VersionMismatch(f"the case is at version {before.edition}{case_history.tell_last(case_id)}")
     case.edition = int(before.edition) + 1
     work = casework.written(deps, record, case, before, by=caller.named, reason=request.because)
-    profile = [work.change_profile()] if work.moves_profile else []
-    commit([*work.made, *profile])
+    commit(work.whole())
     return records.told_as(case, record.customer_id)
 
 

@@ -102,7 +102,7 @@ def _target(deps: Deps, caller: Caller, record: Record, request: PutToCase, told
         case.opened_by, case.last_channel, case.last_event_at = caller.named, told.channel, told.at
         casework.learn(case, told)
         work = finding.opened(record.home, case)
-        return _Target(case.case_id, [*work.made, work.change_profile()])
+        return _Target(case.case_id, work.whole())
     if request.case_id is None:
         return _Target(None, [])
     case = cases.get_case_of(record, request.case_id)

@@ -45,7 +45,7 @@ def join(deps: Deps, caller: Caller, case_id: str, request: JoinCases) -> Case:
         raise Conflict("one of them was joined before: undo that first")
     case.only_contact = other.only_contact = None
     work = _joined(deps, caller, record, other, case, request.reason)
-    commit([*_with_profile(work), changes.replace(case)])
+    commit([*work.whole(), changes.replace(case)])
     return records.told_as(case, record.customer_id)
 
 
@@ -62,7 +62,7 @@ def undo_join(deps: Deps, caller: Caller, case_id: str) -> Case:
     case.joined_into = case.before_join = None
     case.edition = int(case.edition) + 1
     work = casework.written(deps, record, case, before, by=caller.named, other_case_id=other_case_id)
-    commit(_with_profile(work))
+    commit(work.whole())
     return records.told_as(case, record.customer_id)
 
 
@@ -85,7 +85,7 @@ def split(deps: Deps, caller: Caller, case_id: str, request: SplitCase) -> Case:
     note = case_history.said(
         deps, new, {"split_off": case_id}, by=caller.named, reason=request.reason, other_case_id=case_id
     )
-    commit([*_with_profile(work), *(change for event in events for change in _moved(event, new.case_id)), note])
+    commit([*work.whole(), *(change for event in events for change in _moved(event, new.case_id)), note])
     return records.told_as(new, record.customer_id)
 
 
@@ -109,7 +109,7 @@ def undo_split(deps: Deps, caller: Caller, case_id: str) -> Case:
     events = [store.get_event(one) for one in new.split_off["interaction_ids"]]
     back = [change for one in events if one.case_id == case_id for change in _moved(one, case.case_id)]
     work = _joined(deps, caller, record, new, case, None)
-    commit([*_with_profile(work), changes.replace(case), *back])
+    commit([*work.whole(), changes.replace(case), *back])
     return records.told_as(case, record.customer_id)
 
 
@@ -177,10 +177,6 @@ def mark_joined(deps: Deps, case: Case, into_case_id: str) -> None:
     case.joined_into = into_case_id
     casework.resolve(deps, case)
     case.edition = edition
-
-
-def _with_profile(work: Work) -> list[Change]:
-    return [*work.made, *([work.change_profile()] if work.moves_profile else [])]
 
 
 def _of_case(case: Case, interaction_id: str) -> Event:

@@ -34,7 +34,7 @@ def open_case(
     head = store.get_head(customer_id)
     case = _case_from(deps, caller, customer_id, request)
     work = finding.opened(head, case)
-    commit([*work.made, work.change_profile(), *once.remember(case.case_id)])
+    commit([*work.whole(), *once.remember(case.case_id)])
     return records.told_as(case, records.members(head.profile)[0]), True
 
 

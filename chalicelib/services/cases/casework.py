@@ -59,6 +59,10 @@ class Work:
             profile, live_contacts=live_contacts, open_cases=self.step, content=True, dropped=dropped
         )
 
+    def whole(self) -> list[Change]:
+        """All that is to be written, where nothing else changes on the profile."""
+        return [*self.made, *([self.change_profile()] if self.moves_profile else [])]
+
 
 def state_of(case: CaseFields) -> State:
     """How a case stands."""

@@ -192,9 +192,7 @@ def counted(
         return [*work.made, work.change_profile(live_contacts=live_contacts, dropped=dropped)]
     moved = bool(live_contacts or dropped)
     counted = [changes.change_profile(home.profile, live_contacts=live_contacts, dropped=dropped)] if moved else []
-    if work and work.moves_profile:
-        counted.append(work.change_profile())
-    return [*counted, *(work.made if work else [])]
+    return [*counted, *(work.whole() if work else [])]
 
 
 def _ending(deps: Deps, contact: Contact, correlation_id: str) -> Event:

@@ -98,5 +98,4 @@ def _put_to_case(deps: Deps, contact: Contact, event: Event) -> list[Change]:
     work = message_cases.catch_up(deps, event, records.read_head(contact.customer_id))
     if event.case_found:
         contact.case_id, contact.case_found = event.case_id, event.case_found
-    counted = [work.change_profile()] if work and work.moves_profile else []
-    return [*(work.made if work else []), *counted, *ending.show_again(contact, contact.started_at)]
+    return [*(work.whole() if work else []), *ending.show_again(contact, contact.started_at)]
