@@ -199,6 +199,19 @@ def test_who_rings_back_is_taken_to_the_case_that_the_call_opened(ivr: Api, agen
     assert (continues["contact_id"], continues["case_id"]) == (first, case_id)
 
 
+def test_whoever_took_a_call_says_what_it_was_and_its_case_is_still_its_own(deps: Deps, agent: Api) -> None:
+    # Given a call that its provider told to be over, and that opened a case
+    line = Line(deps)
+    call = line.tells("ringing", 0).contact_id
+    agent.patch(f"/contacts/{call}/facts", facts("ivr", verified=False, reason="refund"))
+    case_id = line.tells("ended", 60).case_id
+    # When its agent says what it was
+    assert agent.post(f"/contacts/{call}/end", {"summary": "She wants her money back"}).status == 200
+    # Then the case has learned that, and nothing but the call is on it: it goes where that goes
+    case = store.get_case(case_id)
+    assert (case.only_contact, "money" in case.gist.split()) == (call, True)
+
+
 def test_a_case_counts_with_the_record_that_it_came_to(agent: Api, customer_id: str, case_id: str) -> None:
     # Given a record with a case, that was merged into another
     landline = {"type": "phone", "value": "+441632960001"}

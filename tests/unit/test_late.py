@@ -253,6 +253,45 @@ def test_a_case_of_who_is_somebody_else_again_keeps_no_contact_from_its_end(ivr:
     assert agent.get(f"/cases/{ended.json['case_id']}").json["customer_id"] == bob
 
 
+def test_what_says_too_little_is_of_no_case_where_its_own_is_somebody_elses(ivr: Api, agent: Api) -> None:
+    # Given a call of Bob's, who has a case, that names one of Ada's while both are one
+    number = phone()
+    ada, bob = a_customer(agent, account="A-1"), a_customer(agent, "Bob", phone=number)
+    merge = agent.as_("admin").post(f"/customers/{ada}/merges", {"other_customer_id": bob, "reason": "one"}).json
+    numbers = [agent.post(f"/customers/{one}/cases", {"subject": "A sofa"}).json["number"] for one in (ada, bob)]
+    call = a_call(ivr, number, case_number=numbers[0], free_text="Hello parcel")
+    assert shown(agent, call)["case"]["by"] == "fact"
+    # When they are not, and it ends with nothing that would say what it is about
+    agent.as_("admin").delete(f"/merges/{merge['merge_id']}")
+    ended = agent.post(f"/contacts/{call}/end", {}).json
+    # Then it is of no case
+    assert (ended["case_id"], ended["case"]) == (None, None)
+    contact = store.get_contact(call)
+    assert (contact.case_id, contact.case_found) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "ends"), [(None, {"summary": "It will come"}), (None, {}), ("Lost by the courier", {})]
+)
+def test_a_subject_that_a_rule_made_is_made_anew_of_what_is_known_then(
+    ivr: Api, agent: Api, stream: Stream, written: str | None, ends: dict[str, str]
+) -> None:
+    # Given a case that a call opened, with a subject of what was known of it then, or of what somebody wrote
+    number = phone()
+    a_customer(agent, phone=number)
+    call = a_call(ivr, number, product="Fibre")
+    case_id = agent.post(f"/contacts/{call}/end", {"resolved": False} | ends).json["case_id"]
+    case = agent.get(f"/cases/{case_id}")
+    assert case.json["subject"] == ends.get("summary", "Fibre")
+    if written:
+        agent.patch(f"/cases/{case_id}", {"subject": written}, **{"If-Match": case.headers["ETag"]})
+    # When it is told why they rang
+    stream.told(call, lambda: ivr.patch(f"/contacts/{call}/facts", facts(reason="a late parcel")))
+    assert stream.deliver() == []
+    # Then that is its subject, unless somebody had written one
+    assert agent.get(f"/cases/{case_id}").json["subject"] == (written or "a late parcel")
+
+
 def test_a_case_that_is_opened_late_was_resolved_when_its_contact_was(
     ivr: Api, agent: Api, stream: Stream, clock: Clock
 ) -> None:

@@ -40,7 +40,7 @@ def put_contact(deps: Deps, caller: Caller, contact_id: str, request: PutToCase)
     record = _record_of(contact)
     if _is_so(contact, request):
         return records.told_as(contact, record.customer_id)
-    target = _target(deps, caller, record, request, finding.told_on(deps, contact))
+    target = _target(deps, caller, record, request, finding.told_on(contact, contact.ended_at or deps.now()))
     contact.earlier_cases = _remembered(contact)
     contact.case_id, contact.case_found = target.case_id, finding.note(finding.CORRECTED)
     return _write_contact(deps, caller, contact, record, target.made, request.reason)

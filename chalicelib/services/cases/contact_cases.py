@@ -35,7 +35,7 @@ def note_found(deps: Deps, contact: Contact, record: Record | None) -> None:
     if contact.case_id or record is None or contact.status == "ended":
         return
     shown = [finding.known(case) for head in record.heads for case in head.cases]
-    found = find_case(finding.told_on(deps, contact), shown)
+    found = find_case(finding.told_on(contact, deps.now()), shown)
     if found.by in SAID:
         contact.case_id, contact.case_found = found.case_id, finding.note(found)
 
@@ -46,7 +46,7 @@ def work_on(deps: Deps, contact: Contact, record: Record, *, late: bool = False)
     `late`: how it went was said before now. One read where there is one, and one more where it is not among those
     that are shown.
     """
-    told = finding.told_on(deps, contact)
+    told = finding.told_on(contact, contact.ended_at)
     case = _noted(contact, record)
     if case is None:
         found = finding.find(record, told)
@@ -77,7 +77,7 @@ def catch_up(deps: Deps, contact: Contact, record: Record) -> Work | None:
     if case is None:
         return None
     before = casework.as_read(case)
-    told = finding.told_on(deps, contact)
+    told = finding.told_on(contact, contact.ended_at)
     casework.learn(case, told)
     if contact.case_found["by"] == OPENED.by:
         _name_anew(case, _subjects(contact, told))

@@ -92,13 +92,13 @@ def written_in(event: Event) -> str | None:
     return reply_of(event.body)
 
 
-def told_on(deps: Deps, contact: Contact) -> Told:
-    """What was told on a contact until now: what was keyed in or noted, and what was said.
+def told_on(contact: Contact, at: datetime) -> Told:
+    """What was told on a contact and counts at a moment: what was keyed in or noted, and what was said.
 
     A reason is words as well: whoever asked before in words alone is found by them. Of a contact that is over
     what counts is what counted then, however much later it is asked.
     """
-    counted = survivorship.current(contact.facts, keys.instant(contact.ended_at or deps.now()))
+    counted = survivorship.current(contact.facts, keys.instant(at))
     said = {name: entry["value"] for name, entry in counted.items()}
     order, number = said.get("order_number"), said.get("case_number")
     spoken = words_of(said.get("free_text"), contact.summary)
