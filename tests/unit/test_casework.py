@@ -89,7 +89,8 @@ def test_it_is_watched_for_the_next_warning(agent: Api, customer_id: str, case_i
     answered(agent, customer_id, case_id, 10)
     assert store.get_case(case_id).watch_at == NOW.replace(day=24, hour=18, minute=36)
     change(agent, case_id, status="resolved")
-    assert store.get_case(case_id).watch_at is None
+    case = store.get_case(case_id)
+    assert (case.watch_at, casework.next_warning(case)) == (None, None)
 
 
 def test_a_clock_that_goes_back_turns_nothing_back(agent: Api, case_id: str, clock: Clock) -> None:
@@ -135,6 +136,37 @@ def test_when_one_was_resolved_last_is_known_of_its_customer(customer_id: str) -
         commit([work.change_profile()])
         assert store.get_profile(customer_id).case_resolved_at == NOW.replace(hour=latest)
     assert not Work(store.get_head(customer_id)).moves_profile
+
+
+def test_only_what_is_resolved_now_tells_when_that_was(agent: Api, customer_id: str, case_id: str) -> None:
+    # Given a case that waits, and goes on
+    for status in ({"status": "pending", "pending_on": "us"}, {"status": "open"}):
+        change(agent, case_id, **status)
+        assert store.get_profile(customer_id).case_resolved_at is None
+    # When one is changed that is resolved, then nothing of its customer is
+    change(agent, case_id, status="resolved")
+    before = store.get_profile(customer_id)
+    change(agent, case_id, subject="A lamp")
+    assert store.get_profile(customer_id).attribute_values == before.attribute_values
+
+
+def test_what_is_written_to_a_case_that_waits_is_one_more_edition(
+    agent: Api, customer_id: str, case_id: str
+) -> None:
+    change(agent, case_id, status="pending", pending_on="customer")
+    before = store.get_case(case_id).edition
+    wrote(agent, customer_id, case_id, 10)
+    case = store.get_case(case_id)
+    assert (case.status, case.edition) == ("open", before + 1)
+
+
+def test_work_on_a_case_leaves_the_call_that_dropped_meanwhile(agent: Api, customer_id: str) -> None:
+    work = Work(store.get_head(customer_id), step=1)
+    call = agent.post("/contacts", a_contact()).json["contact_id"]
+    agent.post(f"/contacts/{call}/end", {})
+    commit([work.change_profile()])
+    profile = store.get_profile(customer_id)
+    assert (profile.dropped_call["contact_id"], profile.open_cases) == (call, 1)
 
 
 def told(**what: Any) -> Told:

@@ -59,6 +59,7 @@ def test_what_was_found_out_on_the_first_leg_is_known_on_the_second(ivr: Api, ag
     assert second.status == 201
     assert (second.json["customer_id"], second.json["assurance"]) == (ada, 1)
     assert second.json["known"]["reason"]["value"] == "a late parcel"
+    assert [one["contact_id"] for one in kept(SECOND).facts["reason"]] == [second.json["contact_id"]]
     assert second.json["ask"] == ["postcode"]
     shown = pop(agent, SECOND)
     assert shown["contact"]["previous_contact_id"] == first
@@ -288,6 +289,100 @@ def test_what_nothing_goes_on_from_is_passed_on_to_nobody(ivr: Api, spy: Spy) ->
         spy.reset()
         assert chain.go_on(id_of(one)).contact_id == id_of(one)
         assert spy.operations == ["GetItem", "GetItem"]
+    # and of what goes on from nothing, nothing else is read
+    ivr.post("/contacts", leg("alone", caller="anonymous"))
+    spy.reset()
+    assert chain.go_on(id_of("alone")).contact_id == id_of("alone")
+    assert spy.operations == ["GetItem"]
+
+
+def test_what_is_over_is_about_what_it_goes_on_from(ivr: Api, agent: Api) -> None:
+    # Given a call about a case of Ada's, and one of nobody's that is over
+    ada = a_customer(agent, "Ada", phone=PHONE)
+    case_id = agent.post(f"/customers/{ada}/cases", {"subject": "A late parcel"}).json["case_id"]
+    first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]
+    assert agent.post(f"/contacts/{first}/case", {"case_id": case_id}).status == 200
+    second = ivr.post("/contacts", leg(SECOND, caller="anonymous")).json["contact_id"]
+    ivr.post(f"/contacts/{second}/end", {})
+    # When that is told to go on from the other, then it is hers, and about the same
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    assert (kept(SECOND).customer_id, kept(SECOND).case_id, kept(SECOND).status) == (ada, case_id, "ended")
+
+
+def test_who_was_taken_over_follows_whom_it_was_taken_over_from(ivr: Api, agent: Api) -> None:
+    # Given a call on which Ada's account was keyed in, and the next
+    _ada, bob = a_customer(agent, "Ada", account="A-1"), a_customer(agent, "Bob", account="B-2")
+    first = ivr.post("/contacts", leg(FIRST, caller="anonymous")).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(account_number="A-1"))
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    # When the first was Bob's after all, then so is the next, where nothing was said
+    agent.post(f"/contacts/{first}/attribution", {"customer_id": bob, "reason": "it is Bob"})
+    chain.go_on(id_of(SECOND))
+    assert kept(SECOND).customer_id == bob
+
+
+def test_an_account_that_was_said_before_it_is_told_what_it_goes_on_from_counts(ivr: Api, agent: Api) -> None:
+    ada, bob = a_customer(agent, "Ada", account="A-1"), a_customer(agent, "Bob", account="B-2")
+    for one, account in ((FIRST, "A-1"), (SECOND, "B-2")):
+        call = ivr.post("/contacts", leg(one, caller="anonymous")).json["contact_id"]
+        ivr.patch(f"/contacts/{call}/facts", facts(account_number=account))
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    assert [kept(one).customer_id for one in (FIRST, SECOND)] == [ada, bob]
+
+
+def test_what_was_said_again_on_the_next_stays_whoever_the_first_is(ivr: Api, agent: Api) -> None:
+    # Given Ada's call, and the next, on which her account was said as well
+    ada, bob = a_customer(agent, "Ada", account="A-1", phone=PHONE), a_customer(agent, "Bob", account="B-2")
+    first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]
+    second = ivr.post("/contacts", leg(SECOND, FIRST)).json["contact_id"]
+    ivr.patch(f"/contacts/{second}/facts", facts(account_number="A-1"))
+    # When the first was Bob's, then the next is hers still
+    agent.post(f"/contacts/{first}/attribution", {"customer_id": bob, "reason": "it is Bob"})
+    chain.go_on(second)
+    assert [kept(one).customer_id for one in (FIRST, SECOND)] == [bob, ada]
+
+
+def test_a_date_of_birth_that_is_said_otherwise_on_the_next_stays(ivr: Api, agent: Api) -> None:
+    # Given a number that two have, and a call from there that a date of birth says is Ada's
+    both = {
+        born: a_customer(agent, name, phone=PHONE) for name, born in (("Ada", "1990-01-31"), ("Bob", "1985-05-05"))
+    }
+    for born, customer_id in both.items():
+        call = ivr.post("/contacts", a_contact("anonymous")).json["contact_id"]
+        agent.post(f"/contacts/{call}/attribution", {"customer_id": customer_id, "reason": "known"})
+        ivr.patch(f"/contacts/{call}/facts", facts(date_of_birth=born, verified=True))
+    first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]
+    ivr.patch(f"/contacts/{first}/facts", facts(date_of_birth="1990-01-31"))
+    # When another is said on the next, then that is Bob's, however often it takes over
+    second = ivr.post("/contacts", leg(SECOND, FIRST)).json["contact_id"]
+    assert kept(SECOND).customer_id == both["1990-01-31"]
+    ivr.patch(f"/contacts/{second}/facts", facts(date_of_birth="1985-05-05"))
+    chain.go_on(second)
+    assert [kept(one).customer_id for one in (FIRST, SECOND)] == list(both.values())
+
+
+def test_it_goes_on_with_the_record_that_the_first_is_with(ivr: Api, agent: Api) -> None:
+    # Given a call that is with one record of Ada's, which was merged into another
+    main, other = a_customer(agent, "Ada", account="A-1"), a_customer(agent, "Ada", phone=PHONE)
+    ivr.post("/contacts", leg(FIRST))
+    agent.post(f"/customers/{main}/merges", {"other_customer_id": other})
+    # When it goes on, then so is the next, and both leave where that is undone
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    assert [kept(one).customer_id for one in (FIRST, SECOND)] == [other, other]
+
+
+def test_what_is_told_to_go_on_from_each_other_knows_its_own_best(ivr: Api, agent: Api) -> None:
+    # Given two calls, of which each was told to go on from the other, and a transfer of the first
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    first = ivr.post("/contacts", leg(FIRST, SECOND, caller="anonymous")).json["contact_id"]
+    warm = {"to_team": "billing", "kind": "warm", "reason": "a late parcel"}
+    offered = agent.post(f"/contacts/{first}/transfer", warm).json
+    chain.go_on(id_of(SECOND))
+    # When somebody takes it, then that stays so
+    agent.post(f"/contacts/{first}/transfers/{offered['transfer_id']}/accept", {})
+    for one in (FIRST, SECOND):
+        chain.go_on(id_of(one))
+    assert [kept(one).transfers[0]["status"] for one in (FIRST, SECOND)] == ["accepted", "accepted"]
 
 
 def test_an_agents_word_on_the_earlier_contact_stays_whoever_is_on_the_next(ivr: Api, agent: Api) -> None:
@@ -345,7 +440,8 @@ def test_what_was_keyed_in_on_the_next_is_weighed_there_still(ivr: Api, agent: A
 def test_a_check_of_one_is_no_check_of_another(ivr: Api, agent: Api) -> None:
     # Given a call from Ada's number, on which her identity was checked, and one of Bob's
     known = facts("crm", verified=True, date_of_birth="1990-01-31", postcode="EC1A 1BB")
-    agent.post("/customers", {"name": "Ada", "identifiers": [{"type": "phone", "value": PHONE}]} | known)
+    body = {"name": "Ada", "identifiers": [{"type": "phone", "value": PHONE}]} | known
+    ada = agent.post("/customers", body).json["customer_id"]
     bob = a_customer(agent, "Bob", account="B-2")
     second = ivr.post("/contacts", leg(SECOND)).json["contact_id"]
     said = {"facts": {"date_of_birth": {"value": "1990-01-31"}, "postcode": {"value": "EC1A 1BB"}}}
@@ -355,6 +451,7 @@ def test_a_check_of_one_is_no_check_of_another(ivr: Api, agent: Api) -> None:
     # When that turns out to go on from his, then it is his, and nobody was checked
     ivr.post("/contacts", leg(SECOND, FIRST))
     assert (kept(SECOND).customer_id, kept(SECOND).checked, kept(SECOND).assurance) == (bob, 0, 1)
+    assert [store.get_head(one).profile.live_contacts for one in (ada, bob)] == [0, 2]
 
 
 def test_requests_of_a_contact_that_goes_on(ivr: Api, agent: Api, spy: Spy) -> None:

@@ -155,4 +155,4 @@ def _tell(contact: Contact, earlier: Contact, before: dict[str, object]) -> list
 
 def _digest(contact: Contact) -> str:
     """Whom a contact is with, and by which evidence."""
-    return keys.derived_id("standing", str(contact.customer_id), repr(contact.evidence))
+    return keys.derived_id(str(contact.customer_id), repr(contact.evidence))
