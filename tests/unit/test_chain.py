@@ -304,6 +304,9 @@ def test_what_is_over_is_about_what_it_goes_on_from(ivr: Api, agent: Api) -> Non
     assert agent.post(f"/contacts/{first}/case", {"case_id": case_id}).status == 200
     second = ivr.post("/contacts", leg(SECOND, caller="anonymous")).json["contact_id"]
     ivr.post(f"/contacts/{second}/end", {})
+    # and which was joined into another
+    other = agent.post(f"/customers/{ada}/cases", {"subject": "The same parcel"}).json["case_id"]
+    assert agent.post(f"/cases/{other}/join", {"other_case_id": case_id}).status == 200
     # When that is told to go on from the other, then it is hers, and about the same
     ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
     assert (kept(SECOND).customer_id, kept(SECOND).case_id, kept(SECOND).status) == (ada, case_id, "ended")
@@ -334,7 +337,7 @@ def test_what_was_said_again_on_the_next_stays_whoever_the_first_is(ivr: Api, ag
     # Given Ada's call, and the next, on which her account was said as well
     ada, bob = a_customer(agent, "Ada", account="A-1", phone=PHONE), a_customer(agent, "Bob", account="B-2")
     first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]
-    second = ivr.post("/contacts", leg(SECOND, FIRST)).json["contact_id"]
+    second = ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous")).json["contact_id"]
     ivr.patch(f"/contacts/{second}/facts", facts(account_number="A-1"))
     # When the first was Bob's, then the next is hers still
     agent.post(f"/contacts/{first}/attribution", {"customer_id": bob, "reason": "it is Bob"})

@@ -147,6 +147,11 @@ def test_what_a_batch_costs(visitor: Api, spy: Spy) -> None:
     spy.reset()
     tell(visitor, an_event("page", 1))
     assert spy.operations == ["Query", "Query", "BatchGetItem", "TransactWriteItems"]
+    # whose they are is still there when they are written
+    (checked,) = (
+        one["ConditionCheck"] for one in spy.connection.calls[-1][1]["TransactItems"] if "ConditionCheck" in one
+    )
+    assert checked["Key"]["SK"] == {"S": keys.PROFILE}
     asked = [table for _, one in spy.reads for table in one.get("RequestItems", {"": one}).values()]
     assert all(one["ConsistentRead"] for one in asked)
     # a hundred clicks are one entry more to nobody

@@ -97,7 +97,7 @@ def _found_out(contact: Contact) -> bool:
 def _follow(contact: Contact, other: Contact) -> list[Change]:
     """The contact is with whom the other is with, as surely; what it said itself goes there with it."""
     record = records.read_head(other.customer_id) if other.customer_id else None
-    made = _move(contact, record.at(other.customer_id)) if record and _is_new(contact, record) else []
+    made = _move(contact, record) if record and _is_new(contact, record) else []
     typed = [item for item in contact.evidence if item["typed"] and item not in other.evidence]
     contact.evidence = [*other.evidence, *typed]
     contact.match, contact.candidates = other.match, other.candidates
