@@ -45,7 +45,8 @@ def main() -> int:
     asked = parser.parse_args()
     try:
         said = reasons.read()
-        modules = asked.modules.split(",") if asked.modules else said.checked
+        named = asked.modules.split(",") if asked.modules else []
+        modules = [module for name in named for module in reasons.modules_of(name)] or said.checked
         passed = [check(module, said, again=asked.again) for module in modules]
     except Broken as error:
         print(error)

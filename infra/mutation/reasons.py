@@ -1,5 +1,6 @@
 """What is checked, and what may go unnoticed and why."""
 
+import ast
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ FILE = Path(__file__).with_name("reasons.toml")
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """`checked`: modules and packages, below chalicelib. `tests`: those that tell what some of them do."""
+    """`checked`: modules and flat packages, below chalicelib. `tests`: those that tell what some of them do."""
 
     checked: list[str]
     tests: dict[str, list[str]]
@@ -35,7 +36,26 @@ def read(text: str | None = None) -> Reasons:
     """Raises `Broken` where what may go unnoticed has no reason."""
     said = tomllib.loads(FILE.read_text() if text is None else text)
     unnoticeable = frozenset(_mutant(one) for one in said.get("unnoticeable", []))
-    return Reasons(said["checked"], said["tests"], unnoticeable)
+    checked = [module for name in said["checked"] for module in modules_of(name)]
+    return Reasons(checked, said["tests"], unnoticeable)
+
+
+def modules_of(name: str) -> list[str]:
+    """Of a package of packages each module in which anything is done, else the one that is named.
+
+    Raises `Broken` where there is none.
+    """
+    place = ROOT / "chalicelib" / name
+    if not place.is_dir() and not place.with_suffix(".py").is_file():
+        raise Broken(f"there is no module {name} below chalicelib")
+    if not any(place.glob("*/*.py")):
+        return [name]
+    files = [file for file in sorted(place.rglob("*.py")) if _does_anything(file)]
+    return [file.relative_to(ROOT / "chalicelib").with_suffix("").as_posix() for file in files]
+
+
+def _does_anything(file: Path) -> bool:
+    return any(isinstance(node, ast.FunctionDef) for node in ast.walk(ast.parse(file.read_text())))
 
 
 def _mutant(one: dict[str, Any]) -> Mutant:

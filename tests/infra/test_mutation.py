@@ -73,12 +73,22 @@ def test_each_mutant_that_is_excused_has_a_reason() -> None:
 def test_each_module_has_tests_that_tell_what_it_does() -> None:
     said = reasons.read()
     for module in said.checked:
-        assert (ROOT / "chalicelib" / module).is_dir() or (ROOT / "chalicelib" / f"{module}.py").is_file()
         assert all((ROOT / test).exists() for test in said.tests_of(module))
     assert said.tests_of("rules/matching") == said.tests_of("rules") == ["tests/unit/rules"]
     assert said.tests_of("services/customers/records") == ["tests/unit/test_records.py"]
     with pytest.raises(Broken, match="which tests tell what nothing/at_all does"):
         said.tests_of("nothing/at_all")
+
+
+def test_of_packages_in_a_package_each_module_is_checked_by_itself() -> None:
+    modules = reasons.read().checked
+    assert modules[:2] == ["rules", "services/cases/case_changes"]
+    assert {"services/once", "services/facts/facts"} <= set(modules)
+    # but what does nothing
+    assert not {"services/__init__", "services/facts/__init__", "services/settle"} & set(modules)
+    assert reasons.modules_of("services/once") == ["services/once"]
+    with pytest.raises(Broken, match="there is no module services/none below chalicelib"):
+        reasons.modules_of("services/none")
 
 
 DECORATED = """\
@@ -154,7 +164,7 @@ def test_in_the_copy_what_is_said_to_a_reader_is_not_mutated() -> None:
 
 
 def test_of_each_service_there_is_such_a_copy() -> None:
-    for source in (ROOT / "chalicelib" / "services").glob("*.py"):
+    for source in (ROOT / "chalicelib" / "services").rglob("*.py"):
         compile(changeable(source.read_text()), source.name, "exec")
 
 
