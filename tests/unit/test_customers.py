@@ -307,7 +307,9 @@ def test_of_a_person_on_two_records_the_surviving_one_is_changed(agent: Api) -> 
 
 def test_null_removes_a_name(agent: Api) -> None:
     customer_id = a_customer(agent, language="en")
-    changed = agent.patch(f"/customers/{customer_id}", {"name": None, "language": None}, **{"If-Match": '"1"'})
+    changed = agent.patch(f"/customers/{customer_id}", {"language": "PT_br"}, **{"If-Match": '"1"'})
+    assert (changed.json["name"], changed.json["language"]) == ("Ada", "pt-BR")
+    changed = agent.patch(f"/customers/{customer_id}", {"name": None, "language": None}, **{"If-Match": '"2"'})
     assert (changed.json["name"], changed.json["language"]) == (None, None)
     assert agent.get(f"/customers/{customer_id}").json == changed.json
 
@@ -498,6 +500,11 @@ def test_the_account_of_another_is_not_added(agent: Api) -> None:
     assert reply.status == 409
     assert found(agent, "account", "1") == [ada]
     assert agent.get(f"/customers/{bob}/identifiers").json["items"] == []
+
+
+def test_a_number_that_was_verified_as_somebodys_may_be_anothers_as_well(agent: Api) -> None:
+    both = [a_customer(agent, identifiers=[by("phone", "07700 900123") | {"verified": True}]) for _ in range(2)]
+    assert sorted(found(agent, "phone", "+447700900123")) == sorted(both)
 
 
 def test_an_account_that_two_are_given_at_once_is_given_to_one(agent: Api, deps: Deps) -> None:

@@ -17,7 +17,7 @@ from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, Spy, put_under
 from tests.factories import a_contact, facts
 from tests.sockets import Frame, Sockets
-from tests.unit.test_stream import Image, Stream, a_record, raw
+from tests.unit.test_stream import Image, Stream, a_record, keyed_in, raw
 
 
 @pytest.fixture
@@ -206,6 +206,23 @@ def test_what_is_keyed_in_is_told_by_name(sockets: Sockets, stream: Stream, ivr:
     assert without_id(screen.pushed) == [told]
 
 
+def test_all_that_is_told_has_an_id_of_its_own(sockets: Sockets, stream: Stream, ivr: Api, agent: Api) -> None:
+    # Given a call with an agent, on which twice a fact is keyed in that tells whose it is
+    for account in ("A-1", "B-2"):
+        agent.post("/customers", {"name": "Ada", "identifiers": [{"type": "account", "value": account}]})
+    contact_id = str(ivr.post("/contacts", a_contact()).json["contact_id"])
+    screen = sockets.agent()
+    screen.say("take", contact_id=contact_id)
+    records = [contact_record(contact_id, keyed_in(ivr, contact_id, account)) for account in ("A-1", "B-2")]
+    # When that is told, then each of it is known by itself
+    assert stream.deliver(records) == []
+    pushed = screen.pushed
+    assert sorted(one["type"] for one in pushed) == ["facts_saved", "facts_saved", "pop_ready", "pop_ready"]
+    assert len({one["push_id"] for one in pushed}) == 4
+    # also to whoever was away
+    assert {one["push_id"] for one in screen.say("catch_up")["pushes"]} == {one["push_id"] for one in pushed}
+
+
 def test_who_is_available_is_told_that_a_chat_waits(sockets: Sockets, stream: Stream, ivr: Api) -> None:
     here, away = sockets.agent("agent-1"), sockets.agent("agent-2")
     for screen in (here, away):
@@ -305,11 +322,12 @@ def test_an_agent_who_was_away_learns_where_something_was_said(
     visitor.say("send", id="1", contact_id=contact_id, text="hello?")
     after = message_image(contact_id, 1)
     before = {name: value for name, value in after.items() if name not in {"pushed", "missed_by"}}
-    records = [a_record(None, before, "INSERT"), a_record(before, after)]
-    # and what is noted of it later is no news
-    assert stream.deliver([*records, a_record(after, after)]) == []
+    assert stream.deliver([a_record(None, before, "INSERT"), a_record(before, after)]) == []
     # Then they find it when they are back, for a day
     back = sockets.agent()
+    assert len(back.say("catch_up")["pushes"]) == 1
+    # and what is noted of it later is no news
+    assert stream.deliver([a_record(after, after)]) == []
     caught_up = back.say("catch_up", id="c")
     assert without_id(caught_up["pushes"]) == [{"type": "missed", "contact_id": contact_id, "cursor": 1}]
     assert back.say("resume", contact_id=contact_id)["messages"][0]["text"] == "hello?"

@@ -74,7 +74,7 @@ def _who(name: str | None) -> dict[str, str]:
 
 
 def _ended(new: Image) -> Frame:
-    by = json.loads(new.get("attributes") or "{}").get(ENDED_BY)
+    by = json.loads(new["attributes"]).get(ENDED_BY)
     return {"type": "ended", "by": by or new.get("ended_by") or AGENT}
 
 

@@ -219,7 +219,7 @@ def _read(deps: Deps, given: IdentifierGiven, value: str) -> Identifier | None:
     try:
         return read_identifier(deps, given, "")
     except BadInput as error:
-        parts = ((one.field.strip("."), one.message) for one in error.fields)
+        parts = ((one.field.removeprefix("."), one.message) for one in error.fields)
         raise BadInput(*(FieldError(value if part == "value" else part, said) for part, said in parts)) from error
 
 
