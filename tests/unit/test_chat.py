@@ -30,7 +30,8 @@ def contact_id(visitor: Socket) -> str:
 def agent_on(sockets: Sockets, contact_id: str, visitor: Socket) -> Socket:
     agent = sockets.agent()
     agent.say("take", id="t", contact_id=contact_id, name="Amara")
-    assert visitor.pushed[0]["type"] == "presence"
+    came = visitor.pushed[0]
+    assert (came["type"], came["side"], came["status"]) == ("presence", "agent", "online")
     return agent
 
 
@@ -178,6 +179,8 @@ def test_a_chat_that_is_over(visitor: Socket, agent: Api, clock: Clock) -> None:
     contact = store.get_contact(contact_id)
     assert (contact.status, contact.phase, contact.ended_at) == ("ended", "ended", clock())
     assert contact.attributes == {"subject": "A bill", "ended_by": "customer"}
+    head = store.get_head(contact.customer_id)
+    assert (head.profile.live_contacts, head.contacts) == (0, [])
     # When something is said on it, then that is refused; and start begins another one
     assert visitor.say("send", id="1", contact_id=contact_id, text="hi")["problem"]["detail"] == "the chat is over"
     again = visitor.say("start", id="s")
