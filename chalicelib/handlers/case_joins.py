@@ -5,7 +5,7 @@ from chalice.app import Blueprint
 from chalicelib.errors import Conflict
 from chalicelib.models.items import Case
 from chalicelib.models.requests import JoinCases, LinkCases, SplitCase
-from chalicelib.models.views import WholeCase
+from chalicelib.models.views.cases import WholeCase
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.cases import case_joins
 from chalicelib.services.contacts import answers

@@ -4,7 +4,8 @@ from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict
 from chalicelib.models.requests import PutToCase
-from chalicelib.models.views import ContactView, InteractionView
+from chalicelib.models.views.contacts import ContactView
+from chalicelib.models.views.interactions import InteractionView
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.cases import case_corrections as corrections
 

@@ -11,7 +11,9 @@ from chalicelib.models.requests import (
     VerifyFacts,
     WhichContact,
 )
-from chalicelib.models.views import ContactAnswer, ContactView, ScreenPop, Verified
+from chalicelib.models.views.contacts import ContactAnswer, ContactView
+from chalicelib.models.views.matches import Verified
+from chalicelib.models.views.screen_pop import ScreenPop
 from chalicelib.models.wrap_up_requests import EndContact
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint

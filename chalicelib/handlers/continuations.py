@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict, TooManyTries
 from chalicelib.models.continuation import ContinuationView, ContinueContact, RedeemCode
-from chalicelib.models.views import ContactAnswer
+from chalicelib.models.views.contacts import ContactAnswer
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.contacts import answers

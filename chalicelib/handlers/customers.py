@@ -14,7 +14,9 @@ from chalicelib.models.requests import (
     WhichIdentifier,
 )
 from chalicelib.models.store import CustomerHead
-from chalicelib.models.views import CustomerList, CustomerView, FactsView, IdentifierList, TimelineList
+from chalicelib.models.views.customers import CustomerList, CustomerView, IdentifierList
+from chalicelib.models.views.facts import FactsView
+from chalicelib.models.views.interactions import TimelineList
 from chalicelib.rules.access import Scope
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.contacts import answers

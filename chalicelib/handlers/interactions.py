@@ -3,7 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.models.requests import CaptureInteraction
-from chalicelib.models.views import AttachmentLink, Captured, InteractionView
+from chalicelib.models.views.interactions import AttachmentLink, Captured, InteractionView
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.contacts import capture

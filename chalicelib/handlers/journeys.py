@@ -4,7 +4,7 @@ from chalice.app import Blueprint
 
 from chalicelib.errors import TooManyRequests
 from chalicelib.models.journey_requests import SendJourneyEvents
-from chalicelib.models.journey_views import JourneyEventsTaken
+from chalicelib.models.views.journeys import JourneyEventsTaken
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.journeys import journey_limits, journeys

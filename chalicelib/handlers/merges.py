@@ -6,7 +6,7 @@ from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict
 from chalicelib.models.requests import LedgerPage, MergeCustomers
-from chalicelib.models.views import DecisionList, DecisionView, MergeView
+from chalicelib.models.views.ledger import DecisionList, DecisionView, MergeView
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.identity import ledger, merges
 from chalicelib.services.paging import to_cursor

@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.models.views import ApiDocument
+from chalicelib.models.views.reference import ApiDocument
 from chalicelib.rules.access import PUBLIC
 from chalicelib.runtime import Answer, Call, Html, endpoint
 

@@ -6,7 +6,7 @@ from chalicelib.errors import Conflict
 from chalicelib.models import keys
 from chalicelib.models.items import Profile
 from chalicelib.models.requests import RelateCustomers, WhichRelation
-from chalicelib.models.views import RelationList, RelationView
+from chalicelib.models.views.customers import RelationList, RelationView
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.contacts import answers
 from chalicelib.services.customers import customers

@@ -4,7 +4,7 @@ from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict
 from chalicelib.models.transfer_requests import TransferContact
-from chalicelib.models.views import PacketView
+from chalicelib.models.views.transfers import PacketView
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.contacts import transfers

@@ -3,7 +3,8 @@
 from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict
-from chalicelib.models.views import ContactView, FollowUpList, FollowUpView
+from chalicelib.models.views.contacts import ContactView
+from chalicelib.models.views.wrap_up import FollowUpList, FollowUpView
 from chalicelib.models.wrap_up_requests import FollowUpsOf, GiveFeedback
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.paging import to_cursor

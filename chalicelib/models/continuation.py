@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import Field
 
 from chalicelib.models.requests import Channel, IdentifierGiven, RecordId, Request
-from chalicelib.models.views import View
+from chalicelib.models.views.base import View
 
 
 class ContinueContact(Request):

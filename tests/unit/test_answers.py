@@ -17,7 +17,9 @@ from chalicelib.models.items import (
     KnownFacts,
 )
 from chalicelib.models.store import CustomerHead
-from chalicelib.models.views import ContactAnswer, CustomerView, ScreenPop
+from chalicelib.models.views.contacts import ContactAnswer
+from chalicelib.models.views.customers import CustomerView
+from chalicelib.models.views.screen_pop import ScreenPop
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.journeys import Journey
 from chalicelib.rules.matching import Assurance, Decision

@@ -6,24 +6,15 @@ from chalicelib.models import keys
 from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.items import Case, CaseSummary, Contact, ContactSummary, Interaction, KnownFacts, Profile
 from chalicelib.models.store import CustomerHead
-from chalicelib.models.views import (
-    CaseView,
-    ContactAnswer,
-    ContactView,
-    Continues,
-    CustomerView,
-    FactView,
-    FollowUpView,
-    KnownFact,
-    LiveContact,
-    Match,
-    RecentJourney,
-    RelationView,
-    ScreenPop,
-    TimelineEntry,
-    TransferView,
-    WholeCase,
-)
+from chalicelib.models.views.cases import CaseView, WholeCase
+from chalicelib.models.views.contacts import ContactAnswer, ContactView, Continues, LiveContact
+from chalicelib.models.views.customers import CustomerView, RelationView
+from chalicelib.models.views.facts import FactView, KnownFact
+from chalicelib.models.views.interactions import TimelineEntry
+from chalicelib.models.views.matches import Match
+from chalicelib.models.views.screen_pop import RecentJourney, ScreenPop
+from chalicelib.models.views.transfers import TransferView
+from chalicelib.models.views.wrap_up import FollowUpView
 from chalicelib.rules import questions, survivorship
 from chalicelib.rules import relations as related
 from chalicelib.rules.access import DESK_ROLES, Caller, Role

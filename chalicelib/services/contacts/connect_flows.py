@@ -16,7 +16,7 @@ from chalicelib.models.requests import (
     SaveFacts,
     StartContact,
 )
-from chalicelib.models.views import ContactAnswer
+from chalicelib.models.views.contacts import ContactAnswer
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.masking import mask_attribute
 from chalicelib.rules.text import readable

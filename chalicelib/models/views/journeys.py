@@ -1,6 +1,6 @@
 """What goes out of journeys, beside `RecentJourney` of the screen pop."""
 
-from chalicelib.models.views import View
+from chalicelib.models.views.base import View
 
 
 class JourneyEventsTaken(View):

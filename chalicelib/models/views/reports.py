@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import Field
 
-from chalicelib.models.views import View
+from chalicelib.models.views.base import View
 
 
 class Asks(View):
