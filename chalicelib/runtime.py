@@ -29,7 +29,7 @@ from chalicelib.errors import (
 )
 from chalicelib.models.connection import deadline
 from chalicelib.models.items import Item
-from chalicelib.models.requests import NoParameters
+from chalicelib.models.requests.base import NoParameters
 from chalicelib.observability import count, log_crash, log_done, logger, pseudonym
 from chalicelib.rules.access import PUBLIC, Caller
 from chalicelib.services.deps import Deps

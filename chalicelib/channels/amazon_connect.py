@@ -16,7 +16,8 @@ from chalicelib.channels.contract import Channel
 from chalicelib.errors import Malformed
 from chalicelib.models import keys
 from chalicelib.models.inbound import Inbound, RawRequest, moment, printable, read, readable
-from chalicelib.models.requests import CaptureInteraction, ReportContact
+from chalicelib.models.requests.contacts import ReportContact
+from chalicelib.models.requests.interactions import CaptureInteraction
 from chalicelib.rules.progress import PHASE
 
 NAME = "amazon_connect"

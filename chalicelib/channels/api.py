@@ -5,7 +5,7 @@ from datetime import datetime
 from chalicelib.channels.contract import Channel
 from chalicelib.errors import Malformed
 from chalicelib.models.inbound import Inbound, RawRequest, read
-from chalicelib.models.requests import CaptureInteraction
+from chalicelib.models.requests.interactions import CaptureInteraction
 
 
 def parse(raw: RawRequest) -> list[Inbound]:

@@ -7,7 +7,7 @@ from chalicelib.channels.contract import Channel
 from chalicelib.errors import BadInput, Malformed
 from chalicelib.models.identifiers import normalise
 from chalicelib.models.inbound import Inbound, RawRequest, moment, printable, read, readable
-from chalicelib.models.requests import MOST_ATTACHED, ReceiveMail
+from chalicelib.models.requests.interactions import MOST_ATTACHED, ReceiveMail
 
 NAME = "email"
 MOST_SUBJECT, MOST_ANSWERED, MOST_ID = 1_000, 10, 1_000

@@ -13,7 +13,8 @@ from chalicelib.channels.contract import Channel, Setting, Settings
 from chalicelib.errors import Forbidden, Malformed, Unauthenticated
 from chalicelib.models.identifiers import is_withheld
 from chalicelib.models.inbound import JSON, Inbound, RawRequest, Reply, moment, printable, read, readable
-from chalicelib.models.requests import CaptureInteraction, ReportContact, ReportDelivery
+from chalicelib.models.requests.contacts import ReportContact
+from chalicelib.models.requests.interactions import CaptureInteraction, ReportDelivery
 from chalicelib.rules import signatures
 
 NAME = "twilio"

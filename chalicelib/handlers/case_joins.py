@@ -4,7 +4,7 @@ from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict
 from chalicelib.models.items import Case
-from chalicelib.models.requests import JoinCases, LinkCases, SplitCase
+from chalicelib.models.requests.cases import JoinCases, LinkCases, SplitCase
 from chalicelib.models.views.cases import WholeCase
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.cases import case_joins

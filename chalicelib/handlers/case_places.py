@@ -3,7 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict
-from chalicelib.models.requests import PutToCase
+from chalicelib.models.requests.cases import PutToCase
 from chalicelib.models.views.contacts import ContactView
 from chalicelib.models.views.interactions import InteractionView
 from chalicelib.runtime import Answer, Call, endpoint

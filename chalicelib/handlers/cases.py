@@ -4,7 +4,8 @@ from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict
 from chalicelib.models.items import Case
-from chalicelib.models.requests import ChangeCase, OpenCase, PageOf, QueuePage
+from chalicelib.models.requests.base import PageOf
+from chalicelib.models.requests.cases import ChangeCase, OpenCase, QueuePage
 from chalicelib.models.views.cases import CaseChangeView, CaseHistory, CaseList, CaseView, WholeCase
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.cases import case_changes, case_history, case_queue, cases

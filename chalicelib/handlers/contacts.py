@@ -3,18 +3,12 @@
 from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict, NotFound, TooManyTries
-from chalicelib.models.requests import (
-    AttributeContact,
-    LookUp,
-    SaveFacts,
-    StartContact,
-    VerifyFacts,
-    WhichContact,
-)
+from chalicelib.models.requests.contacts import AttributeContact, LookUp, StartContact, WhichContact
+from chalicelib.models.requests.facts import SaveFacts, VerifyFacts
+from chalicelib.models.requests.wrap_up import EndContact
 from chalicelib.models.views.contacts import ContactAnswer, ContactView
 from chalicelib.models.views.matches import Verified
 from chalicelib.models.views.screen_pop import ScreenPop
-from chalicelib.models.wrap_up_requests import EndContact
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.contacts import answers, contacts, ending

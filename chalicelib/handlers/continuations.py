@@ -5,8 +5,9 @@ from http import HTTPStatus
 from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict, TooManyTries
-from chalicelib.models.continuation import ContinuationView, ContinueContact, RedeemCode
+from chalicelib.models.requests.continuation import ContinueContact, RedeemCode
 from chalicelib.models.views.contacts import ContactAnswer
+from chalicelib.models.views.continuation import ContinuationView
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.contacts import answers

@@ -4,15 +4,9 @@ from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict, Forbidden
 from chalicelib.models import keys
-from chalicelib.models.requests import (
-    ChangeCustomer,
-    FindCustomers,
-    IdentifierBound,
-    IdentifierGiven,
-    NewCustomer,
-    TimelinePage,
-    WhichIdentifier,
-)
+from chalicelib.models.requests.customers import ChangeCustomer, FindCustomers, NewCustomer
+from chalicelib.models.requests.identifiers import IdentifierBound, IdentifierGiven, WhichIdentifier
+from chalicelib.models.requests.interactions import TimelinePage
 from chalicelib.models.store import CustomerHead
 from chalicelib.models.views.customers import CustomerList, CustomerView, IdentifierList
 from chalicelib.models.views.facts import FactsView

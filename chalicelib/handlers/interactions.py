@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.models.requests import CaptureInteraction
+from chalicelib.models.requests.interactions import CaptureInteraction
 from chalicelib.models.views.interactions import AttachmentLink, Captured, InteractionView
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint

@@ -3,7 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.errors import TooManyRequests
-from chalicelib.models.journey_requests import SendJourneyEvents
+from chalicelib.models.requests.journeys import SendJourneyEvents
 from chalicelib.models.views.journeys import JourneyEventsTaken
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict
-from chalicelib.models.requests import LedgerPage, MergeCustomers
+from chalicelib.models.requests.customers import LedgerPage, MergeCustomers
 from chalicelib.models.views.ledger import DecisionList, DecisionView, MergeView
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.identity import ledger, merges

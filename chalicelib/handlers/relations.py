@@ -5,7 +5,7 @@ from chalice.app import Blueprint
 from chalicelib.errors import Conflict
 from chalicelib.models import keys
 from chalicelib.models.items import Profile
-from chalicelib.models.requests import RelateCustomers, WhichRelation
+from chalicelib.models.requests.customers import RelateCustomers, WhichRelation
 from chalicelib.models.views.customers import RelationList, RelationView
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.contacts import answers

@@ -2,7 +2,7 @@
 
 from chalice.app import Blueprint
 
-from chalicelib.models.report_requests import ReportOn, ReportOnAsks
+from chalicelib.models.requests.reports import ReportOn, ReportOnAsks
 from chalicelib.models.views.reports import EffortReport, RepeatAsks
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.wrap_up import reports

@@ -3,7 +3,7 @@
 from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict
-from chalicelib.models.transfer_requests import TransferContact
+from chalicelib.models.requests.transfers import TransferContact
 from chalicelib.models.views.transfers import PacketView
 from chalicelib.observability import count
 from chalicelib.runtime import Answer, Call, endpoint

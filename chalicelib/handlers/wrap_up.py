@@ -3,9 +3,9 @@
 from chalice.app import Blueprint
 
 from chalicelib.errors import Conflict
+from chalicelib.models.requests.wrap_up import FollowUpsOf, GiveFeedback
 from chalicelib.models.views.contacts import ContactView
 from chalicelib.models.views.wrap_up import FollowUpList, FollowUpView
-from chalicelib.models.wrap_up_requests import FollowUpsOf, GiveFeedback
 from chalicelib.runtime import Answer, Call, endpoint
 from chalicelib.services.paging import to_cursor
 from chalicelib.services.wrap_up import feedback, following_up

@@ -23,7 +23,7 @@ from chalicelib.models.items import (
     PushKept,
     Visit,
 )
-from chalicelib.models.requests import Direction
+from chalicelib.models.requests.kinds import Direction
 from chalicelib.models.store import unexpired
 
 CONNECTION_LIVES = timedelta(hours=2, minutes=5)

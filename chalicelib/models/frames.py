@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from chalicelib.models.fact_kinds import FACT_KINDS
-from chalicelib.models.requests import FactName, Line, Message, RecordId, Request, Said, Title, Word
+from chalicelib.models.requests.base import Request
+from chalicelib.models.requests.values import FactName, Line, Message, RecordId, Said, Title, Word
 
 MOST_BYTES = 32 * 1024
 """Of a frame: API Gateway takes no larger one, and a browser does not split what it sends."""

@@ -11,14 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import ValidationError
 
 from chalicelib.errors import Malformed
-from chalicelib.models.requests import (
-    AHEAD,
-    EARLIEST,
-    CaptureInteraction,
-    ReceiveMail,
-    ReportContact,
-    ReportDelivery,
-)
+from chalicelib.models.requests.contacts import ReportContact
+from chalicelib.models.requests.interactions import CaptureInteraction, ReceiveMail, ReportDelivery
+from chalicelib.models.requests.values import AHEAD, EARLIEST
 from chalicelib.rules import text
 
 Inbound = CaptureInteraction | ReceiveMail | ReportContact | ReportDelivery

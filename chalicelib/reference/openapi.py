@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from chalicelib.errors import BadInput, ThroughlineError
-from chalicelib.models.requests import FACT_NAMES
+from chalicelib.models.requests.values import FACT_NAMES
 from chalicelib.models.views.problems import Problem
 from chalicelib.reference.examples import ANSWERS, BODIES, CORRELATION_ID
 from chalicelib.rules.access import PUBLIC, Role, scope_of

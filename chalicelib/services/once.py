@@ -11,7 +11,7 @@ from chalicelib.errors import BadInput
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Receipt
-from chalicelib.models.requests import Request
+from chalicelib.models.requests.base import Request
 from chalicelib.rules.access import Caller
 from chalicelib.services.deps import Deps
 

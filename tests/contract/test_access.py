@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.errors import Forbidden
-from chalicelib.models.requests import FindCustomers, IdentifierType
+from chalicelib.models.requests.customers import FindCustomers
+from chalicelib.models.requests.kinds import IdentifierType
 from chalicelib.rules.access import GRANTS, PUBLIC, Caller, Role
 from chalicelib.runtime import ENDPOINTS, Call, Endpoint
 from chalicelib.services.deps import Deps

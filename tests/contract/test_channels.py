@@ -120,7 +120,7 @@ from chalicelib import channels
 from chalicelib.channels.contract import Channel
 from chalicelib.errors import Forbidden
 from chalicelib.models.inbound import read
-from chalicelib.models.requests import CaptureInteraction
+from chalicelib.models.requests.interactions import CaptureInteraction
 
 
 def verify(raw, settings):

@@ -15,7 +15,7 @@ from chalicelib.mail.message import Receiver
 from chalicelib.mail.parse import parse
 from chalicelib.models.changes import JOURNEY_BYTES
 from chalicelib.models.inbound import FORM, JSON, RawRequest
-from chalicelib.models.journey_requests import SendJourneyEvents
+from chalicelib.models.requests.journeys import SendJourneyEvents
 from chalicelib.rules import journey_window
 from chalicelib.rules.journey_words import sentence
 from chalicelib.rules.journeys import join_near, slim, stored

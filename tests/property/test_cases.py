@@ -10,7 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from chalicelib.errors import Conflict
 from chalicelib.models import store
-from chalicelib.models.requests import CaptureInteraction, ChangeCase, NewCustomer, OpenCase, PageOf
+from chalicelib.models.requests.base import PageOf
+from chalicelib.models.requests.cases import ChangeCase, OpenCase
+from chalicelib.models.requests.customers import NewCustomer
+from chalicelib.models.requests.interactions import CaptureInteraction
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.cases import case_changes, case_history, cases
 from chalicelib.services.contacts import capture

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from chalicelib.models import keys, store
 from chalicelib.models.identifiers import normalise
 from chalicelib.models.items import Item
-from chalicelib.models.requests import CaptureInteraction, SaveFacts, StartContact
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.facts import SaveFacts
+from chalicelib.models.requests.interactions import CaptureInteraction
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts import answers, capture, contacts
 from chalicelib.services.deps import Deps

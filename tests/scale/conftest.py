@@ -14,7 +14,10 @@ from chalicelib.models import changes, keys, store
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.identifiers import normalise
 from chalicelib.models.items import Contact, IdentifierHead, Interaction, Profile
-from chalicelib.models.requests import CaptureInteraction, OpenCase, SaveFacts, StartContact
+from chalicelib.models.requests.cases import OpenCase
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.facts import SaveFacts
+from chalicelib.models.requests.interactions import CaptureInteraction
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.grouping import MOST_MEMBERS
 from chalicelib.services.cases import cases

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.models.journey_requests import SendJourneyEvents
-from chalicelib.models.requests import StartContact
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.journeys import SendJourneyEvents
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.journey_window import MOST_ACTS
 from chalicelib.services.contacts import contacts

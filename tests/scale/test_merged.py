@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.models.items import Merge
-from chalicelib.models.requests import MergeCustomers, TimelinePage
+from chalicelib.models.requests.customers import MergeCustomers
+from chalicelib.models.requests.interactions import TimelinePage
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.grouping import MOST_MEMBERS
 from chalicelib.services.customers import screen_pop, timeline

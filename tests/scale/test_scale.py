@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from chalicelib.models.requests import LookUp, SaveFacts, StartContact
+from chalicelib.models.requests.contacts import LookUp, StartContact
+from chalicelib.models.requests.facts import SaveFacts
 from chalicelib.services.contacts import contacts
 from chalicelib.services.customers import lookup, screen_pop
 from chalicelib.services.facts import facts

@@ -13,7 +13,8 @@ import pytest
 from chalicelib.channels.registry import find_channel
 from chalicelib.models import aws
 from chalicelib.models.items import Contact, Item
-from chalicelib.models.requests import CaptureInteraction, ReportContact
+from chalicelib.models.requests.contacts import ReportContact
+from chalicelib.models.requests.interactions import CaptureInteraction
 from chalicelib.runtime import get_deps
 from chalicelib.services.contacts import late
 from chalicelib.services.contacts.follow import follow_contact

@@ -6,7 +6,7 @@ import pytest
 from chalice.test import Client
 
 from chalicelib.models import store
-from chalicelib.models.requests import AttributeContact
+from chalicelib.models.requests.contacts import AttributeContact
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity import attribution
 from tests.conftest import Api, Clock, Spy

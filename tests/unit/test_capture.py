@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import BadInput, Forbidden, NotFound
 from chalicelib.models import changes, keys, store
 from chalicelib.models.items import Event, Item, MailId
-from chalicelib.models.requests import Attached, CaptureInteraction
+from chalicelib.models.requests.interactions import Attached, CaptureInteraction
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.cases.message_cases import OF_CONTACT
 from chalicelib.services.contacts import capture

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.errors import Conflict, Forbidden, NotFound, TooManyTries
 from chalicelib.models import store
-from chalicelib.models.requests import ReportContact, StartContact
+from chalicelib.models.requests.contacts import ReportContact, StartContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts.progress import report_contact
 from chalicelib.services.continuation import carrying_on

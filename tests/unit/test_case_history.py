@@ -8,7 +8,7 @@ from chalicelib.errors import BadInput, NotFound
 from chalicelib.models import keys
 from chalicelib.models.changes import Change, add, commit
 from chalicelib.models.items import Case
-from chalicelib.models.requests import PageOf
+from chalicelib.models.requests.base import PageOf
 from chalicelib.services.cases import case_history, casework, finding
 from chalicelib.services.deps import Deps
 from chalicelib.services.paging import to_cursor

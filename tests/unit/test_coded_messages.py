@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.models import codes, store
-from chalicelib.models.requests import CaptureInteraction
+from chalicelib.models.requests.interactions import CaptureInteraction
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.continuation import hashed
 from chalicelib.services.continuation.carrying_on import KEYED, WRITTEN

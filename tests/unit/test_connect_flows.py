@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.models import keys, store
-from chalicelib.models.requests import ReportContact
+from chalicelib.models.requests.contacts import ReportContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts import connect_flows
 from chalicelib.services.contacts.connect_flows import FlowEvent

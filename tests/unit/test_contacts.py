@@ -9,7 +9,7 @@ import pytest
 from chalicelib.errors import BadInput, Forbidden, NotFound
 from chalicelib.models import keys, store
 from chalicelib.models.items import Contact
-from chalicelib.models.requests import ReportContact, StartContact
+from chalicelib.models.requests.contacts import ReportContact, StartContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts import contacts, progress
 from chalicelib.services.customers.situation import Situation

@@ -9,9 +9,9 @@ import pytest
 from chalicelib.errors import BadInput, Conflict, FieldError, NotFound, TooManyTries
 from chalicelib.models import codes, keys
 from chalicelib.models.changes import commit
-from chalicelib.models.continuation import ContinueContact
 from chalicelib.models.items import ContinuationCode, Item, Tries
-from chalicelib.models.requests import StartContact
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.continuation import ContinueContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.continuation import MOST_OPEN, TRIED, Form, hashed
 from chalicelib.rules.windows import windows

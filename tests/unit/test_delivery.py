@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.models import store
 from chalicelib.models.items import Event
-from chalicelib.models.requests import CaptureInteraction, ReportDelivery
+from chalicelib.models.requests.interactions import CaptureInteraction, ReportDelivery
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts import capture
 from chalicelib.services.deps import Deps

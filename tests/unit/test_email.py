@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.models import aws
 from chalicelib.models.items import Contact, Event, Item, MailId
-from chalicelib.models.requests import MOST_ATTACHED
+from chalicelib.models.requests.interactions import MOST_ATTACHED
 from chalicelib.services.deps import Deps
 from chalicelib.services.inbound import mails
 from tests.channels.email import KEPT, a_mail

@@ -4,13 +4,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.models.requests import (
-    CaptureInteraction,
-    IdentifierGiven,
-    IdentifierType,
-    ReportContact,
-    ReportDelivery,
-)
+from chalicelib.models.requests.contacts import ReportContact
+from chalicelib.models.requests.identifiers import IdentifierGiven
+from chalicelib.models.requests.interactions import CaptureInteraction, ReportDelivery
+from chalicelib.models.requests.kinds import IdentifierType
 from chalicelib.services.deps import Deps
 from chalicelib.services.inbound.ends import Told, readable
 from tests.factories import a_contact, an_interaction

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import BadInput, Forbidden
 from chalicelib.models import keys
 from chalicelib.models.identifiers import Identifier
-from chalicelib.models.requests import FactGiven
+from chalicelib.models.requests.facts import FactGiven
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.deps import Deps
 from chalicelib.services.facts.fact_entries import claims_in, read_facts

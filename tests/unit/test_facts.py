@@ -8,7 +8,8 @@ from chalicelib.errors import Forbidden, NotFound
 from chalicelib.models import keys, store
 from chalicelib.models.identifiers import normalise
 from chalicelib.models.items import Contact, ContactSummary, Item
-from chalicelib.models.requests import ReportContact, SaveFacts
+from chalicelib.models.requests.contacts import ReportContact
+from chalicelib.models.requests.facts import SaveFacts
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts.progress import report_contact
 from chalicelib.services.deps import Deps

@@ -10,7 +10,8 @@ from chalicelib.errors import Unavailable
 from chalicelib.models import changes, chats, keys
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.items import Connection, Listener
-from chalicelib.models.requests import Channel, StartContact
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.kinds import Channel
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.chat import fan_out
 from chalicelib.services.chat.connections import connect, who_is_on

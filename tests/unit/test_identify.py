@@ -9,7 +9,8 @@ from chalicelib.models import changes, keys
 from chalicelib.models.changes import commit
 from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact, IdentifierCandidate, IdentifierHead, IdentifierOwner
-from chalicelib.models.requests import IdentifierGiven, StartContact
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.identifiers import IdentifierGiven
 from chalicelib.models.store import Owners, find_owners
 from chalicelib.rules.matching import Evidence, Owner
 from chalicelib.services.deps import Deps

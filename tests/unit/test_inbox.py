@@ -16,7 +16,7 @@ from chalicelib.errors import FieldError, Forbidden, Malformed, ThroughlineError
 from chalicelib.models import aws
 from chalicelib.models.inbound import RawRequest
 from chalicelib.models.items import Contact, Item
-from chalicelib.models.requests import CaptureInteraction
+from chalicelib.models.requests.interactions import CaptureInteraction
 from chalicelib.services.deps import Deps
 from chalicelib.services.inbound import inbox
 from tests.channels import twilio

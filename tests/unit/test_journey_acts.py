@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.models.journey_requests import SendJourneyEvents
+from chalicelib.models.requests.journeys import SendJourneyEvents
 from chalicelib.services.deps import Deps
 from chalicelib.services.journeys.journey_acts import Told, milliseconds, moment, read
 from tests.settings import NOW, SETTINGS

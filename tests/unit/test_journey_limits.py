@@ -11,7 +11,7 @@ from chalicelib import runtime
 from chalicelib.errors import TooManyRequests
 from chalicelib.models import journeys
 from chalicelib.models.items import Item, JourneyActs, SiteMinute
-from chalicelib.models.journey_requests import SendJourneyEvents
+from chalicelib.models.requests.journeys import SendJourneyEvents
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.deps import Deps
 from chalicelib.services.journeys.journey_limits import MOST_OF_A_PERSON

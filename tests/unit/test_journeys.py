@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.models import keys, store
 from chalicelib.models.items import Event, Item, JourneyActs, SiteMinute
-from chalicelib.models.journey_requests import SendJourneyEvents
+from chalicelib.models.requests.journeys import SendJourneyEvents
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.matching import Assurance
 from chalicelib.services.deps import Deps

@@ -9,7 +9,7 @@ from chalice.test import Client
 from chalicelib.channels import api
 from chalicelib.models import aws, keys
 from chalicelib.models.items import Item
-from chalicelib.models.requests import CaptureInteraction
+from chalicelib.models.requests.interactions import CaptureInteraction
 from chalicelib.services.deps import Deps
 from chalicelib.services.inbound import inbox, keeping
 from tests.channels import twilio

@@ -1,7 +1,7 @@
 """The ledger: what was decided about a customer, by whom and why."""
 
 from chalicelib.models.changes import commit
-from chalicelib.models.requests import LedgerPage
+from chalicelib.models.requests.customers import LedgerPage
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity import ledger

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import BadInput, Forbidden
-from chalicelib.models.requests import LookUp
+from chalicelib.models.requests.contacts import LookUp
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.customers.lookup import look_up
 from chalicelib.services.customers.situation import Situation

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import WriteConflict
-from chalicelib.models.requests import MergeCustomers
+from chalicelib.models.requests.customers import MergeCustomers
 from chalicelib.services.customers.records import read_profiles
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity import merges

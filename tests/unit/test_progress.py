@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.models import keys, store
 from chalicelib.models.items import Contact
-from chalicelib.models.requests import ReportContact
+from chalicelib.models.requests.contacts import ReportContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts.progress import report_contact
 from chalicelib.services.deps import Deps

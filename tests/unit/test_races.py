@@ -8,7 +8,9 @@ from chalicelib.models import store
 from chalicelib.models.connection import StoreConnection
 from chalicelib.models.identifiers import normalise
 from chalicelib.models.items import Merge
-from chalicelib.models.requests import CaptureInteraction, MergeCustomers, NewCustomer, StartContact
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.customers import MergeCustomers, NewCustomer
+from chalicelib.models.requests.interactions import CaptureInteraction
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts import capture, contacts
 from chalicelib.services.customers import customers, records

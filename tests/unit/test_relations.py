@@ -5,7 +5,8 @@ from typing import Any, get_args
 
 import pytest
 
-from chalicelib.models.requests import RelateCustomers, Relation
+from chalicelib.models.requests.customers import RelateCustomers
+from chalicelib.models.requests.kinds import Relation
 from chalicelib.rules.relations import OPPOSITES
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity import relations

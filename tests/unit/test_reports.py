@@ -8,7 +8,7 @@ import pytest
 from chalicelib.models import tallies
 from chalicelib.models.changes import commit
 from chalicelib.models.items import AskTally, EffortTally
-from chalicelib.models.report_requests import ReportOn, ReportOnAsks
+from chalicelib.models.requests.reports import ReportOn, ReportOnAsks
 from chalicelib.services.deps import Deps
 from chalicelib.services.wrap_up.reports import report_effort, report_repeat_asks
 from tests.conftest import Clock, Spy

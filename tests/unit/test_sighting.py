@@ -8,7 +8,7 @@ from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import commit
 from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import CaseSummary, Contact, IdentifierCandidate, LedgerEntry
-from chalicelib.models.requests import LedgerPage
+from chalicelib.models.requests.customers import LedgerPage
 from chalicelib.models.store import CustomerHead, find_owners
 from chalicelib.rules.matching import ATTRIBUTED, Evidence, Owner
 from chalicelib.services.customers.records import Record

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.models.requests import StartContact
+from chalicelib.models.requests.contacts import StartContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts.contacts import start_contact
 from chalicelib.services.customers.situation import Situation

@@ -9,7 +9,7 @@ from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import commit
 from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact, IdentifierCandidate, KnownFacts
-from chalicelib.models.requests import LedgerPage
+from chalicelib.models.requests.customers import LedgerPage
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.grouping import MOST_MEMBERS

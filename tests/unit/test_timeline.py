@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.models import keys
 from chalicelib.models.items import Interaction, Item
-from chalicelib.models.requests import TimelinePage
+from chalicelib.models.requests.interactions import TimelinePage
 from chalicelib.services.customers.timeline import list_timeline
 from tests.conftest import Api, Spy
 from tests.factories import an_interaction

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.models import keys, store
 from chalicelib.models.items import Contact, Item
-from chalicelib.models.transfer_requests import TransferContact
+from chalicelib.models.requests.transfers import TransferContact
 from chalicelib.rules import handing_on
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts import chain, transfers

@@ -13,7 +13,8 @@ from pydantic.json_schema import JsonSchemaValue
 from typing_extensions import TypedDict
 
 from chalicelib.models.items import Item
-from chalicelib.models.requests import FACT_NAMES, Channel, Direction, IdentifierType
+from chalicelib.models.requests.kinds import Channel, Direction, IdentifierType
+from chalicelib.models.requests.values import FACT_NAMES
 
 
 @dataclass(frozen=True)

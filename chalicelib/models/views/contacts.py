@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
-from chalicelib.models.requests import Phase
+from chalicelib.models.requests.kinds import Phase
 from chalicelib.models.views.base import (
     Address,
     AssuranceLevel,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from chalicelib.models.requests import IdentifierType, Relation
+from chalicelib.models.requests.kinds import IdentifierType, Relation
 from chalicelib.models.views.base import CallerName, Documented, Instant, Listing, View
 from chalicelib.models.views.customers import IdentifierView
 

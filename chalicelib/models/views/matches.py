@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from chalicelib.models.requests import IdentifierType
+from chalicelib.models.requests.kinds import IdentifierType
 from chalicelib.models.views.base import AssuranceLevel, Documented, FactName, View
 
 

@@ -4,7 +4,7 @@ from chalicelib.errors import Conflict, VersionMismatch
 from chalicelib.models import store
 from chalicelib.models.changes import commit
 from chalicelib.models.items import Case
-from chalicelib.models.requests import ChangeCase
+from chalicelib.models.requests.cases import ChangeCase
 from chalicelib.rules.access import Caller
 from chalicelib.rules.case_states import Happening, PendingOn
 from chalicelib.services.cases import case_history, casework

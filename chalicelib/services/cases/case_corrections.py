@@ -10,7 +10,7 @@ from chalicelib.errors import Conflict
 from chalicelib.models import store
 from chalicelib.models.changes import Change, commit, put_to_case
 from chalicelib.models.items import Contact, Event
-from chalicelib.models.requests import PutToCase
+from chalicelib.models.requests.cases import PutToCase
 from chalicelib.rules.access import Caller
 from chalicelib.rules.case_finding import Told
 from chalicelib.services.cases import cases, casework, finding

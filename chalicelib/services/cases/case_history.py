@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Case, CaseChange
-from chalicelib.models.requests import PageOf
+from chalicelib.models.requests.base import PageOf
 from chalicelib.models.store import Page
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity import ledger

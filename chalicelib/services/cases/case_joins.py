@@ -9,7 +9,7 @@ from chalicelib.errors import BadInput, Conflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Case, Event
-from chalicelib.models.requests import JoinCases, LinkCases, SplitCase
+from chalicelib.models.requests.cases import JoinCases, LinkCases, SplitCase
 from chalicelib.rules.access import Caller
 from chalicelib.services.cases import case_history, cases, casework, finding
 from chalicelib.services.cases.casework import Work

@@ -13,7 +13,7 @@ from operator import attrgetter
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Case, CaseWatch
-from chalicelib.models.requests import QueuePage
+from chalicelib.models.requests.cases import QueuePage
 from chalicelib.models.store import Page
 from chalicelib.services.cases import casework
 from chalicelib.services.chat.watching import look_at_due

@@ -4,7 +4,8 @@ from chalicelib.errors import BadInput, NotFound
 from chalicelib.models import keys, store
 from chalicelib.models.changes import commit
 from chalicelib.models.items import Case
-from chalicelib.models.requests import OpenCase, PageOf
+from chalicelib.models.requests.base import PageOf
+from chalicelib.models.requests.cases import OpenCase
 from chalicelib.models.store import Page
 from chalicelib.rules.access import Caller
 from chalicelib.rules.topic import references_of, remember, words_of

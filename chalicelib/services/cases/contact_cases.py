@@ -5,7 +5,7 @@ What is told after that counts as if it had been told before: `catch_up`.
 
 from chalicelib.errors import BadInput
 from chalicelib.models.items import Case, Contact
-from chalicelib.models.requests import Direction
+from chalicelib.models.requests.kinds import Direction
 from chalicelib.rules.case_finding import Finding, Told, find_case
 from chalicelib.rules.case_states import Happening
 from chalicelib.rules.progress import UNANSWERED

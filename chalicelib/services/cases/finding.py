@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from chalicelib.models import changes, keys
 from chalicelib.models.items import Case, CaseFields, Contact, Event
-from chalicelib.models.requests import Direction
+from chalicelib.models.requests.kinds import Direction
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.case_finding import Finding, KnownCase, Told, find_case, number_of, reasons_in

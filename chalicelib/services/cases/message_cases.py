@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.models import store
 from chalicelib.models.items import Case, Event
-from chalicelib.models.requests import Direction
+from chalicelib.models.requests.kinds import Direction
 from chalicelib.rules.case_finding import By, Finding, Told
 from chalicelib.rules.case_states import Happening
 from chalicelib.services.cases import cases, casework, finding

@@ -10,14 +10,10 @@ from chalicelib.models.changes import Change, commit
 from chalicelib.models.chats import Room
 from chalicelib.models.frames import Resume, Start
 from chalicelib.models.items import Connection, Contact
-from chalicelib.models.requests import (
-    Channel,
-    FactGiven,
-    IdentifierGiven,
-    IdentifierType,
-    SaveFacts,
-    StartContact,
-)
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.facts import FactGiven, SaveFacts
+from chalicelib.models.requests.identifiers import IdentifierGiven
+from chalicelib.models.requests.kinds import Channel, IdentifierType
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.services.chat import fan_out
 from chalicelib.services.chat.connections import AGENT, side_of

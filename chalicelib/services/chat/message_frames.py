@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.models.items import Contact, Event
 from chalicelib.models.keys import instant
-from chalicelib.models.requests import Direction
+from chalicelib.models.requests.kinds import Direction
 from chalicelib.services.chat.connections import AGENT, CUSTOMER
 
 

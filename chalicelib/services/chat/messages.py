@@ -12,7 +12,8 @@ from chalicelib.models import chats, keys
 from chalicelib.models.chats import Room
 from chalicelib.models.frames import OnContact, Read, Send
 from chalicelib.models.items import ChatMessage, Event
-from chalicelib.models.requests import Attached, CaptureInteraction, Channel, Direction
+from chalicelib.models.requests.interactions import Attached, CaptureInteraction
+from chalicelib.models.requests.kinds import Channel, Direction
 from chalicelib.services.chat import fan_out, uploads
 from chalicelib.services.chat.chat import PROVIDER, Here, get_room, require_own, require_talking
 from chalicelib.services.chat.connections import CUSTOMER

@@ -2,7 +2,8 @@
 
 from chalicelib.models import chats
 from chalicelib.models.chats import Room
-from chalicelib.models.requests import CaptureInteraction, Channel
+from chalicelib.models.requests.interactions import CaptureInteraction
+from chalicelib.models.requests.kinds import Channel
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts import capture
 from chalicelib.services.customers import records

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.errors import BadInput, NotFound
 from chalicelib.models import keys
 from chalicelib.models.frames import Attachment, Download, Upload
-from chalicelib.models.requests import Attached
+from chalicelib.models.requests.interactions import Attached
 from chalicelib.models.uploads import VALID, Uploads
 from chalicelib.services.chat.chat import Here, get_room, require_talking
 from chalicelib.services.deps import Deps

@@ -8,7 +8,7 @@ from chalicelib.models import changes, chats, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.chats import Room
 from chalicelib.models.items import Contact, Event
-from chalicelib.models.requests import Attached, CaptureInteraction
+from chalicelib.models.requests.interactions import Attached, CaptureInteraction
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.consent import hides_journeys

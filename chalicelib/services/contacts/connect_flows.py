@@ -6,16 +6,10 @@ from typing import Any
 from chalicelib.errors import BadInput, NotFound
 from chalicelib.models import keys
 from chalicelib.models.fact_kinds import FACT_KINDS
-from chalicelib.models.requests import (
-    Channel,
-    Direction,
-    FactGiven,
-    IdentifierGiven,
-    IdentifierType,
-    LookUp,
-    SaveFacts,
-    StartContact,
-)
+from chalicelib.models.requests.contacts import LookUp, StartContact
+from chalicelib.models.requests.facts import FactGiven, SaveFacts
+from chalicelib.models.requests.identifiers import IdentifierGiven
+from chalicelib.models.requests.kinds import Channel, Direction, IdentifierType
 from chalicelib.models.views.contacts import ContactAnswer
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.masking import mask_attribute

@@ -10,12 +10,9 @@ from chalicelib.models.changes import Change, commit
 from chalicelib.models.identifiers import EXCLUSIVE, Identifier
 from chalicelib.models.items import Contact
 from chalicelib.models.phone_numbers import region_of
-from chalicelib.models.requests import (
-    Direction,
-    IdentifierGiven,
-    IdentifierType,
-    StartContact,
-)
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.identifiers import IdentifierGiven
+from chalicelib.models.requests.kinds import Direction, IdentifierType
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import legs
 from chalicelib.rules.access import Caller, Role, Scope

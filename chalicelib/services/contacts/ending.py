@@ -6,7 +6,7 @@ from chalicelib.errors import Conflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact, ContactSummary, Event
-from chalicelib.models.wrap_up_requests import EndContact
+from chalicelib.models.requests.wrap_up import EndContact
 from chalicelib.rules.progress import UNANSWERED
 from chalicelib.services.cases import contact_cases, finding
 from chalicelib.services.cases.casework import Work

@@ -5,7 +5,8 @@ from datetime import datetime
 from chalicelib.models import keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact
-from chalicelib.models.requests import Channel, ReportContact, StartContact
+from chalicelib.models.requests.contacts import ReportContact, StartContact
+from chalicelib.models.requests.kinds import Channel
 from chalicelib.rules.access import Caller
 from chalicelib.rules.progress import PHASE, advance, over_since, phase_of
 from chalicelib.services.contacts import contacts, ending

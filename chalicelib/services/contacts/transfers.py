@@ -6,7 +6,7 @@ from chalicelib.errors import Conflict, NotFound
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import commit
 from chalicelib.models.items import Contact, Event
-from chalicelib.models.transfer_requests import TransferContact
+from chalicelib.models.requests.transfers import TransferContact
 from chalicelib.rules import handing_on
 from chalicelib.rules.access import Caller
 from chalicelib.rules.handing_on import ACCEPTED, DECLINED, OFFERED, TAKEN, Packet

@@ -8,7 +8,7 @@ from chalicelib.models import changes, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import Contact
-from chalicelib.models.requests import StartContact
+from chalicelib.models.requests.contacts import StartContact
 from chalicelib.rules.access import Caller, Role, Scope
 from chalicelib.rules.continuation import Form, hashed, read_code
 from chalicelib.rules.matching import decide

@@ -4,7 +4,9 @@ What people write may be nine digits of something else: then it is a message as 
 """
 
 from chalicelib.errors import Conflict, NotFound, TooManyTries
-from chalicelib.models.requests import CaptureInteraction, Direction, StartContact
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.interactions import CaptureInteraction
+from chalicelib.models.requests.kinds import Direction
 from chalicelib.rules.access import Caller, Scope
 from chalicelib.rules.continuation import read_code, without_code
 from chalicelib.services.contacts import contacts

@@ -11,8 +11,8 @@ from chalicelib.errors import BadInput, Conflict, TooManyTries
 from chalicelib.models import codes, keys
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.codes import find_codes, read_counts
-from chalicelib.models.continuation import ContinueContact
 from chalicelib.models.items import Contact, ContinuationCode
+from chalicelib.models.requests.continuation import ContinueContact
 from chalicelib.rules.access import Caller
 from chalicelib.rules.continuation import TRIED, Form, derive, forms_for, hashed
 from chalicelib.rules.windows import windows

@@ -13,7 +13,7 @@ from chalicelib.errors import BadInput, WriteConflict
 from chalicelib.models import changes, codes, keys, store
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Contact, ContinuationCode, Interaction
-from chalicelib.models.requests import MergeCustomers
+from chalicelib.models.requests.customers import MergeCustomers
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller

@@ -9,13 +9,8 @@ from chalicelib.models.changes import Change, commit
 from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.identifiers import Identifier
 from chalicelib.models.items import IdentifierOwner, Profile
-from chalicelib.models.requests import (
-    ChangeCustomer,
-    FindCustomers,
-    IdentifierBound,
-    IdentifierGiven,
-    NewCustomer,
-)
+from chalicelib.models.requests.customers import ChangeCustomer, FindCustomers, NewCustomer
+from chalicelib.models.requests.identifiers import IdentifierBound, IdentifierGiven
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller, Scope

@@ -1,6 +1,6 @@
 """Looking somebody up: who it is, what is known, what to ask. Opens nothing and changes nothing."""
 
-from chalicelib.models.requests import LookUp
+from chalicelib.models.requests.contacts import LookUp
 from chalicelib.rules.access import Caller
 from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps

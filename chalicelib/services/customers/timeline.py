@@ -5,7 +5,7 @@ from datetime import datetime
 
 from chalicelib.errors import BadInput
 from chalicelib.models import keys, store
-from chalicelib.models.requests import TimelinePage
+from chalicelib.models.requests.interactions import TimelinePage
 from chalicelib.models.store import Page
 from chalicelib.services.customers import records
 from chalicelib.services.journeys import journeys_shown

@@ -7,7 +7,7 @@ from chalicelib.errors import BadInput, FieldError, Forbidden
 from chalicelib.models import keys
 from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.identifiers import normalise
-from chalicelib.models.requests import FactGiven
+from chalicelib.models.requests.facts import FactGiven
 from chalicelib.rules.access import MAY_VERIFY, Caller
 from chalicelib.rules.survivorship import Entry
 from chalicelib.services.deps import Deps

@@ -8,7 +8,7 @@ from chalicelib.models import changes, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.identifiers import EXCLUSIVE
 from chalicelib.models.items import Case, Contact
-from chalicelib.models.requests import SaveFacts
+from chalicelib.models.requests.facts import SaveFacts
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import survivorship
 from chalicelib.rules.access import Caller, Scope

@@ -12,7 +12,7 @@ from chalicelib.errors import BadInput, Conflict, NotFound
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Case, Contact, Event
-from chalicelib.models.requests import AttributeContact
+from chalicelib.models.requests.contacts import AttributeContact
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller
 from chalicelib.rules.matching import ATTRIBUTED, Assurance, Evidence, Owner, decide

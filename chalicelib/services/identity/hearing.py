@@ -3,7 +3,7 @@
 from chalicelib.models import changes
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Contact, Event
-from chalicelib.models.requests import Direction
+from chalicelib.models.requests.kinds import Direction
 from chalicelib.rules.masking import UNHEARD, mask
 from chalicelib.rules.topic import references_of, remember, words_of
 

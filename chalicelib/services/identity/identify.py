@@ -10,7 +10,10 @@ from chalicelib.models import store
 from chalicelib.models.identifiers import Identifier, is_withheld, normalise
 from chalicelib.models.items import Contact
 from chalicelib.models.phone_numbers import region_of
-from chalicelib.models.requests import CaptureInteraction, Direction, IdentifierGiven, IdentifierType, StartContact
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.identifiers import IdentifierGiven
+from chalicelib.models.requests.interactions import CaptureInteraction
+from chalicelib.models.requests.kinds import Direction, IdentifierType
 from chalicelib.models.store import Owners
 from chalicelib.rules.matching import Evidence, Owner
 from chalicelib.services.deps import Deps

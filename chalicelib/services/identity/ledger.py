@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.models import changes, keys
 from chalicelib.models.changes import Change
 from chalicelib.models.items import LedgerEntry
-from chalicelib.models.requests import LedgerPage
+from chalicelib.models.requests.customers import LedgerPage
 from chalicelib.models.store import Page
 from chalicelib.rules.access import Caller
 from chalicelib.services.customers import records

@@ -11,7 +11,7 @@ from chalicelib.errors import BadInput, Conflict, NotFound, WriteConflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Merge, Profile
-from chalicelib.models.requests import MergeCustomers
+from chalicelib.models.requests.customers import MergeCustomers
 from chalicelib.rules import grouping, merging
 from chalicelib.rules.access import Caller
 from chalicelib.services.customers import records

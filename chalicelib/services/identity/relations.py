@@ -12,7 +12,7 @@ from chalicelib.errors import BadInput, Conflict, NotFound
 from chalicelib.models import changes, keys
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Profile
-from chalicelib.models.requests import RelateCustomers, WhichRelation
+from chalicelib.models.requests.customers import RelateCustomers, WhichRelation
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import relations, survivorship
 from chalicelib.rules.access import Caller

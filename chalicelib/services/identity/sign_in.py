@@ -7,7 +7,7 @@ undone. One that is somebody's already is not: a browser is shared, and who sign
 from chalicelib.models import keys, store
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Contact
-from chalicelib.models.requests import MergeCustomers
+from chalicelib.models.requests.customers import MergeCustomers
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import contradiction, grouping, survivorship
 from chalicelib.rules.access import Caller, Role

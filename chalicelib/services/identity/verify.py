@@ -7,7 +7,7 @@ from chalicelib.models import changes, keys
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.fact_kinds import FACT_KINDS
 from chalicelib.models.items import Contact, Profile
-from chalicelib.models.requests import VerifyFacts
+from chalicelib.models.requests.facts import VerifyFacts
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules import legs, survivorship, verification
 from chalicelib.rules.access import DESK_ROLES, Caller

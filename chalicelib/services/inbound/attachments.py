@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.errors import NotFound
 from chalicelib.models import keys
 from chalicelib.models.items import Event
-from chalicelib.models.requests import Attached
+from chalicelib.models.requests.interactions import Attached
 from chalicelib.services.deps import Deps
 
 LINK_LIVES = timedelta(minutes=1)

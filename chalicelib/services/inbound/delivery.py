@@ -3,7 +3,8 @@
 from chalicelib.models import changes, store
 from chalicelib.models.changes import commit
 from chalicelib.models.items import Event
-from chalicelib.models.requests import CaptureInteraction, Direction, ReportDelivery
+from chalicelib.models.requests.interactions import CaptureInteraction, ReportDelivery
+from chalicelib.models.requests.kinds import Direction
 from chalicelib.rules.access import Caller
 from chalicelib.rules.progress import further
 from chalicelib.services.contacts import capture

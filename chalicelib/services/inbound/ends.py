@@ -5,14 +5,10 @@ hidden. What was accepted has to come to rest somewhere, and trying again would 
 """
 
 from chalicelib.errors import BadInput
-from chalicelib.models.requests import (
-    CaptureInteraction,
-    Direction,
-    IdentifierGiven,
-    IdentifierType,
-    ReportContact,
-    ReportDelivery,
-)
+from chalicelib.models.requests.contacts import ReportContact
+from chalicelib.models.requests.identifiers import IdentifierGiven
+from chalicelib.models.requests.interactions import CaptureInteraction, ReportDelivery
+from chalicelib.models.requests.kinds import Direction, IdentifierType
 from chalicelib.services.deps import Deps
 from chalicelib.services.identity.identify import is_our_end, read_identifier
 

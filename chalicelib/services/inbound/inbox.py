@@ -8,7 +8,8 @@ from chalicelib.channels.contract import Channel
 from chalicelib.channels.registry import find_channel
 from chalicelib.errors import Forbidden, Malformed, ThroughlineError
 from chalicelib.models.inbound import FORM, JSON, Archived, Inbound, RawRequest, Reply
-from chalicelib.models.requests import CaptureInteraction, ReceiveMail, ReportContact, ReportDelivery
+from chalicelib.models.requests.contacts import ReportContact
+from chalicelib.models.requests.interactions import CaptureInteraction, ReceiveMail, ReportDelivery
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.masking import mask_attribute, mask_free_text
 from chalicelib.services.contacts import capture, progress

@@ -7,7 +7,8 @@ from chalicelib.models import changes, keys, store
 from chalicelib.models.archive import Archive
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Event, MailId
-from chalicelib.models.requests import MOST_ATTACHED, ReceiveMail, StartContact
+from chalicelib.models.requests.contacts import StartContact
+from chalicelib.models.requests.interactions import MOST_ATTACHED, ReceiveMail
 from chalicelib.rules.access import Caller
 from chalicelib.services.contacts import capture, contacts
 from chalicelib.services.continuation import coded_messages

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.errors import BadInput
 from chalicelib.models import keys
 from chalicelib.models.fact_kinds import FACT_KINDS
-from chalicelib.models.journey_requests import JourneyEvent, SendJourneyEvents
+from chalicelib.models.requests.journeys import JourneyEvent, SendJourneyEvents
 from chalicelib.rules.journeys import Act
 from chalicelib.rules.survivorship import Entry
 from chalicelib.services.deps import Deps

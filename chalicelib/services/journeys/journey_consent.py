@@ -7,7 +7,7 @@ by itself, for it may not have heard: only a consent that was given after the wi
 from chalicelib.models import changes, keys
 from chalicelib.models.changes import commit
 from chalicelib.models.items import Item, Profile
-from chalicelib.models.journey_requests import JourneyConsent
+from chalicelib.models.requests.journeys import JourneyConsent
 from chalicelib.rules.access import Caller
 from chalicelib.rules.consent import JOURNEYS, hides_journeys
 from chalicelib.services.customers.records import Record

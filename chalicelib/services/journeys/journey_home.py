@@ -6,7 +6,8 @@ from chalicelib.errors import BadInput, Forbidden, NotFound
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change
 from chalicelib.models.items import Contact, Profile
-from chalicelib.models.requests import IdentifierGiven, IdentifierType
+from chalicelib.models.requests.identifiers import IdentifierGiven
+from chalicelib.models.requests.kinds import IdentifierType
 from chalicelib.models.store import CustomerHead
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.matching import Decision

@@ -8,8 +8,8 @@ from chalicelib.models import changes, keys
 from chalicelib.models import journeys as stored_journeys
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Event
-from chalicelib.models.journey_requests import JourneyConsent, SendJourneyEvents
-from chalicelib.models.requests import Direction
+from chalicelib.models.requests.journeys import JourneyConsent, SendJourneyEvents
+from chalicelib.models.requests.kinds import Direction
 from chalicelib.rules import journey_window, survivorship
 from chalicelib.rules.access import Caller
 from chalicelib.rules.journey_window import Taken

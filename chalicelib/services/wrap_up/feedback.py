@@ -6,7 +6,7 @@ from chalicelib.errors import Conflict
 from chalicelib.models import changes, keys, store
 from chalicelib.models.changes import Change, commit
 from chalicelib.models.items import Contact, Event
-from chalicelib.models.wrap_up_requests import SCALES, GiveFeedback
+from chalicelib.models.requests.wrap_up import SCALES, GiveFeedback
 from chalicelib.rules.access import Caller
 from chalicelib.rules.reaching import FEEDBACK, channel_for
 from chalicelib.services.contacts import contacts

@@ -6,8 +6,8 @@ from chalicelib.errors import Conflict
 from chalicelib.models import follow_ups, keys, store
 from chalicelib.models.changes import Change, commit, require_same_owner
 from chalicelib.models.items import Contact, FollowUp, FollowUpEntry
+from chalicelib.models.requests.wrap_up import FollowUpsOf, NewFollowUp
 from chalicelib.models.store import Page
-from chalicelib.models.wrap_up_requests import FollowUpsOf, NewFollowUp
 from chalicelib.rules.access import Caller
 from chalicelib.services.customers import records
 from chalicelib.services.customers.records import Record

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalicelib.models import tallies
 from chalicelib.models.items import AskTally, EffortTally
-from chalicelib.models.report_requests import ReportOn, ReportOnAsks
+from chalicelib.models.requests.reports import ReportOn, ReportOnAsks
 from chalicelib.models.views.reports import Asks, AsksOf, Effort, EffortOn, EffortReport, RepeatAsks
 from chalicelib.services.deps import Deps
 

@@ -14,7 +14,7 @@ from chalicelib.channels.registry import find_channel
 from chalicelib.errors import BadInput, NotFound, ThroughlineError
 from chalicelib.models import store
 from chalicelib.models.inbound import JSON, RawRequest
-from chalicelib.models.requests import ReportContact
+from chalicelib.models.requests.contacts import ReportContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.runtime import get_deps
 from chalicelib.services.contacts.capture import interaction_id_for

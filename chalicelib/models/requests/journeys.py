@@ -13,7 +13,8 @@ from pydantic import (
     field_validator,
 )
 
-from chalicelib.models.requests import LATEST, Request, Said, Title, Token, Word
+from chalicelib.models.requests.base import Request
+from chalicelib.models.requests.values import LATEST, Said, Title, Token, Word
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_EVENTS = 100

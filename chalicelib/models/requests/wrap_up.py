@@ -5,19 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from chalicelib.models.requests import (
-    Expiry,
-    Moment,
-    PageOf,
-    Paragraph,
-    Participants,
-    Reason,
-    RecordId,
-    Request,
-    Title,
-    Word,
-    require_one,
-)
+from chalicelib.models.requests.base import PageOf, Request, require_one
+from chalicelib.models.requests.contacts import Participants
+from chalicelib.models.requests.values import Expiry, Moment, Paragraph, Reason, RecordId, Title, Word
 
 MOST_FOLLOW_UPS = 5
 SCALES = {"csat": (1, 5), "nps": (0, 10)}

@@ -4,7 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, StringConstraints, model_validator
 
-from chalicelib.models.requests import Reason, Request, Word, masked, readable, require_one
+from chalicelib.models.requests.base import Request, require_one
+from chalicelib.models.requests.values import Reason, Word, masked, readable
 
 Told = Annotated[
     str,

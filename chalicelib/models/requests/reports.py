@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from chalicelib.models.requests import Request
+from chalicelib.models.requests.base import Request
 
 MOST_DAYS = 93
 

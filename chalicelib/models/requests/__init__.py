@@ -1,0 +1,1 @@
+"""What comes in by the API, by what it is about."""
