@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Conflict, Forbidden, NotFound, TooManyTries
-from chalicelib.models import store
+from chalicelib.models import keys, store
 from chalicelib.models.requests.contacts import ReportContact, StartContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.services.contacts.progress import report_contact
@@ -17,7 +17,7 @@ from tests.conftest import Api, Spy, put_under
 from tests.factories import a_contact, facts
 from tests.settings import NOW
 from tests.unit.test_continuation import OTHER, PHONE, a_call, a_code, failed_tries, redeem
-from tests.unit.test_continuing import a_customer, kept, link
+from tests.unit.test_continuing import a_customer, decided, kept, link
 from tests.unit.test_customers import Interrupted
 
 IVR = Caller(Role.IVR, "ivr-1")
@@ -85,6 +85,22 @@ def test_it_costs_no_try_to_begin_again(ivr: Api, spy: Spy) -> None:
     assert spy.operations == ["GetItem", "Query"]
 
 
+def test_it_costs_a_browser_no_try_to_begin_again(ivr: Api, spy: Spy) -> None:
+    visitor = ivr.as_("visitor")
+    body, code = a_contact(None, channel="chat", to=None), a_code(ivr, a_call(ivr, OTHER)["contact_id"])["code"]
+    first = begins(visitor, body, code)
+    spy.reset()
+    assert begins(visitor, body, code).json == first.json
+    assert spy.operations == ["GetItem", "Query"]
+
+
+def test_six_digits_are_good_where_it_begins_again_from_their_number(ivr: Api) -> None:
+    body, first = a_contact(PHONE), a_call(ivr, OTHER)["contact_id"]
+    ivr.post("/contacts", body)
+    told = begins(ivr, body, a_code(ivr, first, PHONE)["code"]).json
+    assert (told["continuation"], told["continues"]["contact_id"]) == ("accepted", first)
+
+
 def test_one_that_was_only_heard_of_begins_with_its_code(ivr: Api, agent: Api, deps: Deps) -> None:
     # Given a call of Ada's of which its provider told, but not between whom
     ada, bob = a_customer(agent, "Ada", "phone", PHONE), a_customer(agent, "Bob", "phone", OTHER)
@@ -99,6 +115,7 @@ def test_one_that_was_only_heard_of_begins_with_its_code(ivr: Api, agent: Api, d
     assert (told.json["continuation"], told.json["continues"]["contact_id"]) == ("accepted", first)
     assert (told.json["customer_id"], told.json["candidates"]) == (ada, [{"customer_id": bob}])
     assert kept(told.json["contact_id"]).sender["value"] == PHONE
+    assert {one["decided_by"]["role"] for one in decided(agent, ada)} == {"ivr"}
 
 
 def test_a_try_is_taken_off_where_the_same_contact_was_quicker(ivr: Api, deps: Deps) -> None:
@@ -148,6 +165,8 @@ def test_a_contact_of_nobodys_becomes_whose_it_carries_on(ivr: Api, agent: Api, 
     assert agent.get(f"/customers/{ada}/facts").json["facts"]["product"]["contact_id"] == call
     # and is among her live ones, or those that are over
     head = store.get_head(ada)
+    past = [one.contact_id for one in store.list_band(keys.customer(ada), keys.PAST_CONTACTS, limit=9).items]
+    assert set(past) == {first, *([call] if status == "ended" else [])}
     shown = [(one.contact_id, one.case_id) for one in head.contacts]
     assert shown == ([(call, case_id)] if status == "live" else [])
     assert head.profile.live_contacts == len(shown)
@@ -188,6 +207,9 @@ def test_without_a_secret_no_code_is_good(ivr: Api, deps: Deps) -> None:
     with pytest.raises(NotFound, match="no such code"):
         carrying_on.redeem(without, IVR, call, token)
     assert carrying_on.redeem(deps, IVR, call, token).continuation == "accepted"
+    # and nothing is counted by what anybody could hash
+    assert guess(without, IVR, a_call(ivr)["contact_id"], times=6) == ["not_found"] * 6
+    assert failed_tries() == {0}
 
 
 # Who guesses
@@ -248,6 +270,60 @@ def test_a_flow_is_counted_by_who_calls_and_not_by_its_own_address(ivr: Api, dep
     # and so is one that begins with a code
     tried = [a_call(ivr, "+447700900125", continuation_code=f"00000000{n}")["continuation"] for n in range(6)]
     assert tried == ["unknown"] * 5 + ["throttled"]
+
+
+def test_who_withholds_their_number_is_counted_by_the_contact(ivr: Api, deps: Deps) -> None:
+    # Given two withheld calls
+    one, other = (a_contact("anonymous") for _ in range(2))
+    calls = [ivr.post("/contacts", body).json["contact_id"] for body in (one, other)]
+    # When codes are tried in vain on the one, then it is over there, and not on the other
+    assert guess(deps, IVR, calls[0], times=6) == ["not_found"] * 5 + ["too_many_tries"]
+    assert begins(ivr, one, "123456789").json["continuation"] == "throttled"
+    assert begins(ivr, other, "123456789").json["continuation"] == "unknown"
+    assert guess(deps, IVR, calls[1]) == ["not_found"]
+    # nor for calls that begin with one, each of which is another
+    tried = [a_call(ivr, "anonymous", continuation_code=f"00000000{n}")["continuation"] for n in range(6)]
+    assert tried == ["unknown"] * 6
+
+
+def test_what_begins_again_is_counted_by_whence_it_came(ivr: Api) -> None:
+    # Given a call that begins again with code after code, all in vain
+    body = a_contact(PHONE)
+    ivr.post("/contacts", body)
+    tried = [begins(ivr, body, f"00000000{n}").json["continuation"] for n in range(6)]
+    assert tried == ["unknown"] * 5 + ["throttled"]
+    # Then it is over for its number
+    assert a_call(ivr, continuation_code="123456789")["continuation"] == "throttled"
+    # and they count with all that was keyed in, until too many of those were in vain
+    for n in range(44):
+        assert a_call(ivr, "anonymous", continuation_code=f"0000001{n:02d}")["continuation"] == "unknown"
+    again = a_contact("anonymous")
+    ivr.post("/contacts", again)
+    assert begins(ivr, again, "123456789").json["continuation"] == "unknown"
+    assert begins(ivr, again, "123456789").json["continuation"] == "throttled"
+
+
+@pytest.mark.parametrize("began", [False, True])
+def test_a_browser_that_begins_is_counted_by_its_address(deps: Deps, *, began: bool) -> None:
+    # Given visitors of one address, whose visits begin with a code, or once more with one
+    def told(n: int, address: str) -> str | None:
+        caller = Caller(Role.VISITOR, f"visitor-{n}")
+        visit = a_start(caller=None, to=None, channel="portal", provider="web")
+        if began:
+            carrying_on.start_contact(deps, caller, visit, "r")
+        coded = visit.model_copy(update={"continuation_code": f"00000000{n}"})
+        return carrying_on.start_contact(deps, caller, coded, "r", address=address)[0].continuation
+
+    # When five tried in vain, then it is over for the next, and not for who comes from elsewhere
+    assert [told(n, ADDRESS) for n in range(6)] == ["unknown"] * 5 + ["throttled"]
+    assert told(7, "192.0.2.8") == "unknown"
+
+
+def test_six_digits_for_which_there_is_nothing_are_not_looked_up(ivr: Api, spy: Spy) -> None:
+    call = a_call(ivr)["contact_id"]
+    spy.reset()
+    assert redeem(ivr, "123456", call).status == 404
+    assert spy.operations == ["GetItem", "BatchGetItem", "GetItem"]
 
 
 def test_a_refusal_says_what_it_is(ivr: Api, deps: Deps) -> None:

@@ -62,7 +62,7 @@ def present(
     deps: Deps, caller: Caller, request: StartContact, code: str, *, address: str | None = None, way: str = KEYED
 ) -> Presented:
     """Counts the code that a contact is to begin with as tried. It is looked up when the contact begins."""
-    contact_id = contacts.contact_id_for(request.provider, request.provider_contact_id, caller)
+    contact_id = contacts.contact_id_for(request.provider, request.provider_contact_id)
     end = contacts.own_end(deps, caller, request)
     presented = _recognise(deps, code, end)
     _charge(deps, caller, presented, end, contact_id, address, way)
@@ -171,12 +171,10 @@ def _recognise(deps: Deps, written: str, end: Identifier | None) -> Presented:
     """What was presented, by its hash; six digits are looked up under the number that they come from."""
     settings = deps.settings
     found = read_code(written, settings.link_prefix) if settings.continuation_secret else None
-    if found is None:
+    number = code_tries.number_of(end)
+    if found is None or (found[0] is Form.BOUND and number is None):
         return Presented(refused=UNKNOWN)
     form, code = found
-    number = code_tries.number_of(end)
-    if form is Form.BOUND and number is None:
-        return Presented(refused=UNKNOWN)
     bound = (number,) if form is Form.BOUND and number else ()
     return Presented(hashed(settings.continuation_secret, form, *bound, code), form)
 
