@@ -7,8 +7,10 @@ import pytest
 
 from chalicelib.models import keys, store
 from chalicelib.models.items import ContactSummary, Item
+from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact, an_interaction, facts
+from tests.unit.test_progress import Line
 
 
 def a_call(ivr: Api, clock: Clock, caller: str | None = "+447700900123", **more: Any) -> str:
@@ -322,6 +324,28 @@ def test_a_call_that_opens_its_case_and_drops_is_gone_on_with(
     heads = store.list_heads([ada, other])
     assert sorted(profile.open_cases for profile, _ in heads) == [0, 1]
     assert sorted(profile.live_contacts for profile, _ in heads) == [0, 1]
+
+
+def test_a_number_as_it_is_dialled_at_home_rings_back_too(ivr: Api, clock: Clock) -> None:
+    first = a_call(ivr, clock, "07700 900123", to=None)
+    assert ivr.post(f"/contacts/{first}/end", {}).status == 200
+    clock.forward(minutes=1)
+    again = ivr.post("/contacts", a_contact("07700 900123", to=None)).json
+    assert again["continues"]["contact_id"] == first
+
+
+def test_what_its_provider_ended_is_resolved_by_whoever_wraps_it_up(agent: Api, deps: Deps) -> None:
+    # Given a call that its provider told to be over, and that opened a case
+    line = Line(deps)
+    call = line.tells("ringing", 0).contact_id
+    agent.patch(f"/contacts/{call}/facts", facts("ivr", verified=False, reason="refund"))
+    ended = line.tells("ended", 60)
+    assert store.get_profile(ended.customer_id).open_cases == 1
+    # When its agent says that it was resolved, then so is its case
+    assert agent.post(f"/contacts/{call}/end", {"resolved": True}).status == 200
+    assert store.get_case(ended.case_id).status == "resolved"
+    profile = store.get_profile(ended.customer_id)
+    assert (profile.open_cases, profile.live_contacts) == (0, 0)
 
 
 def test_a_call_of_no_case_that_drops_is_gone_on_with(ivr: Api, clock: Clock) -> None:
