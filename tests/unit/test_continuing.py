@@ -6,9 +6,11 @@ import pytest
 
 from chalicelib.errors import WriteConflict
 from chalicelib.models import store
+from chalicelib.models.identifiers import normalise
 from chalicelib.models.items import Contact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.continuation import Form, hashed
+from chalicelib.rules.matching import Evidence, Owner
 from chalicelib.services.continuation import continuing
 from chalicelib.services.continuation.continuing import UNKNOWN, Presented
 from chalicelib.services.deps import Deps
@@ -118,6 +120,10 @@ def test_all_that_is_carried_on_is_kept_on_the_contact(ivr: Api, agent: Api) -> 
         "suggests": None,
     }
     assert (contact.case_id, contact.customer_id) == (case_id, ada)
+    assert [(one["type"], one["owners"]) for one in contact.evidence] == [
+        ("continued", [[ada, False]]),
+        ("phone", [[ada, False]]),
+    ]
     assert {name: [one["value"] for one in said] for name, said in contact.carried.items()} == {
         "reason": ["a parcel"]
     }
@@ -218,6 +224,31 @@ def test_a_record_of_nobody_in_particular_is_taken_over(ivr: Api, agent: Api, es
     # and it is decided why
     merged = {one["reason"] for one in decided(agent, ada) if one["decided"] == "merged"}
     assert merged == {"continuation code"}
+
+
+def test_whose_it_is_by_a_code_is_known_by_where_it_came_from(ivr: Api, agent: Api) -> None:
+    # Given a contact of Ada's that is carried on by a withheld call, and from a number of nobody's
+    ada = a_customer(agent, "Ada", "account", "A1")
+    first = signed_in(ivr)["contact_id"]
+
+    def known_by() -> list[str]:
+        return [one["value"] for one in store.get_profile(ada).identifiers]
+
+    for number, known in (("anonymous", ["A1"]), (PHONE, ["A1", PHONE])):
+        assert a_call(ivr, number, continuation_code=link(ivr, first))["customer_id"] == ada
+        assert known_by() == known
+    # while of Bob's number nothing is made: the call is his
+    bob = a_customer(agent, "Bob", "phone", OTHER)
+    assert a_call(ivr, OTHER, continuation_code=link(ivr, first))["customer_id"] == bob
+    owners = store.find_owners(normalise("phone", OTHER))
+    assert owners.head
+    assert (owners.head.strangers, owners.candidates, known_by()) == (0, [], ["A1", PHONE])
+
+
+def test_of_two_who_are_to_be_one_each_owner_is_the_one_that_stays() -> None:
+    three = tuple(Owner(one, verified=False) for one in ("KEPT", "JOINED", "OTHER"))
+    (one,) = continuing.as_one([Evidence("phone", three)], ("KEPT", "JOINED"))
+    assert [owner.customer_id for owner in one.owners] == ["KEPT", "OTHER"]
 
 
 def test_of_an_established_customer_a_contact_stays_whose_it_was(ivr: Api, agent: Api) -> None:

@@ -25,7 +25,7 @@ from chalicelib.services.customers.customer_items import new_profile
 from chalicelib.services.customers.records import Record
 from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
-from chalicelib.services.identity import acting, binding, joining, sign_in, weighing
+from chalicelib.services.identity import acting, binding, joining, sighting, sign_in, weighing
 from chalicelib.services.identity.identify import Checked, Claim, check, customers_end, read_identifier, to_stored
 from chalicelib.services.settle import settled
 
@@ -111,8 +111,8 @@ def _begin(  # noqa: PLR0917 - one step of `start_contact`
     elif now.record:
         listed = now.record.home.profile.identifiers
         kept = sign_in.keep_browser(deps, contact, checked[0], now.record) if signed_in else []
-        if continued and not signed_in:
-            kept = continuing.beside(deps, contact, next(iter(checked), None), continued, now)
+        if continued and checked and not signed_in:
+            kept = sighting.beside(deps, contact, checked[0], None, now.record, recognised=True).made
         content = now.record.home.profile.identifiers != listed
         made = [*kept, *_attach(contact, now.record.home, checked, contact.started_at, content=content)]
     contact.evidence = to_stored([*beyond, *(_evidence(item, contact) for item in checked)])

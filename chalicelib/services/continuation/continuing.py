@@ -24,8 +24,7 @@ from chalicelib.services.continuation.code_tries import Charged, refund
 from chalicelib.services.customers import records, situation
 from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
-from chalicelib.services.identity import ledger, merges, sighting, sign_in
-from chalicelib.services.identity.identify import Checked
+from chalicelib.services.identity import ledger, merges, sign_in
 from chalicelib.services.journeys import journeys_shown
 
 REASON = "continuation code"
@@ -138,15 +137,6 @@ def as_one(evidence: list[Evidence], pair: tuple[str, str]) -> list[Evidence]:
         )
         for item in evidence
     ]
-
-
-def beside(
-    deps: Deps, contact: Contact, end: Checked | None, continued: Continued, now: Situation
-) -> list[Change]:
-    """What is made of where the contact came from, where that was nobody's until now: see `sighting.beside`."""
-    if end is None or now.record is None or end.owners.known or not agrees(continued, now):
-        return []
-    return sighting.beside(deps, contact, end, None, now.record, recognised=True).made
 
 
 def agrees(continued: Continued, now: Situation) -> bool:
