@@ -129,6 +129,21 @@ def test_a_try_is_taken_off_where_the_same_contact_was_quicker(ivr: Api, deps: D
     assert failed_tries() == {0}
 
 
+def test_who_carries_on_is_told_where_the_same_contact_was_quicker_without_its_code(
+    ivr: Api, agent: Api, deps: Deps
+) -> None:
+    # Given a contact that begins with a code of Ada's just after it began without
+    ada = a_customer(agent, "Ada", "phone", OTHER)
+    body, code = a_contact("anonymous"), a_code(ivr, a_call(ivr, OTHER)["contact_id"])["code"]
+    seam = put_under(Interrupted, deps)
+    seam.interloper = lambda: ivr.post("/contacts", body)
+    again = begins(ivr, body, code)
+    # Then it carries on, and who said so is in her ledger
+    assert (again.status, again.json["customer_id"], again.json["continuation"]) == (200, ada, "accepted")
+    (one,) = (one for one in decided(agent, ada) if one["decided"] == "contact_continued")
+    assert one["decided_by"] == {"role": "ivr", "subject": "ivr-1"}
+
+
 def test_a_contact_of_somebody_elses_is_not_begun_again(ivr: Api, agent: Api, deps: Deps) -> None:
     # Given a contact of Ada's, and a portal's token of Bob
     a_customer(agent, "Ada", "phone", PHONE)
@@ -171,6 +186,18 @@ def test_a_contact_of_nobodys_becomes_whose_it_carries_on(ivr: Api, agent: Api, 
     assert shown == ([(call, case_id)] if status == "live" else [])
     assert head.profile.live_contacts == len(shown)
     assert told == redeem(ivr, token, call).json
+
+
+def test_a_call_that_nothing_names_any_more_stays_whose_it_is(ivr: Api, agent: Api) -> None:
+    # Given a call of Bob's by an account that was said to be another, and Ada's contact
+    a_customer(agent, "Ada", "phone", OTHER)
+    bob = a_customer(agent, "Bob", "account", "B2")
+    call = a_call(ivr, "anonymous")["contact_id"]
+    for account in ("B2", "Z9"):
+        assert ivr.patch(f"/contacts/{call}/facts", facts(account_number=account)).json["customer_id"] == bob
+    # When her code is redeemed on it, then it is Bob's still
+    told = redeem(ivr, link(ivr, a_call(ivr, OTHER)["contact_id"]), call)
+    assert (told.status, told.json["customer_id"], kept(call).customer_id) == (200, bob, bob)
 
 
 def test_a_live_contact_is_shown_in_the_case_that_it_carries_on(ivr: Api, agent: Api) -> None:

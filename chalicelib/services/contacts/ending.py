@@ -71,7 +71,7 @@ def handed_over(contact: Contact) -> str | None:
 def _wrap_up(deps: Deps, contact: Contact, record: Record | None) -> list[Change]:
     if record is None and contact.case_id:
         raise Conflict(NO_CASE)
-    worked_on = _worked_on(deps, contact, record, live_contacts=0) if record else []  # finds its case first
+    worked_on = _worked_on(deps, contact, record) if record else []  # finds its case first
     return [*worked_on, *show_again(contact, contact.started_at)]
 
 
@@ -176,7 +176,7 @@ def _leave_head(deps: Deps, before: ContactSummary, contact: Contact, record: Re
     ]
 
 
-def _worked_on(deps: Deps, contact: Contact, record: Record, *, live_contacts: int) -> list[Change]:
+def _worked_on(deps: Deps, contact: Contact, record: Record, *, live_contacts: int = 0) -> list[Change]:
     """What the contact did to its case, and to the counts on the profiles."""
     work = contact_cases.work_on(deps, contact, record)
     return counted(deps, contact, record, work, live_contacts=live_contacts)

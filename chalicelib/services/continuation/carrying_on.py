@@ -134,7 +134,7 @@ def _redeemed(deps: Deps, caller: Caller, contact_id: str, presented: Presented)
     now = weighing.weigh(deps, evidence, contact.need, situation.said_on(deps, contact), contact)
     if contact.customer_id and not (now.record and contact.customer_id in now.record.member_ids):
         now = situation.of_contact(deps, contact)  # it stays whose it is: a code suggests, and never takes away
-    pair = continuing.find_nobodys(deps, contact, continued, now) if contact.customer_id else None
+    pair = continuing.find_nobodys(deps, contact, continued, now)
     if pair:
         now.decision = decide(continuing.as_one(evidence, pair))
     same = pair is not None or continuing.agrees(continued, now)
