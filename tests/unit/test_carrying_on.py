@@ -17,7 +17,7 @@ from tests.conftest import Api, Spy, put_under
 from tests.factories import a_contact, facts
 from tests.settings import NOW
 from tests.unit.test_continuation import OTHER, PHONE, a_call, a_code, failed_tries, redeem
-from tests.unit.test_continuing import a_customer, decided, kept, link
+from tests.unit.test_continuing import a_customer, decided, kept, link, signed_in
 from tests.unit.test_customers import Interrupted
 
 IVR = Caller(Role.IVR, "ivr-1")
@@ -198,6 +198,18 @@ def test_a_call_that_nothing_names_any_more_stays_whose_it_is(ivr: Api, agent: A
     # When her code is redeemed on it, then it is Bob's still
     told = redeem(ivr, link(ivr, a_call(ivr, OTHER)["contact_id"]), call)
     assert (told.status, told.json["customer_id"], kept(call).customer_id) == (200, bob, bob)
+
+
+def test_who_it_was_said_not_to_be_it_is_not_by_a_code_either(ivr: Api, agent: Api) -> None:
+    # Given a withheld call that is not Ada's, as its agent says
+    ada = a_customer(agent, "Ada", "account", "A1")
+    call = a_call(ivr, "anonymous")["contact_id"]
+    ivr.patch(f"/contacts/{call}/facts", facts(account_number="A1"))
+    denied = {"not_customer_id": ada, "reason": "it is a neighbour"}
+    assert agent.post(f"/contacts/{call}/attribution", denied).status == 200
+    # When her code is redeemed on it, then it is nobody's still
+    told = redeem(ivr, link(ivr, signed_in(ivr)["contact_id"]), call)
+    assert (told.status, told.json["customer_id"], kept(call).customer_id) == (200, None, None)
 
 
 def test_a_live_contact_is_shown_in_the_case_that_it_carries_on(ivr: Api, agent: Api) -> None:
