@@ -312,6 +312,24 @@ def test_what_is_over_is_about_what_it_goes_on_from(ivr: Api, agent: Api) -> Non
     assert (kept(SECOND).customer_id, kept(SECOND).case_id, kept(SECOND).status) == (ada, case_id, "ended")
 
 
+def test_what_is_over_is_about_a_case_that_stands_by_itself_again(ivr: Api, agent: Api) -> None:
+    # Given a call about a case of Ada's, which was joined into one of who was one with her, and is not any more
+    ada, bob = a_customer(agent, "Ada", phone=PHONE), a_customer(agent, "Bob", account="B-2")
+    merge = agent.as_("admin").post(f"/customers/{ada}/merges", {"other_customer_id": bob, "reason": "one"}).json
+    hers, his = (
+        agent.post(f"/customers/{one}/cases", {"subject": "A late parcel"}).json["case_id"] for one in (ada, bob)
+    )
+    first = ivr.post("/contacts", leg(FIRST)).json["contact_id"]
+    assert agent.post(f"/contacts/{first}/case", {"case_id": hers}).status == 200
+    assert agent.post(f"/cases/{his}/join", {"other_case_id": hers}).status == 200
+    agent.as_("admin").delete(f"/merges/{merge['merge_id']}")
+    # When one that is over is told to go on from it, then it is about that case
+    second = ivr.post("/contacts", leg(SECOND, caller="anonymous")).json["contact_id"]
+    ivr.post(f"/contacts/{second}/end", {})
+    ivr.post("/contacts", leg(SECOND, FIRST, caller="anonymous"))
+    assert (kept(SECOND).customer_id, kept(SECOND).case_id) == (ada, hers)
+
+
 def test_who_was_taken_over_follows_whom_it_was_taken_over_from(ivr: Api, agent: Api) -> None:
     # Given a call on which Ada's account was keyed in, and the next
     _ada, bob = a_customer(agent, "Ada", account="A-1"), a_customer(agent, "Bob", account="B-2")
