@@ -11,10 +11,10 @@ from chalicelib.models import keys, store
 from chalicelib.models.items import Contact
 from chalicelib.models.requests.contacts import ReportContact, StartContact
 from chalicelib.rules.access import Caller, Role
-from chalicelib.services.contacts import contacts, progress
+from chalicelib.services.contacts import chain, contacts, progress
 from chalicelib.services.customers.situation import Situation
 from chalicelib.services.deps import Deps
-from tests.conftest import Api, Clock
+from tests.conftest import Api, Clock, Spy
 from tests.factories import a_contact
 from tests.settings import NOW
 
@@ -199,6 +199,54 @@ def test_what_was_only_heard_of_begins_when_it_is_told_between_whom(start: Start
     # and it is somebody's, from when it began
     assert store.get_profile(contact.customer_id).live_contacts == 1
     assert not contacts.was_only_heard_of(contact)
+
+
+@pytest.mark.parametrize(
+    ("known", "heard"),
+    [
+        ({}, True),
+        ({"facts": {"reason": [{"carried_from": "another"}]}}, True),
+        ({"facts": {"reason": [{"value": "billing"}]}}, False),
+        ({"sender": {}}, True),
+        ({"sender": a_number(MOBILE)}, False),
+        ({"recipient": a_number(OURS)}, False),
+        ({"customer_id": "A"}, False),
+        ({"evidence": [{"type": "account"}]}, False),
+    ],
+)
+def test_of_what_anything_is_known_it_was_not_only_heard(known: Any, heard: Any) -> None:
+    assert contacts.was_only_heard_of(Contact(**known)) is heard
+
+
+def test_one_end_that_is_known_stays_alone(start: Start) -> None:
+    start(to=None)
+    contact = contact_of(start(caller="+447700900999"))
+    assert (contact.sender["value"], contact.recipient) == (MOBILE, None)
+
+
+def test_whence_it_comes_may_be_told_of_what_goes_on_from_another(start: Start, deps: Deps, agent: Api) -> None:
+    # Given a contact of which its provider told, and which took over from one of Ada's
+    a_customer(agent, a_number(MOBILE))
+    start(provider_contact_id="0")
+    heard = tells(deps, previous_provider_contact_id="0")
+    chain.go_on(heard.contact_id)
+    # When it is told whence it comes, but not where to
+    contact = contact_of(start(caller="+447700900999", to=None))
+    # Then that is known, and it is hers
+    assert (contact.contact_id, contact.sender["value"]) == (heard.contact_id, "+447700900999")
+    assert contact.customer_id == store.get_contact(contacts.contact_id_for("amazon-connect", "0")).customer_id
+
+
+def test_what_is_told_again_is_not_written_again(start: Start, spy: Spy) -> None:
+    start()
+    spy.reset()
+    start()
+    assert spy.operations.count("TransactWriteItems") == 1  # which does not go through
+
+
+def test_the_first_of_a_visitors_chain_is_its_own(start: Start) -> None:
+    contact = contact_of(start(VISITOR, None, to=None, initial_provider_contact_id="0"))
+    assert contact.previous_contact_id == contacts.contact_id_for("amazon-connect", "0", VISITOR)
 
 
 @pytest.mark.parametrize("known", [True, False])

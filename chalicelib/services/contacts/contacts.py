@@ -143,7 +143,6 @@ def _introduced(earlier: Contact, news: Contact) -> Contact:
     """A contact whose provider told of it before it was known between whom it is."""
     earlier.sender, earlier.recipient = news.sender, news.recipient
     earlier.channel, earlier.direction = news.channel, news.direction
-    earlier.need = news.need or earlier.need
     earlier.attributes = news.attributes | earlier.attributes
     return earlier
 
@@ -297,7 +296,7 @@ def only_owner(checked: Sequence[Checked]) -> str | None:
 
 
 def _attach(
-    contact: Contact, head: CustomerHead, checked: Sequence[Checked], at: datetime, *, content: bool = False
+    contact: Contact, head: CustomerHead, checked: Sequence[Checked], at: datetime, *, content: bool
 ) -> list[Change]:
     """Puts a contact into its customer's collection; `content`: what its profile says has changed as well."""
     contact.customer_id = head.customer_id
