@@ -22,11 +22,11 @@ class Reasons:
     unnoticeable: frozenset[Mutant]
 
     def tests_of(self, module: str) -> list[str]:
-        """Raises `Broken` where there are none."""
+        """First those that are only about it. Raises `Broken` where there are none."""
         package, _, name = module.rpartition("/")
-        if found := self.tests.get(module) or self.tests.get(package):
-            return found
         test = f"tests/unit/test_{name}.py"
+        if found := self.tests.get(module) or self.tests.get(package):
+            return sorted(found, key=lambda one: one != test)
         if not (ROOT / test).is_file():
             raise Broken(f"{FILE.name} does not say which tests tell what {module} does")
         return [test]
