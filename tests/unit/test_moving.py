@@ -269,6 +269,25 @@ def test_it_comes_back_to_the_case_that_it_had_last(agent: Api, ivr: Api, number
     assert store.get_contact(call).case_id == other
 
 
+def test_what_it_opened_meanwhile_stays_its_case_where_the_one_before_is_somebody_elses(  # noqa: PLR0917 - fixtures
+    agent: Api, ivr: Api, deps: Deps, number: str, ada: str, bob: str
+) -> None:
+    # Given a call about a case of who was one with Ada, and that was Bob's for a while, where it opened another
+    other = with_phone(agent, phone())
+    merge = agent.as_("admin").post(f"/customers/{ada}/merges", {"other_customer_id": other, "reason": "one"}).json
+    theirs = agent.post(f"/customers/{other}/cases", {"subject": "A sofa"}).json["case_id"]
+    call = a_call(ivr, number)
+    agent.post(f"/contacts/{call}/end", {"case_id": theirs})
+    attribute(agent, call, customer_id=bob)
+    assert late.catch_up(deps, call)
+    own = store.get_contact(call).case_id
+    assert cases_of(agent, bob) == {own: "open"}
+    agent.as_("admin").delete(f"/merges/{merge['merge_id']}")
+    # When it is Ada's again, then with what it opened
+    assert agent.delete(f"/contacts/{call}/attribution").status == 200
+    assert (store.get_contact(call).case_id, cases_of(agent, ada)) == (own, {own: "open"})
+
+
 def test_what_it_costs_with_a_case(agent: Api, ivr: Api, spy: Spy, number: str, bob: str) -> None:
     with_phone(agent, number)
     call = a_call(ivr, number)

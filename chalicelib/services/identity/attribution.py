@@ -46,6 +46,8 @@ class _Move:
     """How it was when it was last with whom it comes to; where that is taken back, before what is."""
     has_case: bool = False
     """Whether its case goes along: then what is open there is read anew."""
+    back_to: str | None = None
+    """The case that it had with whom it comes to, and has again."""
     made: list[Change] = field(default_factory=list)
 
 
@@ -74,7 +76,7 @@ def attribute(deps: Deps, caller: Caller, contact_id: str, request: AttributeCon
     contact.evidence = to_stored(_evidence(contact, moved, target))
     _move_contact(move, new=request.new)
     if move.earlier:
-        _take_back_case(move, move.earlier, target)
+        _take_back_case(move, move.earlier)
     now = situation.of_contact(deps, contact) if is_not else _weighed(move)
     return _commit(move, now, "contact_attributed")
 
@@ -98,7 +100,7 @@ def undo(deps: Deps, caller: Caller, contact_id: str) -> Situation:
     _move_contact(move)
     if not stays:
         contact.checked = last["checked"]
-        _take_back_case(move, last, record)
+        _take_back_case(move, last)
     decision = situation.with_check(situation.recorded(contact), contact)
     now = Situation(decision, contact.need, situation.said_on(deps, contact), record)
     now.candidates = _candidates(contact, left.whole if left else None)
@@ -113,13 +115,10 @@ def _candidates(contact: Contact, left: CustomerHead | None) -> list[Candidate]:
     ]
 
 
-def _take_back_case(move: _Move, last: dict[str, Any], record: Record | None) -> None:
+def _take_back_case(move: _Move, last: dict[str, Any]) -> None:
     """The contact has the case again that it had, unless that has become somebody else's with more than this."""
-    comes_back = move.has_case and move.contact.case_id == last["case_id"]
-    if last["case_id"] and record and not comes_back:
-        case = store.find_case(last["case_id"])
-        if case is None or case.customer_id not in record.member_ids:
-            return
+    if last["case_id"] and move.target and move.back_to is None:
+        return
     if last["case_id"] or not move.has_case:
         for name in ("case_id", "case_found", "earlier_cases"):
             setattr(move.contact, name, last[name])
@@ -230,6 +229,7 @@ def _move_contact(move: _Move, *, new: bool = False) -> None:
     contact.customer_id, contact.checked = home.customer_id, Assurance.NONE
     live = 1 if contact.status == "live" else 0
     move.made += [*joining.place(contact, home), *joining.remember(home, contact.facts)]
+    move.back_to = _case_before(move.earlier, case, target)
     brought = _bring(move, home, case) if case else Work(home)
     if case:
         contact.case_id, contact.case_found, move.has_case = case.case_id, found, True
@@ -245,8 +245,16 @@ def _move_contact(move: _Move, *, new: bool = False) -> None:
 
 
 def _bring(move: _Move, home: CustomerHead, case: Case) -> Work:
-    back_to = move.earlier["case_id"] if move.earlier else None
-    return moving.bring(move.deps, home, case, move.caller.named, move.reason, back_to)
+    return moving.bring(move.deps, home, case, move.caller.named, move.reason, move.back_to)
+
+
+def _case_before(earlier: dict[str, Any] | None, case: Case | None, target: Record) -> str | None:
+    """The case that the contact had, if that is still the target's or comes along: a read where it does not."""
+    case_id: str | None = earlier["case_id"] if earlier else None
+    if case_id is None or (case and case.case_id == case_id):
+        return case_id
+    before = store.find_case(case_id)
+    return case_id if before and before.customer_id in target.member_ids else None
 
 
 def _weighed(move: _Move) -> Situation:
