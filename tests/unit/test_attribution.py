@@ -56,6 +56,7 @@ def test_a_contact_moves_to_another_customer_with_what_was_said(agent: Api, ivr:
     assert answer["known"]["reason"]["value"] == "a parcel"
     assert agent.get(f"/customers/{ada}/facts").json["facts"] == {}
     assert pop(agent, call)["customer"]["customer_id"] == bob
+    assert store.get_contact(call).rejected == [ada]
     # and it is explained on both timelines and in both ledgers
     for customer, other, moved in ((ada, bob, "away"), (bob, ada, "here")):
         (entry,) = agent.get(f"/customers/{customer}/timeline").json["items"]
