@@ -55,6 +55,7 @@ def test_a_contact_moves_to_another_customer_with_what_was_said(agent: Api, ivr:
     ]
     assert answer["known"]["reason"]["value"] == "a parcel"
     assert agent.get(f"/customers/{ada}/facts").json["facts"] == {}
+    assert agent.get(f"/customers/{bob}/facts").json["facts"]["reason"]["value"] == "a parcel"
     assert pop(agent, call)["customer"]["customer_id"] == bob
     assert store.get_contact(call).rejected == [ada]
     # and it is explained on both timelines and in both ledgers
@@ -430,6 +431,9 @@ def test_what_was_never_shown_to_be_theirs_moves_with_an_ended_contact(agent: Ap
     agent.post(f"/contacts/{call}/end", {})
     attribute(agent, call, customer_id=bob)
     assert (known_by(agent, ada), known_by(agent, bob)[1:]) == ([], [number])
+    # and speaks for him from then on, as it is known to be his
+    spoken = [(one["type"], one["owners"]) for one in store.get_contact(call).evidence]
+    assert spoken == [("attributed", [[bob, True]]), ("phone", [[bob, False]])]
     assert a_call(ivr, number)["customer_id"] == bob
 
 

@@ -119,7 +119,8 @@ def test_who_is_known_has_one_more_and_was_heard_of_then(start: Start, agent: Ap
     clock.forward(hours=1)
     contact = contact_of(start(started_at=NOW + timedelta(minutes=1)))
     assert (contact.customer_id, contact.evidence[0]["owners"]) == (ada, [[ada, False]])
-    assert store.get_profile(ada).live_contacts == 1
+    profile = store.get_profile(ada)
+    assert (profile.live_contacts, profile.version) == (1, 1)
     (known,) = agent.get(f"/customers/{ada}/identifiers").json["items"]
     assert known["last_seen_at"] == "2026-11-22T09:01:00.000000Z"
 

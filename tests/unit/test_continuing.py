@@ -8,15 +8,17 @@ from chalicelib.errors import WriteConflict
 from chalicelib.models import store
 from chalicelib.models.identifiers import normalise
 from chalicelib.models.items import Contact
+from chalicelib.models.requests.contacts import ReportContact
 from chalicelib.rules.access import Caller, Role
 from chalicelib.rules.continuation import Form, hashed
 from chalicelib.rules.matching import Evidence, Owner
+from chalicelib.services.contacts.progress import report_contact
 from chalicelib.services.continuation import continuing
 from chalicelib.services.continuation.continuing import UNKNOWN, Presented
 from chalicelib.services.deps import Deps
 from tests.conftest import Api, Clock, put_under
 from tests.factories import a_contact, an_interaction, facts
-from tests.settings import SETTINGS
+from tests.settings import NOW, SETTINGS
 from tests.unit.test_continuation import OTHER, PHONE, a_call, a_code, a_visit, redeem
 from tests.unit.test_customers import Interrupted
 
@@ -82,6 +84,17 @@ def test_a_contact_does_not_carry_itself_on(ivr: Api) -> None:
     assert redeem(ivr, token, call).status == 404
     assert kept(call).continues is None
     assert redeem(ivr, token, a_call(ivr, OTHER)["contact_id"]).status == 200
+
+
+def test_nor_does_one_of_which_was_only_heard_before_it_begins(ivr: Api, deps: Deps) -> None:
+    # Given a call of which its provider told, and a code that was given out on it
+    body = a_contact(PHONE)
+    heard = {name: body[name] for name in ("channel", "provider", "provider_contact_id")}
+    request = ReportContact.model_validate(heard | {"at": NOW, "phase": "ringing"}, strict=False)
+    call = report_contact(deps, Caller(Role.IVR, "ivr-1"), request, "r", archive_key="KEY").contact_id
+    # When it begins with that, then it carries nothing on
+    told = ivr.post("/contacts", body | {"continuation_code": link(ivr, call)}).json
+    assert (told["contact_id"], told["continuation"], told["continues"]) == (call, "unknown", None)
 
 
 def test_who_rang_back_may_still_mean_another_contact(ivr: Api, agent: Api) -> None:

@@ -288,6 +288,13 @@ def test_what_it_opened_meanwhile_stays_its_case_where_the_one_before_is_somebod
     assert (store.get_contact(call).case_id, cases_of(agent, ada)) == (own, {own: "open"})
 
 
+def test_with_whom_it_was_its_case_stays_while_it_is_nobodys(agent: Api, ivr: Api, number: str, ada: str) -> None:
+    call = a_call(ivr, number)
+    case_id = ended(agent, call)
+    attribute(agent, call, not_customer_id=ada)
+    assert (store.get_contact(call).customer_id, cases_of(agent, ada)) == (None, {case_id: "open"})
+
+
 def test_what_it_costs_with_a_case(agent: Api, ivr: Api, spy: Spy, number: str, bob: str) -> None:
     with_phone(agent, number)
     call = a_call(ivr, number)

@@ -178,7 +178,8 @@ def test_a_portals_token_gives_the_browser_to_who_is_signed_in(deps: Deps, visit
     ann = a_customer(agent, "Ann", "A1")
     visit(visitor, "Looked at tariffs")
     # When the portal begins a contact from it with her token
-    now = with_token(deps, ann)
+    now = with_token(deps, ann, need=["reason"])
+    assert (now.need, now.said) == (["reason"], {})
     # Then it is hers, with the visits
     assert (now.decision.customer_id, now.decision.assurance) == (ann, 3)
     assert {"signed_in": True} in now.decision.reasons
