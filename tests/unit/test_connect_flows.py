@@ -208,6 +208,9 @@ def test_why_nobody_is_known_is_told(deps: Deps) -> None:
     unusable = look_up(deps, contact_id="3", address="sip:x")
     assert unusable["reason"] == "unusable_customer_endpoint"
     assert store.get_contact(unusable["contact_id"]).sender is None
+    # also where all that is saved is a code
+    coded = save(deps, contact_id="4", address="anonymous", parameters={"continuation_code": "999999999"})
+    assert (coded["continuation"], coded["reason"]) == ("unknown", "withheld")
     # a withheld number is kept as it came
     assert store.get_contact(look_up(deps, contact_id="1", address="anonymous")["contact_id"]).sender == {
         "type": "phone",
