@@ -179,6 +179,7 @@ def test_of_somebody_new_there_is_a_contact_and_what_to_ask(deps: Deps) -> None:
 def test_of_a_call_out_the_customer_is_the_one_called(deps: Deps) -> None:
     contact = store.get_contact(look_up(deps, InitiationMethod="OUTBOUND")["contact_id"])
     assert (contact.sender["value"], contact.recipient["value"]) == (OURS["value"], ADA["value"])
+    assert contact.direction == "outbound"
     # and an end that is none of ours is left out
     odd = look_up(deps, contact_id="odd", SystemEndpoint={"Type": "TELEPHONE_NUMBER", "Address": "sip:us"})
     assert store.get_contact(odd["contact_id"]).recipient is None
@@ -201,7 +202,8 @@ def test_of_somebody_known_who_what_is_open_and_what_is_known(deps: Deps, agent:
 
 
 def test_why_nobody_is_known_is_told(deps: Deps) -> None:
-    assert look_up(deps, contact_id="1", address="anonymous")["reason"] == "withheld"
+    withheld = look_up(deps, contact_id="1", address="anonymous")
+    assert (withheld["reason"], withheld["customer_id"], withheld["preferred_language"]) == ("withheld", "", "")
     nowhere = look_up(deps, contact_id="2", address=None)
     assert nowhere["reason"] == "no_customer_endpoint"
     assert store.get_contact(nowhere["contact_id"]).sender is None
@@ -224,6 +226,10 @@ def test_a_national_number_is_read_in_the_country_that_was_called(deps: Deps) ->
     answer = look_up(deps, address="(201) 555-0123", **american)
     (known,) = store.get_head(answer["customer_id"]).profile.identifiers
     assert (answer["reason"], known["value"]) == ("", "+12015550123")
+    # and one that is none there is unusable
+    icelandic = {"SystemEndpoint": {"Type": "TELEPHONE_NUMBER", "Address": "+3545812345"}}
+    answer = look_up(deps, contact_id="2", address="32 12 34 56", **icelandic)
+    assert answer["reason"] == "unusable_customer_endpoint"
 
 
 def test_a_lookup_that_says_something_saves_it(deps: Deps) -> None:
@@ -335,10 +341,14 @@ def test_that_a_case_is_open_is_told_and_not_what_it_is_about(deps: Deps, ivr: A
 
 
 def test_what_may_have_changed_is_to_be_confirmed(deps: Deps, clock: Clock) -> None:
-    look_up(deps, contact_id="1", parameters={"postcode": "LS1 4AP", "account_number": "A1"})
+    look_up(
+        deps,
+        contact_id="1",
+        parameters={"postcode": "LS1 4AP", "account_number": "A1", "email": "ada@example.com"},
+    )
     clock.forward(days=800)
-    answer = look_up(deps, contact_id="2", parameters={"need": "postcode,account_number,reason"})
-    assert (answer["confirm"], answer["ask"]) == ("postcode", "reason")
+    answer = look_up(deps, contact_id="2", parameters={"need": "postcode,account_number,reason,email"})
+    assert (answer["confirm"], answer["ask"]) == ("postcode,email", "reason")
 
 
 @pytest.mark.parametrize("ask", [look_up, save])
