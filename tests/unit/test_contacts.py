@@ -247,7 +247,17 @@ def test_what_is_told_again_is_not_written_again(start: Start, spy: Spy) -> None
 
 def test_the_first_of_a_visitors_chain_is_its_own(start: Start) -> None:
     contact = contact_of(start(VISITOR, None, to=None, initial_provider_contact_id="0"))
-    assert contact.previous_contact_id == contacts.contact_id_for("amazon-connect", "0", VISITOR)
+    first, own, before = (contacts.contact_id_for("amazon-connect", one, VISITOR) for one in ("0", "1", "2"))
+    assert (contact.contact_id, contact.previous_contact_id) == (own, first)
+    # and so is one that is told later
+    again = contact_of(start(VISITOR, None, to=None, previous_provider_contact_id="2"))
+    assert (again.contact_id, again.previous_contact_id) == (own, before)
+
+
+def test_what_it_goes_on_from_is_what_it_begins_with(start: Start, deps: Deps) -> None:
+    tells(deps, previous_provider_contact_id="as the provider told")
+    contact = contact_of(start(previous_provider_contact_id="0"))
+    assert contact.previous_contact_id == contacts.contact_id_for("amazon-connect", "0")
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -118,7 +118,7 @@ def _begin(  # noqa: PLR0917 - one step of `start_contact`
     contact.evidence = to_stored([*beyond, *(_evidence(item, contact) for item in checked)])
     made += continuing.carry(deps, caller, contact, continued, now, same=same) if continued else []
     situation.write_decision(contact, now.decision)
-    ringing_back.go_on(deps, contact, now.record if contact.customer_id else None)
+    ringing_back.go_on(deps, contact, now.record)
     now.contact = contact
     commit([write(contact), *changes.link_next(contact), *made])
     return now
