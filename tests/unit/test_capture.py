@@ -156,6 +156,12 @@ def test_a_visitor_speaks_for_itself_and_on_its_own_contacts(take: Take, ivr: Ap
     mine, _ = take(VISITOR, channel="portal", **{"from": None})
     (known,) = store.get_head(mine.customer_id).profile.identifiers
     assert (known["type"], known["value"]) == ("visitor", "V-1")
+    # also from a device of its own, and from nowhere else
+    phone, _ = take(VISITOR, channel="mobile", **{"from": {"type": "device", "value": "D-1"}})
+    (known,) = store.get_head(phone.customer_id).profile.identifiers
+    assert (known["type"], known["scope"], known["value"]) == ("device", "V-1", "D-1")
+    with pytest.raises(Forbidden, match=r"^from: a visitor comes from"):
+        take(VISITOR, channel="portal", **{"from": a_number(MOBILE)})
     # a case that another's event of the same source has is none of its own
     first, _ = take(source="web", source_event_id="1")
     reply, _ = take(VISITOR, channel="portal", source="web", in_reply_to="1", body="Ok", **{"from": None})
@@ -187,10 +193,15 @@ def test_to_whom_we_wrote_is_whose_it_is(take: Take, agent: Api) -> None:
     assert take(direction="outbound", to=a_number(MOBILE), **{"from": OURS})[0].customer_id == ada
 
 
-def test_a_national_number_is_read_in_the_country_that_was_written_to(take: Take) -> None:
+def test_a_national_number_is_read_in_the_country_that_was_written_to(take: Take, agent: Api) -> None:
     american = {"from": a_number("(201) 555-0123"), "to": a_number("+12015550100")}
     (known,) = store.get_head(take(**american)[0].customer_id).profile.identifiers
     assert known["value"] == "+12015550123"
+    # and one that is none there is wrong, whoever is named beside it
+    icelandic = {"from": a_number("32 12 34 56"), "to": a_number("+3545812345")}
+    with pytest.raises(BadInput) as error:
+        take(**icelandic, customer_id=a_customer(agent))
+    assert [field for field, _ in wrong(error)] == ["from.value"]
 
 
 def test_a_customer_who_is_named_is_believed(take: Take, agent: Api) -> None:
@@ -335,6 +346,31 @@ def test_by_what_it_is_of_a_case(take: Take, agent: Api, ivr: Api) -> None:
     assert found(elsewhere)[0] == of_call
 
 
+def test_a_case_that_stands_by_itself_again_is_the_one(take: Take, agent: Api, ivr: Api) -> None:
+    # Given a case of Ada's that was joined into one of who was one with her, and is not any more
+    ada, bob = two_who_are_one(agent)
+    hers, his = a_case(agent, ada), a_case(agent, bob)
+    take(case_id=hers, source_event_id="1", body="Hello")
+    call = ivr.post("/contacts", a_contact(MOBILE)).json["contact_id"]
+    assert agent.post(f"/contacts/{call}/case", {"case_id": hers}).status == 200
+    assert agent.post(f"/cases/{his}/join", {"other_case_id": hers}).status == 200
+    (merge,) = store.get_profile(ada).merges
+    assert agent.as_("admin").delete(f"/merges/{merge['merge_id']}").status == 200
+    # Then what answers it, has its token or is said on a contact about it is of that
+    answer, _ = take(in_reply_to="1", body="Yes")
+    threaded, _ = take(body="Yes", beside={"thread_case": hers})
+    said, _ = take(body="Yes", contact_id=call)
+    assert [found(one)[:2] for one in (answer, threaded, said)] == [(hers, "sign")] * 3
+
+
+def test_what_changes_no_count_leaves_the_profile_alone(take: Take, agent: Api) -> None:
+    ada = a_customer(agent, phone=MOBILE)
+    case_id = a_case(agent, ada)
+    before = store.get_profile(ada).attribute_values
+    take(case_id=case_id, body="Hello")
+    assert store.get_profile(ada).attribute_values == before
+
+
 def test_a_case_is_the_customers(take: Take, agent: Api, ivr: Api) -> None:
     ada, bob = a_customer(agent, phone=MOBILE), a_customer(agent, "Bob")
     hers, his = a_case(agent, ada), a_case(agent, bob)
@@ -379,6 +415,22 @@ def test_an_interaction_is_told_as_its_customer_goes(take: Take, agent: Api, spy
     assert spy.operations == ["GetItem", "GetItem"]
     with pytest.raises(NotFound):
         capture.get_interaction(NOBODY)
+
+
+def test_a_journey_is_not_there_of_who_does_not_want_that_to_be_seen(take: Take, agent: Api) -> None:
+    # Given a journey on one of the two records that are Ada's
+    ada, bob = two_who_are_one(agent)
+    told, _ = take(customer_id=bob, kind="journey")
+    event = store.get_event(told.interaction_id)
+    event.journey = {"first": [1, "a"]}
+    event.save()
+    assert capture.get_interaction(told.interaction_id).customer_id == ada
+    # When she does not want what she does to be seen
+    tag = agent.get(f"/customers/{ada}").headers["ETag"]
+    assert agent.patch(f"/customers/{ada}", {"consent": {"journeys": False}}, **{"If-Match": tag}).status == 200
+    # Then it is not there
+    with pytest.raises(NotFound, match="no such interaction"):
+        capture.get_interaction(told.interaction_id)
 
 
 def test_a_card_is_masked_in_a_message_by_itself_and_on_a_contact(take: Take, ivr: Api) -> None:
