@@ -344,7 +344,8 @@ def test_who_is_vouched_for_and_new_is_a_customer_of_their_own(ivr: Api, agent: 
     new = said["customer_id"]
     assert (said["match"]["result"], said["assurance"]) == ("one", 3)
     profile = store.get_profile(new)
-    assert (profile.met_on, [one["how"] for one in profile.identifiers]) == (contact_id, ["vouched"])
+    known = [(one["how"], one["contact_id"]) for one in profile.identifiers]
+    assert (profile.met_on, known) == (contact_id, [("vouched", contact_id)])
     assert live(new) == ((1, [contact_id]) if status == "live" else (0, []))
     assert past_contacts(new) == ([] if status == "live" else [contact_id])
     assert set(agent.get(f"/customers/{new}/facts").json["facts"]) == {"reason", "account_number"}

@@ -177,7 +177,7 @@ def _join(saving: _Saving, record: Record) -> list[Change]:
     case, found = _own_case(contact, left), contact.case_found
     gone = _leave(contact, left, case, content=bool(left and left.profile.identifiers != listed))
     contact.customer_id = home.customer_id
-    brought = _bring(saving, home, case, found)
+    brought = _bring(saving, home, case, found) if case else None
     return [
         *gone,
         *seen.made,
@@ -202,10 +202,8 @@ def _leave(
     return joining.leave(contact, left, content=content, case=taken)
 
 
-def _bring(saving: _Saving, home: CustomerHead, case: Case | None, found: dict[str, Any] | None) -> Work:
+def _bring(saving: _Saving, home: CustomerHead, case: Case, found: dict[str, Any] | None) -> Work:
     """What makes the contact's case that customer's."""
-    if case is None:
-        return Work(home)
     saving.contact.case_id, saving.contact.case_found, saving.has_case = case.case_id, found, True
     return moving.bring(saving.deps, home, case, saving.caller.named, NAMED_ANOTHER)
 
@@ -215,9 +213,9 @@ def _become_new(saving: _Saving) -> list[Change]:
     contact = saving.contact
     left = store.get_head(contact.customer_id) if contact.customer_id else None
     case, found = _own_case(contact, left), contact.case_found
-    made = [*_leave(contact, left, case), *_new_customer(saving, saving.vouched)]
-    home = saving.situation.record.home if saving.situation.record else None
-    if home and case:
+    gone, (home, new) = _leave(contact, left, case), _new_customer(saving, saving.vouched)
+    made = [*gone, *new]
+    if case:
         brought = _bring(saving, home, case, found)
         home.profile.open_cases, home.profile.case_resolved_at = brought.step, brought.resolved_at
         made += brought.made
@@ -241,7 +239,7 @@ def _meet(saving: _Saving) -> list[Change]:
     end = sighting.own_end(saving.deps, contact)
     if end is None or end.owners.known:
         return []
-    made = _new_customer(saving, [end])
+    _, made = _new_customer(saving, [end])
     saving.met = True
     saving.end = Evidence(end.claim.identifier.type, (Owner(str(contact.customer_id), verified=False),))
     return made
@@ -256,7 +254,7 @@ def _is_somebody_else(saving: _Saving, head: CustomerHead) -> bool:
     return any(identifier["type"] in free for identifier in head.profile.identifiers)
 
 
-def _new_customer(saving: _Saving, known_by: list[Checked]) -> list[Change]:
+def _new_customer(saving: _Saving, known_by: list[Checked]) -> tuple[CustomerHead, list[Change]]:
     """Nobody has this identifier: this is who has it, from now on."""
     contact = saving.contact
     profile = new_profile(saving.deps)
@@ -267,12 +265,8 @@ def _new_customer(saving: _Saving, known_by: list[Checked]) -> list[Change]:
     profile.live_contacts = 1 if contact.status == "live" else 0
     contact.customer_id = profile.customer_id
     saving.situation.record = Record(head)
-    return [
-        changes.add(profile),
-        *bound,
-        *joining.place(contact, head),
-        *joining.remember(head, contact.facts),
-    ]
+    placed = [*joining.place(contact, head), *joining.remember(head, contact.facts)]
+    return head, [changes.add(profile), *bound, *placed]
 
 
 def _bind(
