@@ -352,6 +352,27 @@ def test_who_is_vouched_for_and_new_is_a_customer_of_their_own(ivr: Api, agent: 
     assert store.get_contact(contact_id).evidence[-1]["owners"] == [[new, True]]
 
 
+def test_who_is_only_said_to_be_on_a_browser_is_no_stranger_there(ivr: Api, agent: Api) -> None:
+    # Given a browser of Ada's, who has an account as Bob has
+    browser = {"type": "visitor", "value": "V-9"}
+    known = [browser, {"type": "account", "value": "A1"}]
+    agent.post("/customers", {"name": "Ada", "identifiers": known})
+    bob = a_customer(agent, "B2")
+
+    def a_chat() -> str:
+        body = a_contact(None, channel="chat", provider="web", to=None, **{"from": browser})
+        return str(ivr.post("/contacts", body).json["contact_id"])
+
+    def shared() -> int:
+        head = store.find_owners(normalise("visitor", "V-9")).head
+        return int(head.strangers) if head else -1
+
+    # When his account is typed there, then it is his; only where it is vouched for others use the browser
+    for verified, times in ((False, 0), (True, 1)):
+        assert says(ivr, a_chat(), account_number="B2", verified=verified)["customer_id"] == bob
+        assert shared() == times
+
+
 def test_an_account_that_is_vouched_for_leaves_the_lender_of_the_phone(ivr: Api, agent: Api) -> None:
     # Given Ada's phone, on which a stranger spoke
     ada = a_customer(agent, "A1", PHONE)

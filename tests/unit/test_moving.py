@@ -333,6 +333,7 @@ def test_a_case_goes_with_a_contact_that_is_over_to_whom_it_is_said_to_be(
         agent.post("/customers", {"name": "Bob", "identifiers": [{"type": "account", "value": "B-1"}]})
     call = a_call(ivr, number)
     case_id = ended(agent, call, resolved=status == "resolved")
+    found = store.get_contact(call).case_found
     # When the flow tells late which account was keyed in
     saved = ivr.patch(f"/contacts/{call}/facts", facts("ivr", verified=True, account_number="B-1"))
     # Then the case is Bob's or somebody new's, as it stood, and is answered with
@@ -345,6 +346,9 @@ def test_a_case_goes_with_a_contact_that_is_over_to_whom_it_is_said_to_be(
         one for one in agent.get(f"/cases/{case_id}/history").json["items"] if "customer_id" in one["changed"]
     )
     assert (change["reason"], change["contact_id"]) == ("what was said names another customer", call)
+    assert change["changed_by"] == {"role": "ivr", "subject": "ivr-1"}
+    # and was found as it was
+    assert store.get_contact(call).case_found == found
 
 
 def on_case(agent: Api, customer_id: str, case_id: str) -> list[str]:
