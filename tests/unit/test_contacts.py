@@ -154,6 +154,11 @@ def test_the_portal_says_who_is_signed_in_and_nobody_else_does(start: Start, of_
         assert told.evidence[0]["verified"] is (of_account and role is Role.PORTAL)
 
 
+def test_when_somebody_joined_is_kept(start: Start) -> None:
+    (ada,) = contact_of(start(participants=[ADA | {"joined_at": "2026-11-22T08:59:00Z"}])).participants
+    assert ada["joined_at"] == "2026-11-22T08:59:00Z"
+
+
 # What is told again
 
 
