@@ -55,9 +55,9 @@ def start_contact(
     """
     now, created = _start(deps, caller, request, correlation_id, presented)
     if now.contact and now.contact.previous_contact_id:
-        need = now.need
+        need, continuation = now.need, now.continuation
         now = situation.of_contact(deps, chain.go_on(now.contact.contact_id))
-        now.need = need
+        now.need, now.continuation = need, continuation
     return now, created
 
 
@@ -121,6 +121,7 @@ def _begin(  # noqa: PLR0917 - one step of `start_contact`
     ringing_back.go_on(deps, contact, now.record)
     now.contact = contact
     commit([write(contact), *changes.link_next(contact), *made])
+    now.continuation = continuing.ACCEPTED if continued else None
     return now
 
 

@@ -74,7 +74,7 @@ def begin(
 ) -> tuple[Situation, bool]:
     """Begins the contact with the code that it presented: (situation, created)."""
     now, created = contacts.start_contact(deps, caller, request, correlation_id, presented=presented)
-    if not created and now.contact:
+    if not created and now.contact and now.continuation is None:
         return _on_an_earlier_one(deps, caller, now.contact, presented, now), False
     now.continuation = presented.refused or ACCEPTED
     return now, created
