@@ -366,6 +366,11 @@ def test_six_digits_for_which_there_is_nothing_are_not_looked_up(ivr: Api, spy: 
     spy.reset()
     assert redeem(ivr, "123456", call).status == 404
     assert spy.operations == ["GetItem", "BatchGetItem", "GetItem"]
+    # and from a withheld number not even that is asked
+    withheld = a_call(ivr, "anonymous")["contact_id"]
+    spy.reset()
+    assert redeem(ivr, "123456", withheld).status == 404
+    assert spy.operations == ["GetItem", "GetItem"]
 
 
 def test_a_refusal_says_what_it_is(ivr: Api, deps: Deps) -> None:
