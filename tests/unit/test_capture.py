@@ -306,7 +306,7 @@ def test_an_address_that_was_shown_to_be_its_own_corroborates(
     sure: int,
 ) -> None:
     agent.post("/customers", {"name": "Ada", "identifiers": [a_number(MOBILE) | {"verified": verified}]})
-    beside = {"own_address": True} if own else {}  # it is not, unless that was shown
+    beside: dict[str, bool] = {"own_address": True} if own else {}  # it is not, unless that was shown
     assert take(beside=beside)[0].assurance == sure
 
 
@@ -366,12 +366,12 @@ def test_a_case_that_stands_by_itself_again_is_the_one(take: Take, agent: Api, i
     (merge,) = store.get_profile(ada).merges
     assert agent.as_("admin").delete(f"/merges/{merge['merge_id']}").status == 200
     # When something comes that is of it, then it is of that
-    body: dict[str, Any] = {
+    ways: dict[str, dict[str, Any]] = {
         "it answers what is of it": {"in_reply_to": "1"},
         "it has its token": {"beside": {"thread_case": hers}},
         "its contact is about it": {"contact_id": call},
-    }[how]
-    assert found(take(body="Yes", **body)[0])[:2] == (hers, "sign")
+    }
+    assert found(take(body="Yes", **ways[how])[0])[:2] == (hers, "sign")
 
 
 def test_what_changes_no_count_leaves_the_profile_alone(take: Take, agent: Api) -> None:
