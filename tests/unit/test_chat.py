@@ -10,7 +10,7 @@ from chalicelib.models import changes, chats, keys, store
 from chalicelib.models.items import Interaction
 from chalicelib.services.chat.chat import PAGE, PAGE_CHARACTERS
 from tests.conftest import Api, Clock, Spy
-from tests.factories import a_contact
+from tests.factories import a_contact, an_interaction
 from tests.settings import NOW
 from tests.sockets import Socket, Sockets
 from tests.unit.test_uploads import upload
@@ -196,6 +196,16 @@ def test_a_chat_of_nobody_ends_as_well(visitor: Socket, contact_id: str) -> None
     changes.commit([changes.replace(contact)])
     assert visitor.say("end", contact_id=contact_id)["type"] == "ok"
     assert store.get_contact(contact_id).status == "ended"
+
+
+def test_what_was_said_elsewhere_meanwhile_is_not_forgotten(visitor: Socket, contact_id: str, ivr: Api) -> None:
+    # Given a chat, on which something is captured by the API after what was written there
+    visitor.say("send", id="1", contact_id=contact_id, text="A parcel")
+    said = an_interaction(contact_id=contact_id, channel="chat", body="A broken sofa")
+    assert ivr.post("/interactions", said).status == 201
+    # When more is written there, then all of it is what the chat is about
+    visitor.say("send", id="2", contact_id=contact_id, text="The courier")
+    assert {"parcel", "sofa", "courie"} <= set(store.get_contact(contact_id).gist.split())
 
 
 def test_windows_that_begin_at_once_begin_the_same(sockets: Sockets) -> None:
