@@ -95,8 +95,8 @@ def written_in(event: Event) -> str | None:
 def told_on(contact: Contact, at: datetime) -> Told:
     """What was told on a contact and counts at a moment: what was keyed in or noted, and what was said.
 
-    A reason is words as well: whoever asked before in words alone is found by them. Of a contact that is over
-    what counts is what counted then, however much later it is asked.
+    A reason is words as well: whoever asked before in words alone is found by them. `at` is now or, of a contact
+    that is over, its end: what counted then counts, however much later it is asked.
     """
     counted = survivorship.current(contact.facts, keys.instant(at))
     said = {name: entry["value"] for name, entry in counted.items()}

@@ -62,7 +62,7 @@ def present(
     deps: Deps, caller: Caller, request: StartContact, code: str, *, address: str | None = None, way: str = KEYED
 ) -> Presented:
     """Counts the code that a contact is to begin with as tried. It is looked up when the contact begins."""
-    contact_id = contacts.contact_id_for(request.provider, request.provider_contact_id)
+    contact_id = contacts.contact_id_for(request.provider, request.provider_contact_id, caller)
     end = contacts.own_end(deps, caller, request)
     presented = _recognise(deps, code, end)
     _charge(deps, caller, presented, end, contact_id, address, way)
